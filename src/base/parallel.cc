@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// A pool of threads that spin a little and then sleep on a futex; static partition, no queue.
+#include "base/parallel.h"
+
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <climits>
+
+namespace tenon {
+
+namespace {
+
+constexpr int kMaxThreads = 64;
+constexpr int kSpins = 4000;  // Some tens of microseconds: longer than the gap between two steps.
+
+void pause_cpu() noexcept {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+void futex_wait(std::atomic<uint32_t>& word, uint32_t seen) noexcept {
+  ::syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, seen, nullptr, nullptr, 0);
+}
+
+void futex_wake_all(std::atomic<uint32_t>& word) noexcept {
+  ::syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+}
+
+/// One loop in flight. Written by the caller before the epoch moves, read by workers after.
+struct Job {
+  RangeFunction body;
+  void* argument;
+  int64_t count;
+  int64_t grain;
+  int parts;
+};
+
+void run_part(const Job& job, int part) noexcept {
+  const int64_t blocks = (job.count + job.grain - 1) / job.grain;
+  const int64_t begin = blocks * part / job.parts * job.grain;
+  const int64_t end = std::min(job.count, blocks * (part + 1) / job.parts * job.grain);
+  if (begin < end) job.body(job.argument, begin, end);
+}
+
+class Pool {
+ public:
+  static Pool& instance() noexcept {
+    static Pool* pool = new Pool;  // Lives as long as its threads: for ever.
+    return *pool;
+  }
+
+  /// False when somebody else holds the pool.
+  bool run(const Job& job) noexcept {
+    if (busy_.exchange(true, std::memory_order_acquire)) return false;
+    start_workers(job.parts - 1);
+    job_ = job;
+    job_.parts = std::min(job.parts, workers_ + 1);
+    pending_.store(workers_, std::memory_order_relaxed);
+    epoch_.fetch_add(1, std::memory_order_seq_cst);
+    if (sleepers_.load(std::memory_order_seq_cst) > 0) futex_wake_all(epoch_);
+    run_part(job_, 0);
+    while (pending_.load(std::memory_order_acquire) != 0) pause_cpu();
+    busy_.store(false, std::memory_order_release);
+    return true;
+  }
+
+ private:
+  Pool() noexcept {
+    pthread_atfork(nullptr, nullptr, [] { Pool::instance().forget_workers(); });
+  }
+
+  struct Worker {
+    Pool* pool;
+    int part;
+    uint32_t epoch;
+  };
+
+  void start_workers(int wanted) noexcept {
+    while (workers_ < wanted) {
+      const int part = workers_ + 1;
+      seats_[part] = {this, part, epoch_.load(std::memory_order_relaxed)};
+      pthread_t thread{};
+      if (pthread_create(&thread, nullptr, &Pool::work, &seats_[part]) != 0) return;
+      pthread_detach(thread);
+      ++workers_;
+    }
+  }
+
+  /// A child of fork has none of the parent's threads.
+  void forget_workers() noexcept {
+    workers_ = 0;
+    pending_ = 0;
+    sleepers_ = 0;
+    busy_ = false;
+  }
+
+  static void* work(void* argument) noexcept {
+    Worker& self = *static_cast<Worker*>(argument);
+    for (;;) {
+      self.epoch = self.pool->await_epoch_after(self.epoch);
+      const Job& job = self.pool->job_;
+      if (self.part < job.parts) run_part(job, self.part);
+      self.pool->pending_.fetch_sub(1, std::memory_order_release);
+    }
+    return nullptr;
+  }
+
+  uint32_t await_epoch_after(uint32_t seen) noexcept {
+    for (int spin = 0; spin < kSpins; ++spin) {
+      const uint32_t now = epoch_.load(std::memory_order_acquire);
+      if (now != seen) return now;
+      pause_cpu();
+    }
+    sleepers_.fetch_add(1, std::memory_order_seq_cst);
+    uint32_t now = epoch_.load(std::memory_order_seq_cst);
+    while (now == seen) {
+      futex_wait(epoch_, seen);
+      now = epoch_.load(std::memory_order_seq_cst);
+    }
+    sleepers_.fetch_sub(1, std::memory_order_relaxed);
+    return now;
+  }
+
+  std::atomic<bool> busy_{false};
+  std::atomic<uint32_t> epoch_{0};
+  std::atomic<int> pending_{0};
+  std::atomic<int> sleepers_{0};
+  Job job_{};
+  int workers_ = 0;
+  Worker seats_[kMaxThreads + 1] = {};
+};
+
+}  // namespace
+
+void parallel_for(int threads, int64_t count, int64_t grain, RangeFunction body,
+                  void* argument) noexcept {
+  if (count <= 0) return;
+  grain = std::max<int64_t>(grain, 1);
+  const int64_t blocks = (count + grain - 1) / grain;
+  const int parts = static_cast<int>(std::min<int64_t>(std::min(threads, kMaxThreads), blocks));
+  if (parts <= 1 || !Pool::instance().run({body, argument, count, grain, parts})) {
+    body(argument, 0, count);
+  }
+}
+
+int available_threads() noexcept {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return std::clamp(CPU_COUNT(&set), 1, kMaxThreads);
+}
+
+}  // namespace tenon

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// The pool gives every item out once, whoever else uses it.
+#include "base/parallel.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+namespace tenon {
+namespace {
+
+TEST(Parallel, VisitsEveryItemOnce) {
+  for (const int threads : {1, 2, 5}) {
+    for (const int64_t count : {0, 1, 7, 1000}) {
+      std::vector<std::atomic<int>> visits(static_cast<size_t>(count));
+      parallel_for(threads, count, 3, [&](int64_t begin, int64_t end) {
+        EXPECT_EQ(begin % 3, 0);
+        for (int64_t i = begin; i < end; ++i) visits[static_cast<size_t>(i)]++;
+      });
+      for (const auto& visit : visits) ASSERT_EQ(visit, 1);
+    }
+  }
+}
+
+TEST(Parallel, ServesSeveralCallersAtOnce) {
+  std::atomic<int64_t> total{0};
+  std::vector<std::thread> callers;
+  for (int caller = 0; caller < 4; ++caller) {
+    callers.emplace_back([&] {
+      for (int round = 0; round < 500; ++round) {
+        parallel_for(3, 64, 1, [&](int64_t begin, int64_t end) { total += end - begin; });
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(total, 4 * 500 * 64);
+}
+
+TEST(Parallel, NestedLoopsRunInline) {
+  std::atomic<int> total{0};
+  parallel_for(2, 4, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      parallel_for(2, 10, 1, [&](int64_t b, int64_t e) { total += static_cast<int>(e - b); });
+    }
+  });
+  EXPECT_EQ(total, 40);
+}
+
+}  // namespace
+}  // namespace tenon
