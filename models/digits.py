@@ -41,12 +41,14 @@ def load(folder, prefix):
     """As find_pair, but a missing set is an error that says how to get it."""
     pair = find_pair(folder, prefix)
     if pair is None:
-        raise SystemExit(f"no {prefix} digits in {folder}: run scripts/fetch_digits, or name a folder of idx files")
+        raise SystemExit(
+            f"no {prefix} digits in {folder}: run scripts/fetch_digits or name a folder"
+        )
     return pair
 
 
 def to_input(images):
-    """Pictures (uint8, 255 = ink) as the network's input: float32 [N, 1, 28, 28], ink 1, paper 0."""
+    """Pictures (uint8, 255 = ink) as network input: float32 [N, 1, 28, 28], ink 1, paper 0."""
     return (images.astype(np.float32) / np.float32(255)).reshape(-1, 1, 28, 28)
 
 

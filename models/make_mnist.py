@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Tenon authors
-"""Trains the digit network we ship and writes models/mnist.onnx, mnist_plugin.onnx and 0.pgm..9.pgm.
+"""Trains the digit network we ship; writes models/mnist.onnx, mnist_plugin.onnx, 0.pgm to 9.pgm.
 
 The network has the shape of the well-known ONNX zoo digit network: input `Input3` (ink 1, paper 0),
 output `Plus214_Output_0` (ten scores, no softmax), opset 8. The second file has `MaxPoolPlugin`
@@ -46,9 +46,14 @@ def build(weights, plugin=False, batch=1):
         x = net.node("Add", [x, bias], f"plus{i}", f"plus{i}_out")
         x = net.node("Relu", [x], f"relu{i}", f"relu{i}_out")
         x = pooling(net, x, f"pool{i}", f"pool{i}_out", size, plugin)
-    x = net.node("Reshape", [x, net.constant("flat_shape", np.array(flat, np.int64))], "flat", "flat_out")
-    # The dense weights are reshaped inside the graph, as in the zoo's file: constant folding's work.
-    dense = [net.constant("dense", weights["dense"]), net.constant("dense_shape", np.array([trainer.FLAT, 10]))]
+    x = net.node(
+        "Reshape", [x, net.constant("flat_shape", np.array(flat, np.int64))], "flat", "flat_out"
+    )
+    # The dense weights are reshaped inside the graph, as in the zoo's file: folded at build.
+    dense = [
+        net.constant("dense", weights["dense"]),
+        net.constant("dense_shape", np.array([trainer.FLAT, 10])),
+    ]
     dense = net.node("Reshape", dense, "dense_matrix", "dense_matrix_out")
     x = net.node("MatMul", [x, dense], "times", "times_out")
     bias = net.constant("bias3", weights["bias3"])

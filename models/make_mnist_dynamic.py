@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Tenon authors
-"""Writes the shipped digit networks with a symbolic batch N: data/models/mnist[_plugin]_dynamic.onnx."""
+"""Writes the digit networks with a symbolic batch N: data/models/mnist[_plugin]_dynamic.onnx."""
 
 import make_mnist
 import netbuilder

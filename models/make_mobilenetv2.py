@@ -43,7 +43,9 @@ def build(batch, seed):
     number = 0
     for expansion, channels, repeats, stride in BLOCKS:
         for repeat in range(repeats):
-            x = inverted_residual(net, x, f"block{number}", expansion, channels, stride if repeat == 0 else 1)
+            x = inverted_residual(
+                net, x, f"block{number}", expansion, channels, stride if repeat == 0 else 1
+            )
             number += 1
     x = conv_norm(net, x, "head", 1280, 1)
     x = net.flatten(net.global_average_pool(x, "pool"), "flatten", x.channels)

@@ -57,7 +57,7 @@ class Net:
         return output
 
     def random(self, shape, fan_in, power):
-        """Normal float32 weights that turn inputs of mean square `power` into outputs of about 1."""
+        """Normal float32 weights that turn inputs of mean square `power` into outputs near 1."""
         scale = np.float32(1 / np.sqrt(fan_in * power))
         return self.rng.standard_normal(shape, np.float32) * scale
 
@@ -68,7 +68,12 @@ class Net:
         if bias:
             small = self.rng.standard_normal(channels, np.float32) * np.float32(0.1)
             inputs.append(self.constant(f"{name}.bias", small))
-        attributes = {"kernel_shape": [kernel] * 2, "strides": [stride] * 2, "pads": [pad] * 4, "group": group}
+        attributes = {
+            "kernel_shape": [kernel] * 2,
+            "strides": [stride] * 2,
+            "pads": [pad] * 4,
+            "group": group,
+        }
         return Value(self.node("Conv", inputs, name, **attributes), channels, 1.0)
 
     def batch_norm(self, x, name, gain=1.0):
@@ -81,7 +86,9 @@ class Net:
             "var": rng.uniform(0.8, 1.2, n),
         }
         names = [self.constant(f"{name}.{k}", v.astype(np.float32)) for k, v in parameters.items()]
-        return Value(self.node("BatchNormalization", [x.name, *names], name, epsilon=1e-5), n, gain * gain)
+        return Value(
+            self.node("BatchNormalization", [x.name, *names], name, epsilon=1e-5), n, gain * gain
+        )
 
     def relu(self, x, name, kept=0.5):
         """`kept` is the share of the mean square that survives: half, if the input is centred."""
@@ -99,7 +106,9 @@ class Net:
 
     def max_pool(self, x, name, kernel, stride, pad=0):
         attributes = {"kernel_shape": [kernel] * 2, "strides": [stride] * 2, "pads": [pad] * 4}
-        return Value(self.node("MaxPool", [x.name], name, **attributes), x.channels, max(x.power, 1.0))
+        return Value(
+            self.node("MaxPool", [x.name], name, **attributes), x.channels, max(x.power, 1.0)
+        )
 
     def global_average_pool(self, x, name):
         """Wants inputs that are never negative: their mean square then is mostly their mean."""
@@ -112,11 +121,15 @@ class Net:
         """Gemm with the weights stored [features, inputs], as exporters do."""
         weights = self.random((features, x.channels), x.channels, x.power)
         bias = self.rng.standard_normal(features, np.float32) * np.float32(0.1)
-        inputs = [x.name, self.constant(f"{name}.weight", weights), self.constant(f"{name}.bias", bias)]
+        inputs = [
+            x.name,
+            self.constant(f"{name}.weight", weights),
+            self.constant(f"{name}.bias", bias),
+        ]
         return Value(self.node("Gemm", inputs, name, transB=1), features, 1.0)
 
     def model(self, check=True):
-        """The finished ModelProto; `check` runs ONNX's own checker (it refuses unknown operators)."""
+        """The finished ModelProto; `check` runs ONNX's checker, which refuses unknown operators."""
         graph = helper.make_graph(self.nodes, self.name, self.inputs, self.outputs, self.weights)
         opsets = [helper.make_opsetid("", self.opset)]
         model = helper.make_model(graph, opset_imports=opsets, producer_name="tenon")
@@ -136,7 +149,9 @@ def main(name, build):
     parser = argparse.ArgumentParser(description=f"Writes {name}.onnx with seeded random weights.")
     parser.add_argument("--batch", type=batch_dimension, default=1, help="a number or 'dynamic'")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--out", type=Path, help="default: data/models/NAME.onnx, _dynamic or _bN added")
+    parser.add_argument(
+        "--out", type=Path, help="default: data/models/NAME.onnx, _dynamic or _bN added"
+    )
     args = parser.parse_args()
     suffix = {"N": "_dynamic", 1: ""}.get(args.batch, f"_b{args.batch}")
     out = args.out or MODELS / f"{name}{suffix}.onnx"

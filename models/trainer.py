@@ -38,7 +38,9 @@ def patches(x):
     pad = KERNEL // 2
     padded = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
     windows = sliding_window_view(padded, (KERNEL, KERNEL), axis=(1, 2))
-    return np.ascontiguousarray(windows.transpose(0, 1, 2, 4, 5, 3)).reshape(-1, KERNEL**2 * x.shape[3])
+    return np.ascontiguousarray(windows.transpose(0, 1, 2, 4, 5, 3)).reshape(
+        -1, KERNEL**2 * x.shape[3]
+    )
 
 
 def patches_gradient(grad, shape):
@@ -71,7 +73,9 @@ def pool_gradient(grad, winner, shape, size):
     np.put_along_axis(tiles, winner[..., None], grad[..., None], -1)
     tiles = tiles.reshape(n, rows, columns, channels, size, size).transpose(0, 1, 4, 2, 5, 3)
     out = np.zeros(shape, np.float32)
-    out[:, : rows * size, : columns * size] = tiles.reshape(n, rows * size, columns * size, channels)
+    out[:, : rows * size, : columns * size] = tiles.reshape(
+        n, rows * size, columns * size, channels
+    )
     return out
 
 
@@ -127,7 +131,10 @@ def shifted(x, rng):
 
 def accuracy(p, x, labels):
     """The share of pictures whose highest score is their label."""
-    right = sum((logits(p, x[i : i + 500])[0].argmax(1) == labels[i : i + 500]).sum() for i in range(0, len(x), 500))
+    right = sum(
+        (logits(p, x[i : i + 500])[0].argmax(1) == labels[i : i + 500]).sum()
+        for i in range(0, len(x), 500)
+    )
     return right / len(x)
 
 
