@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// The machine an engine is made for: every `supports`, pack and time call is given one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tenon::device {
+
+/// Instruction sets a kernel may ask for; bits of Target::isa.
+#define TENON_ISAS(X)                                                          \
+  X(Sse42, "sse4.2")                                                           \
+  X(Avx2, "avx2") X(Fma, "fma") X(F16c, "f16c")                                \
+      X(Avx512, "avx512") /* F, BW, DQ, VL, CD */ X(Avx512Vnni, "avx512_vnni") \
+          X(Avx512Bf16, "avx512_bf16") X(Avx512Fp16, "avx512_fp16") X(Amx, "amx") X(Neon, "neon")
+
+enum class Isa : uint8_t {
+#define TENON_ROW(name, text) name,
+  TENON_ISAS(TENON_ROW)
+#undef TENON_ROW
+};
+
+/// A CPU: what it can do and how large its caches are. A value; comparable.
+struct Target {
+  uint32_t isa = 0;                                   ///< bit i: has static_cast<Isa>(i)
+  int32_t cores = 1;                                  ///< processors the process may use
+  uint32_t l1d_bytes = 32 << 10, l2_bytes = 1 << 20;  ///< of one core
+  uint64_t l3_bytes = 8 << 20;                        ///< shared
+  std::string name;                                   ///< the processor's model name, for people
+
+  [[nodiscard]] bool has(Isa one) const noexcept {
+    return (isa >> static_cast<unsigned>(one) & 1U) != 0;
+  }
+  /// Texts of all instruction sets, separated by spaces.
+  [[nodiscard]] std::string isa_text() const;
+  /// Identifies the kind of machine in timing caches and engine files: equal machines, equal text.
+  [[nodiscard]] std::string fingerprint() const;
+  friend bool operator==(const Target&, const Target&) = default;
+};
+
+/// This machine, read once. TENON_ISA=avx2 (a text of Isa, or "none") limits it for tests.
+const Target& local_target();
+
+/// Instruction sets in `needed` that `target` lacks, as text; empty when it has all.
+std::string missing_isa(uint32_t needed, const Target& target);
+
+}  // namespace tenon::device

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Convolution and its fused epilogue.
+#pragma once
+
+#include "base/dims.h"
+#include "ops/activation.h"
+
+namespace tenon::ops {
+
+/// Cross-correlation over the spatial axes. Inputs: x [N, C, spatial…], w [M, C/groups, kernel…],
+/// optional bias [M], optional residual of the output's shape. Output: activation(conv + bias +
+/// residual). Source: ONNX operator Conv.
+struct Convolution {
+  Dims kernel, strides, pads_begin, pads_end, dilations;  ///< one entry a spatial axis
+  int64_t groups = 1;
+  Activation activation{ActivationKind::None};
+
+  static constexpr auto fields() {
+    return std::tuple{
+        Field{"kernel", &Convolution::kernel},         Field{"strides", &Convolution::strides},
+        Field{"pads_begin", &Convolution::pads_begin}, Field{"pads_end", &Convolution::pads_end},
+        Field{"dilations", &Convolution::dilations},   Field{"groups", &Convolution::groups},
+        Field{"activation", &Convolution::activation}};
+  }
+};
+Status infer(const Convolution& op, Inference& inference);
+
+/// Positions of a Convolution's inputs.
+enum ConvolutionInput : size_t { kConvX, kConvWeight, kConvBias, kConvResidual };
+
+}  // namespace tenon::ops

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// The kinds within operator families, each one list: enumerator, text.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace tenon::ops {
+
+/// Texts of an enumeration in the order of its numbers; specialised below for each.
+template <class E>
+inline constexpr std::span<const std::string_view> kNamesOf{};
+
+// Numbers go into engine files: append, never reorder.
+#define TENON_ENUM(Name, LIST)                                                  \
+  enum class Name : uint8_t { LIST(TENON_ENUM_ROW) };                           \
+  inline constexpr std::string_view k##Name##Names[] = {LIST(TENON_ENUM_TEXT)}; \
+  template <>                                                                   \
+  inline constexpr std::span<const std::string_view> kNamesOf<Name> = k##Name##Names;
+#define TENON_ENUM_ROW(name, text) name,
+#define TENON_ENUM_TEXT(name, text) text,
+
+/// y of x with parameters alpha, beta. Sources: the ONNX operator pages of the same names.
+#define TENON_ACTIVATIONS(X)                                                          \
+  X(None, "none")       /* x */                                                       \
+  X(Relu, "relu")       /* max(x, 0) */                                               \
+  X(Sigmoid, "sigmoid") /* 1 / (1 + exp(-x)) */                                       \
+  X(Tanh, "tanh")                                                                     \
+  X(LeakyRelu, "leaky_relu")             /* x >= 0 ? x : alpha x */                   \
+  X(Elu, "elu")                          /* x >= 0 ? x : alpha (exp(x) - 1) */        \
+  X(Selu, "selu")                        /* beta (x >= 0 ? x : alpha (exp(x) - 1)) */ \
+  X(Softsign, "softsign")                /* x / (1 + |x|) */                          \
+  X(Softplus, "softplus")                /* alpha log(exp(beta x) + 1) */             \
+  X(Clip, "clip")                        /* min(max(x, alpha), beta) */               \
+  X(HardSigmoid, "hard_sigmoid")         /* min(max(alpha x + beta, 0), 1) */         \
+  X(HardSwish, "hard_swish")             /* x min(max(alpha x + beta, 0), 1) */       \
+  X(ScaledTanh, "scaled_tanh")           /* alpha tanh(beta x) */                     \
+  X(ThresholdedRelu, "thresholded_relu") /* x > alpha ? x : 0 */                      \
+  X(GeluErf, "gelu_erf")                 /* x (1 + erf(x / sqrt 2)) / 2 */            \
+  X(GeluTanh, "gelu_tanh")                                                            \
+  X(Celu, "celu") /* max(0, x) + min(0, alpha (exp(x / alpha) - 1)) */                \
+  X(Mish, "mish") /* x tanh(log(1 + exp(x))) */
+TENON_ENUM(ActivationKind, TENON_ACTIVATIONS)
+
+#define TENON_UNARIES(X)                                                                    \
+  X(Abs, "abs")                                                                             \
+  X(Neg, "neg") X(Exp, "exp") X(Log, "log") X(Sqrt, "sqrt") X(Reciprocal, "reciprocal")     \
+      X(Floor, "floor") X(Ceil, "ceil") X(Round, "round") /* to even */                     \
+      X(Sign, "sign") X(Erf, "erf") X(Not, "not") X(Sin, "sin") X(Cos, "cos") X(Tan, "tan") \
+          X(Asin, "asin") X(Acos, "acos") X(Atan, "atan") X(Sinh, "sinh") X(Cosh, "cosh")   \
+              X(Asinh, "asinh") X(Acosh, "acosh") X(Atanh, "atanh") X(IsInf, "is_inf")      \
+                  X(IsNan, "is_nan")
+TENON_ENUM(UnaryKind, TENON_UNARIES)
+
+/// Broadcast as in NumPy. Comparisons and logic give bool; Div of integers rounds towards zero,
+/// FloorDiv towards the floor; Mod takes the divisor's sign, Fmod the dividend's.
+#define TENON_ELEMENT_WISES(X)                                                                    \
+  X(Add, "add")                                                                                   \
+  X(Sub, "sub") X(Mul, "mul") X(Div, "div") X(FloorDiv, "floor_div") X(Max, "max") X(Min, "min")  \
+      X(Pow, "pow") X(Mod, "mod") X(Fmod, "fmod") X(And, "and") X(Or, "or") X(Xor, "xor")         \
+          X(Equal, "equal") X(Less, "less") X(Greater, "greater") X(LessOrEqual, "less_or_equal") \
+              X(GreaterOrEqual, "greater_or_equal")
+TENON_ENUM(ElementWiseKind, TENON_ELEMENT_WISES)
+
+#define TENON_POOLINGS(X) X(Max, "max") X(Average, "average")
+TENON_ENUM(PoolingKind, TENON_POOLINGS)
+
+#define TENON_REDUCES(X)                                                              \
+  X(Sum, "sum")                                                                       \
+  X(Prod, "prod") X(Max, "max") X(Min, "min") X(Mean, "mean") X(L1, "l1") X(L2, "l2") \
+      X(LogSum, "log_sum") X(LogSumExp, "log_sum_exp") X(SumSquare, "sum_square")
+TENON_ENUM(ReduceKind, TENON_REDUCES)
+
+#define TENON_PADS(X) X(Constant, "constant") X(Reflect, "reflect") X(Edge, "edge")
+TENON_ENUM(PadMode, TENON_PADS)
+
+#undef TENON_ENUM
+#undef TENON_ENUM_ROW
+#undef TENON_ENUM_TEXT
+
+template <class E>
+constexpr std::string_view to_string(E kind) noexcept requires(!kNamesOf<E>.empty()) {
+  return kNamesOf<E>[static_cast<size_t>(kind)];
+}
+
+/// Finds an enumerator by its text; false when there is none.
+template <class E>
+constexpr bool find_kind(std::string_view text, E& out) noexcept {
+  for (size_t i = 0; i < kNamesOf<E>.size(); ++i) {
+    if (kNamesOf<E>[i] == text) return out = static_cast<E>(i), true;
+  }
+  return false;
+}
+
+}  // namespace tenon::ops

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Any operator: the variant of all parameter structs, and what can be asked of it.
+#pragma once
+
+#include <string_view>
+#include <variant>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "ops/activation.h"
+#include "ops/convolution.h"
+#include "ops/foreign.h"
+#include "ops/mat_mul.h"
+#include "ops/movement.h"
+#include "ops/pointwise.h"
+#include "ops/pooling.h"
+#include "ops/reduction.h"
+
+namespace tenon::ops {
+
+/// A plugin as an operator. Copies of the struct share the plugin; ir::Graph::clone deep-copies it.
+struct Foreign {
+  std::shared_ptr<ForeignOp> op;
+  static constexpr auto fields() { return std::tuple{}; }
+};
+Status infer(const Foreign& op, Inference& inference);
+
+/// Stands first in the variant so that a row is a row: never a real node.
+struct Nothing {
+  static constexpr auto fields() { return std::tuple{}; }
+};
+Status infer(const Nothing& op, Inference& inference);
+
+using Op = std::variant<Nothing
+#define TENON_OP(Struct, text, layer) , Struct
+#include "ops/ops.def"
+#undef TENON_OP
+                        >;
+
+/// The operator's text in IR, e.g. "convolution".
+std::string_view name_of(const Op& op) noexcept;
+
+/// Runs the operator's type and shape rule.
+Status infer(const Op& op, Inference& inference);
+
+/// Parameters as bytes, for engine files and timing keys: equal parameters give equal bytes. Shapes
+/// are written as expr::Code. Foreign and Constant have none. Fails for an expression too deep to
+/// compile.
+Result<Bytes> pack(const Op& op);
+
+/// Reads what pack wrote into a struct of the same type; fails with InvalidPlan on anything else.
+/// Members of type expr::Shape come back only when constant (their symbols mean nothing here).
+template <class Struct>
+Result<Struct> unpack(std::span<const std::byte> bytes);
+
+}  // namespace tenon::ops
+
+#include "ops/pack.inl"

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// An engine before it is written: what builder hands to the writer.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/dims.h"
+#include "device/target.h"
+#include "expr/program.h"
+#include "kernel/record.h"
+
+namespace tenon::plan {
+
+/// Where a tensor lives.
+enum class Place : uint8_t {
+  Input,     ///< bound by the caller
+  Output,    ///< bound by the caller
+  Arena,     ///< at `offset` of the context's activation memory
+  Constant,  ///< at `offset` of the engine's constants, read-only
+  None,      ///< absorbed by a kernel, or never needed in memory
+};
+
+/// A tensor of the program. Extents are programs over the plan's symbols. `host_value`: small
+/// integer content given as programs (shape tensors); written to memory by the session before it is
+/// read.
+struct Tensor {
+  std::string name;
+  DType dtype = DType::F32;
+  kernel::Layout layout;
+  float scale = 0;
+  std::vector<expr::Code> shape;
+  Place place = Place::Arena;
+  uint64_t offset = 0;              ///< bytes
+  uint64_t bytes = 0;               ///< greatest size over all profiles
+  std::vector<expr::Code> content;  ///< empty: not known before the run
+};
+
+/// Where a symbol's number comes from.
+enum class SymbolSource : uint8_t {
+  InputExtent,   ///< extent `axis` of network input `tensor`
+  InputContent,  ///< element `axis` of the (shape) input `tensor`
+  SizeTensor,    ///< the scalar in `tensor`, known after step `step` ran
+};
+struct Symbol {
+  std::string name;
+  SymbolSource source = SymbolSource::InputExtent;
+  uint32_t tensor = 0;
+  uint32_t axis = 0;
+  uint32_t step = 0;
+  std::optional<expr::Code> upper;  ///< SizeTensor: the greatest value, checked at run time
+};
+
+/// One step. `inputs` and `outputs` number tensors; kNoTensor for an absent input.
+inline constexpr uint32_t kNoTensor = UINT32_MAX;
+struct Step {
+  std::string name;                  ///< layer name, e.g. "conv1 + relu1"
+  std::vector<std::string> sources;  ///< names of the model's nodes
+  kernel::Record record;
+  std::vector<uint32_t> inputs, outputs;
+  uint64_t workspace_bytes = 0;   ///< greatest over all profiles
+  uint64_t workspace_offset = 0;  ///< in the arena
+  uint32_t flags = 0;             ///< kernel::Flag bits
+  std::string plugin;             ///< "name/version/namespace" for plugin steps, else empty
+};
+
+struct ProfileRange {
+  uint32_t tensor = 0;                                      ///< network input
+  Dims min, opt, max;                                       ///< extents
+  std::vector<int64_t> min_values, opt_values, max_values;  ///< shape inputs: their content
+};
+struct Profile {
+  std::vector<ProfileRange> ranges;  ///< one a network input, in order
+};
+
+struct Plan {
+  std::string name;
+  device::Target target;
+  uint32_t isa_needed = 0;  ///< Isa bits some chosen kernel relies on
+  std::vector<Symbol> symbols;
+  std::vector<Tensor> tensors;
+  std::vector<uint32_t> inputs, outputs;  ///< network I/O, in order
+  std::vector<Step> steps;
+  std::vector<Profile> profiles;
+  uint64_t arena_bytes = 0;
+  Bytes constants;                  ///< 64-byte aligned items, see Tensor::offset
+  std::string record;               ///< JSON: candidates, timings, reasons; strippable
+  uint8_t profiling_verbosity = 0;  ///< nvinfer1::ProfilingVerbosity
+};
+
+}  // namespace tenon::plan
