@@ -67,6 +67,8 @@ class RecordHolder {
  public:
   RecordHolder(const Record& record, std::string_view node_name, std::span<const TensorDesc> inputs,
                std::span<const TensorDesc> outputs);
+  RecordHolder(const RecordHolder&) = delete;
+  RecordHolder& operator=(const RecordHolder&) = delete;
   [[nodiscard]] const RecordView& view() const noexcept { return view_; }
 
  private:

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// The target describes this machine and names what it lacks.
+#include "device/target.h"
+
+#include <gtest/gtest.h>
+
+#include "device/stream.h"
+
+namespace tenon::device {
+namespace {
+
+TEST(Target, DescribesThisMachine) {
+  const Target& target = local_target();
+  EXPECT_GE(target.cores, 1);
+  EXPECT_FALSE(target.name.empty());
+  EXPECT_NE(target.fingerprint().find(target.name), std::string::npos);
+}
+
+TEST(Target, NamesWhatItLacks) {
+  Target target;
+  target.isa = 1U << static_cast<unsigned>(Isa::Avx2);
+  const uint32_t needed = target.isa | 1U << static_cast<unsigned>(Isa::Avx512Vnni);
+  EXPECT_EQ(missing_isa(needed, target), "avx512_vnni");
+  EXPECT_TRUE(missing_isa(target.isa, target).empty());
+}
+
+TEST(Stream, TakesTheDefaultHandlesAndRefusesOthers) {
+  Stream stream;
+  EXPECT_TRUE(Stream::from_handle(nullptr, stream).ok());
+  EXPECT_TRUE(Stream::from_handle(reinterpret_cast<void*>(2), stream).ok());
+  int somebody_elses = 0;
+  EXPECT_EQ(Stream::from_handle(&somebody_elses, stream).code, Code::Unsupported);
+}
+
+}  // namespace
+}  // namespace tenon::device
