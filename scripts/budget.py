@@ -42,7 +42,7 @@ def function_name(head):
 
 
 def cpp_functions(text):
-    """Yields (name, first line, lines) of every outermost function; lambdas count to their owner."""
+    """Yields (name, first line, lines) of every outermost function, lambdas included."""
     text = TOKEN.sub(blank, text)
     depth, head_start, line, name, start = 0, 0, 1, None, 0
     for position, char in enumerate(text):

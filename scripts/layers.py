@@ -17,7 +17,7 @@ MAY_INCLUDE = {
     "base": [],
     "expr": [],
     "device": [],
-    "plan": [],
+    "plan": ["device/target.h", "expr/program.h", "kernel/record.h"],
     "ops": ["expr"],
     "kernel/instance.h": ["device"],
     "kernel": ["ops", "expr", "device"],
