@@ -31,8 +31,7 @@ class Value {
  public:
   std::string name;
   ops::TensorType type;
-  std::vector<uint8_t>
-      allowed_formats;  ///< network I/O: layouts the caller allows, as nvinfer1 numbers
+  std::vector<uint8_t> allowed_formats;  ///< network I/O: allowed layouts, as nvinfer1 numbers
 
   [[nodiscard]] Node* producer() const noexcept { return producer_; }  ///< null for a network input
   [[nodiscard]] size_t output_index() const noexcept { return output_index_; }
@@ -100,34 +99,39 @@ class Graph {
 
   /// A network input. The caller makes symbols for unknown extents.
   Value* add_input(std::string value_name, DType dtype, expr::Shape shape);
-  /// A node at the end, its outputs made and typed by the operator's rule. An empty name is
-  /// replaced by
-  /// "<op>_<n>". Outputs are named "<node>:<i>" until renamed.
+  /// A node at the end, its outputs made and typed by the operator's rule; fails, adding nothing,
+  /// when the rule refuses. An empty name is replaced by "<op>_<n>". Outputs are named "<node>:<i>"
+  /// until renamed.
   Result<Node*> add(ops::Op op, std::vector<Value*> inputs, std::string node_name,
                     Diagnostics& diag);
   /// As add(), placed before `before` in the order.
   Result<Node*> insert(const Node* before, ops::Op op, std::vector<Value*> inputs,
                        std::string node_name, Diagnostics& diag);
-  /// A Constant node and its value.
+  /// A Constant node, at the end and named as its value; an empty name is made up as in add().
   Value* add_constant(ops::ConstantRef data, std::string value_name);
 
   void mark_output(Value* value);
   void unmark_output(Value* value);
-  /// Makes an input of `node` read `value` (null: absent). Types are stale until reinfer or
-  /// refresh.
+  /// Makes an input of `node` read `value` (null: absent); inputs between the last one and `index`
+  /// become absent. Types are stale until reinfer or refresh.
   void set_input(Node* node, size_t index, Value* value);
   void append_input(Node* node, Value* value);
   /// Drops inputs from `count` on.
   void truncate_inputs(Node* node, size_t count);
-  /// Every reader of `from` reads `to` instead; a network output stays one under its name, now on
-  /// `to`.
+  /// Every reader of `from` but the producer of `to` reads `to` instead. A network output stays one
+  /// under its name, now on `to`; where `to` is network input or output itself and cannot take a
+  /// second name, it stays on `from`.
   void replace(Value* from, Value* to);
   /// Removes a node whose outputs nobody reads and that are no network outputs.
   void erase(Node* node);
   /// Removes a network input that nobody reads.
   void erase_input(Value* value);
 
-  /// Types the outputs of one node anew; fails, changing nothing, when the rule refuses.
+  /// What the operator's rule says of `node` now. Symbols it makes go into `symbols`.
+  Status infer(const Node& node, expr::SymbolTable& symbols, Diagnostics& diag,
+               std::vector<ops::TensorType>& types) const;
+  /// Types the outputs of one node anew; fails, changing nothing, when the rule refuses. Sizes
+  /// known only at run time keep their symbols as long as the rule says the same of them.
   Status reinfer(Node* node, Diagnostics& diag);
   /// Sorts, then types every node anew in order.
   Status refresh(Diagnostics& diag);
@@ -140,7 +144,7 @@ class Graph {
   Value* new_value(Node* producer, size_t index, std::string value_name);
   void add_use(Node* node, size_t index);
   void remove_use(Node* node, size_t index);
-  Status infer(const Node& node, Diagnostics& diag, std::vector<ops::TensorType>& types);
+  std::string unused_name(std::string_view stem);
 
   expr::SymbolTable symbols_;
   std::vector<std::unique_ptr<Node>> nodes_;
