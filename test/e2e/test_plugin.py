@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Tenon authors
+"""A model with a plugin, from file to answer: built in one process, run in another."""
+
+import catalog
+import digits
+import pytest
+import served
+from conftest import TOLERANCE, oracle
+
+MODEL = catalog.ROOT / "models" / "mnist_plugin.onnx"
+LIBRARY = catalog.ROOT / "build" / "release" / "lib" / "libmaxpool_plugin.so"
+
+
+@pytest.fixture(scope="module")
+def engine(engines):
+    return engines.build(f"--onnx={MODEL}", f"--dynamicPlugins={LIBRARY}")
+
+
+def test_answers_like_the_network_without_the_plugin(engine):
+    model = catalog.MNIST
+    expected = oracle(model.path())
+    start = digits.to_input(digits.read_pgm(catalog.ROOT / "models" / "0.pgm"))
+    io = ({model.input: start}, model.output, (1, 10))
+    with served.Served("tenon_bench", engine, *io, libraries=[LIBRARY]) as side:
+        for digit in range(10):
+            picture = digits.to_input(digits.read_pgm(catalog.ROOT / "models" / f"{digit}.pgm"))
+            error = served.error(side.result(picture), expected(picture))
+            assert error <= TOLERANCE["mnist"], digit
+
+
+def test_trtexec_runs_the_engine_with_the_library(engine):
+    done = served.trtexec(f"--loadEngine={engine}", f"--dynamicPlugins={LIBRARY}", "--iterations=3")
+    assert done.returncode == 0, done.stdout
+    assert "PASSED" in done.stdout
+
+
+@pytest.mark.parametrize("what", ["build", "load"])
+def test_without_the_library_the_message_names_the_plugin_and_the_mend(what, engine):
+    source = f"--onnx={MODEL}" if what == "build" else f"--loadEngine={engine}"
+    done = served.trtexec(source, "--skipInference" if what == "build" else "--iterations=1")
+    assert done.returncode != 0
+    assert "MaxPoolPlugin" in done.stdout
+    assert "--dynamicPlugins" in done.stdout
+
+
+def test_a_missing_ptype_is_warned_about():
+    done = served.trtexec(f"--onnx={MODEL}", f"--dynamicPlugins={LIBRARY}", "--skipInference")
+    assert done.returncode == 0, done.stdout
+    assert "Attribute pType not found in plugin node" in done.stdout
