@@ -44,6 +44,7 @@ struct Record {
   std::string plugin_version, plugin_namespace;  ///< plugins only
   std::string plugin_library;                    ///< file name the creator came from, a hint only
   std::string metadata;                          ///< for the inspector
+  uint32_t isa = 0;                              ///< device::Isa bits without which it cannot run
 };
 
 /// The same, viewing an engine file or a Record. Views live as long as the engine.

@@ -25,6 +25,12 @@ struct PluginId {
   friend bool operator==(const PluginId&, const PluginId&) = default;
 };
 
+/// The output that tells a size known only at run time: a scalar of type i32 or i64.
+struct SizeTensor {
+  expr::SymbolId symbol = 0;  ///< made with SymbolTable::data_dependent by the last infer()
+  size_t output = 0;
+};
+
 /// A plugin behind a node. Implemented by plugin/adapt; owned by the node's parameters.
 class ForeignOp {
  public:
@@ -38,6 +44,8 @@ class ForeignOp {
   /// inputs; their content is known.
   virtual Status infer(Inference& inference) = 0;
   [[nodiscard]] virtual size_t shape_input_count() const noexcept = 0;
+  /// Which outputs tell the data-dependent sizes that the last infer() made.
+  [[nodiscard]] virtual std::vector<SizeTensor> size_tensors() const { return {}; }
   /// A deep copy for another network; null when the plugin's clone() failed.
   [[nodiscard]] virtual std::shared_ptr<ForeignOp> clone() const = 0;
   /// Text of the parameters for inspectors and IR text, e.g. R"({"kernel_shape":[2,2]})".

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// From a graph to a plan: passes, tuning, memory, emission.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/diagnostics.h"
+#include "base/result.h"
+#include "device/target.h"
+#include "ir/evaluator.h"
+#include "ir/graph.h"
+#include "kernel/registry.h"
+#include "plan/plan.h"
+#include "tune/progress.h"
+#include "tune/reformat_source.h"
+#include "tune/timer.h"
+#include "tune/timing_cache.h"
+
+namespace tenon::builder {
+
+/// What a profile promises of one network input. Extents for every input; values only for shape
+/// inputs, whose content decides shapes: one entry an element.
+struct InputRange {
+  std::string input;
+  Dims min, opt, max;
+  std::vector<int64_t> min_values, opt_values, max_values;
+};
+
+/// Ranges by input name, in any order. Inputs of fixed shape may be left out.
+struct ProfileRanges {
+  std::vector<InputRange> inputs;
+};
+
+/// What a caller may decide about a build.
+struct BuildConfig {
+  device::Target target = device::local_target();
+  /// The first is what timing uses. None: every input has a fixed shape.
+  std::vector<ProfileRanges> profiles;
+  int max_threads = 0;                    ///< of one step; 0: target.cores
+  uint64_t workspace_limit = UINT64_MAX;  ///< bytes of scratch one step may have
+  int level = 3;        ///< 0: no timing, the first candidate that works; … 5: most
+  int timing_runs = 0;  ///< samples an alternative at least; 0: as the level says
+  tune::TimingCache* cache = nullptr;  ///< read and added to; null: times live for this build
+  bool error_on_cache_miss = false;    ///< a time that the cache lacks fails the build
+  tune::Progress* progress = nullptr;
+  uint8_t profiling_verbosity = 0;  ///< nvinfer1::ProfilingVerbosity, noted in the plan
+  std::vector<std::string>
+      debug_tensors;                   ///< values kept as tensors of their own, under their names
+  ir::Evaluator* evaluator = nullptr;  ///< folds constants; null: no folding
+};
+
+/// Builds the engine of `graph`, which is changed: give it a copy of your own. Failures are
+/// explained in `diag` by layer, candidate and reason; a stop through `progress` gives Cancelled.
+/// Given a cache that knows every time, equal graphs and configurations give equal plans, the
+/// record included. One build uses the whole machine's threads; builds in parallel disturb each
+/// other's timing, nothing else.
+Result<plan::Plan> build(ir::Graph& graph, const kernel::Registry& registry,
+                         tune::ReformatSource& reformats, tune::Timer& timer,
+                         const BuildConfig& config, Diagnostics& diag);
+
+}  // namespace tenon::builder
