@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Tenon authors
+"""trtexec as scripts use it: its report lines, exports, caches and refusals."""
+
+import json
+import re
+
+import catalog
+import numpy as np
+import pytest
+import served
+from conftest import TOLERANCE, oracle
+
+MNIST = f"--onnx={catalog.MNIST.path()}"
+QUICK = ("--iterations=10", "--warmUp=0", "--duration=0")
+SPREAD = r"min = [\d.e-]+ ms, max = [\d.e-]+ ms, mean = [\d.e-]+ ms, median = [\d.e-]+ ms"
+
+
+@pytest.fixture(scope="module")
+def engine(engines):
+    return engines.build(MNIST)
+
+
+def run(*arguments):
+    done = served.trtexec(*map(str, arguments))
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def test_report_has_the_known_lines(engine):
+    text = run(f"--loadEngine={engine}", *QUICK)
+    assert re.search(r"&&&& RUNNING TensorRT\.trtexec \[TensorRT v\d+\] \[b\d+\] # ", text)
+    assert re.search(r"=== Performance summary ===", text)
+    assert re.search(r"Throughput: [\d.e+]+ qps", text)
+    for name in ("Latency", "Enqueue Time", "GPU Compute Time"):
+        assert re.search(rf"{name}: {SPREAD}, percentile\(90%\) = ", text), name
+    assert re.search(r"Total Host Walltime: [\d.e-]+ s", text)
+    assert "&&&& PASSED TensorRT.trtexec" in text
+
+
+def test_given_input_leads_to_the_oracles_output(engine, tmp_path, normal):
+    array = normal((1, 1, 28, 28))
+    array.tofile(tmp_path / "input.raw")
+    out = tmp_path / "output.json"
+    run(
+        f"--loadEngine={engine}",
+        f"--loadInputs=Input3:{tmp_path}/input.raw",
+        f"--exportOutput={out}",
+        *QUICK,
+    )
+    (tensor,) = json.loads(out.read_text())
+    assert (tensor["name"], tensor["dimensions"]) == ("Plus214_Output_0", "1x10")
+    expected = oracle(catalog.MNIST.path())(array)
+    # The export is decimal text, so the file's own digits limit the comparison.
+    assert served.error(np.array([tensor["values"]]), expected) <= 10 * TOLERANCE["mnist"]
+
+
+def test_exports_times_profile_and_layers(engine, tmp_path):
+    files = {kind: tmp_path / f"{kind}.json" for kind in ("Times", "Profile", "LayerInfo")}
+    exports = [f"--export{kind}={path}" for kind, path in files.items()]
+    run(f"--loadEngine={engine}", *exports, *QUICK)
+    times = json.loads(files["Times"].read_text())
+    assert len(times) >= 10
+    assert {"startComputeMs", "endComputeMs", "computeMs", "latencyMs"} <= times[0].keys()
+    count, *layers = json.loads(files["Profile"].read_text())
+    assert count["count"] >= 1
+    assert {"name", "timeMs", "averageMs", "medianMs", "percentage"} <= layers[0].keys()
+    assert sum(layer["percentage"] for layer in layers) == pytest.approx(100, abs=1)
+    assert json.loads(files["LayerInfo"].read_text())["Layers"]
+
+
+def test_a_second_build_uses_the_timing_cache(tmp_path):
+    cache, twice = tmp_path / "timing.cache", []
+    for name in ("first", "second"):
+        engine = tmp_path / f"{name}.engine"
+        run(MNIST, f"--timingCacheFile={cache}", f"--saveEngine={engine}", "--skipInference")
+        twice.append(engine.read_bytes())
+    assert cache.stat().st_size > 0
+    assert twice[0] == twice[1]
+    run(MNIST, f"--timingCacheFile={cache}", "--errorOnTimingCacheMiss", "--skipInference")
+
+
+@pytest.mark.parametrize("streams", [1, 2])
+def test_several_streams_and_threads(engine, streams):
+    assert "PASSED" in run(f"--loadEngine={engine}", f"--infStreams={streams}", "--threads", *QUICK)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (["--onnx=missing.onnx"], "missing.onnx"),
+        ([MNIST, "--useDLACore=0"], "useDLACore"),
+        ([MNIST, "--minShapes=Input3:1x1x28x28"], "Input3"),
+        (["--loadEngine=a", "--saveEngine=b"], "saveEngine"),
+        ([MNIST, "--noSuchFlag"], "noSuchFlag"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_by_name(arguments, names):
+    done = served.trtexec(*arguments)
+    assert done.returncode != 0
+    assert names in done.stdout
+    assert "Performance summary" not in done.stdout
+
+
+def test_a_damaged_engine_is_refused(engine, tmp_path):
+    damaged = bytearray(engine.read_bytes())
+    damaged[100] ^= 1  # in the program section, which follows the 64-byte header
+    (tmp_path / "damaged.engine").write_bytes(damaged)
+    (tmp_path / "short.engine").write_bytes(damaged[:100])
+    for name in ("damaged", "short"):
+        done = served.trtexec(f"--loadEngine={tmp_path}/{name}.engine", *QUICK)
+        assert done.returncode != 0, name
+        assert "FAILED" in done.stdout
