@@ -20,7 +20,8 @@ enum class PluginArgDataType : int32_t {
   kINT32 = 2,
 };
 
-/// A scalar argument. Implemented by whoever fills in launch parameters.
+/// A scalar argument. Implemented by whoever fills in launch parameters, and never freed by the
+/// library.
 class ISymExpr {
  public:
   virtual PluginArgType getType() const noexcept = 0;
@@ -28,6 +29,8 @@ class ISymExpr {
 
   /// The value: an IDimensionExpr.
   virtual void* getExpr() noexcept = 0;
+
+  virtual ~ISymExpr() noexcept = default;
 };
 
 /// What an ISymExprs forwards to; the order of its virtual methods is part of the binary contract.
