@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Tenon authors
-"""Compares Tenon with ONNX Runtime: same inputs, same pinned cores, turn and turn about in one run.
+"""Compares Tenon with a peer: same inputs, same pinned cores, turn and turn about in one run.
 
 Both sides are small C++ programs with the same request loop (bench/subject.h), so that neither pays
 for Python. Outputs are compared before anything is timed. Latencies are medians over all rounds;
@@ -9,34 +9,48 @@ the ratio is the median of each round's own ratio, peer over ours, so that drift
 """
 
 import argparse
+import importlib.metadata
+import importlib.util
 import json
 import os
 import statistics
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import served
 
 sys.path.insert(0, str(served.ROOT / "models"))
 import catalog
 
-PEER = "onnxruntime"
 TOLERANCE = 1e-4  # max|a - b| / max|b|, f32
 BURST_SECONDS = 0.08
 REST_SECONDS = 0.01  # lets the other side's spinning workers fall asleep
 STARTS = 10
 
 
-def ort_library():
-    """The shared library inside the installed onnxruntime package."""
-    folder = Path(onnxruntime.__file__).parent / "capi"
-    found = sorted(folder.glob("libonnxruntime.so*"))
-    if not found:
-        raise SystemExit(f"no libonnxruntime.so in {folder}: install bench/requirements.txt")
-    return found[0]
+@dataclass(frozen=True)
+class Peer:
+    """A program of ours that drives another engine's C library, found in its Python package."""
+
+    package: str
+    program: str
+    library: str
+
+    def path(self):
+        spec = importlib.util.find_spec(self.package)
+        found = sorted(Path(spec.origin).parent.glob(self.library)) if spec else []
+        if not found:
+            raise SystemExit(f"no {self.library} of {self.package}: install bench/requirements.txt")
+        return found[0]
+
+
+PEERS = (
+    Peer("onnxruntime", "ort_bench", "capi/libonnxruntime.so*"),
+    Peer("openvino", "ov_bench", "libs/libopenvino_c.so*"),
+)
 
 
 def engine_of(model, threads):
@@ -64,18 +78,18 @@ def ours(model, threads):
     return start_program("tenon_bench", engine_of(model, threads), model, threads)
 
 
-def theirs(model, threads):
-    return start_program("ort_bench", model.path(), model, threads, [ort_library()])
+def theirs(model, threads, peer):
+    return start_program(peer.program, model.path(), model, threads, [peer.path()])
 
 
-def row_of(model, threads, ours_us, peer_us, ratio, **more):
-    row = {"model": model.name, "precision": "f32", "threads": threads, "peer": PEER}
+def row_of(model, threads, peer, ours_us, peer_us, ratio, **more):
+    row = {"model": model.name, "precision": "f32", "threads": threads, "peer": peer.package}
     return {**row, "ours_us": ours_us, "peer_us": peer_us, "ratio": ratio, **more}
 
 
-def compare_runs(model, threads, rounds):
+def compare_runs(model, threads, peer, rounds):
     """Outputs first, then `rounds` alternating bursts; returns the row."""
-    with ours(model, threads) as a, theirs(model, threads) as b:
+    with ours(model, threads) as a, theirs(model, threads, peer) as b:
         error = served.error(a.result(), b.result())
         if not error <= TOLERANCE:
             raise SystemExit(f"{model.name}: outputs differ by {error:.1e}, over {TOLERANCE:.0e}")
@@ -89,23 +103,23 @@ def compare_runs(model, threads, rounds):
             spans.append(pair)
     ratio = statistics.median(b / a for a, b in spans)
     medians = (statistics.median(column) for column in zip(*spans))
-    return row_of(model, threads, *medians, ratio, error=error)
+    return row_of(model, threads, peer, *medians, ratio, error=error)
 
 
-def compare_starts(model, threads):
+def compare_starts(model, threads, peer):
     """Fresh processes, alternating: from the process's creation to its first output."""
     samples = []
     for _ in range(STARTS):
         pair = []
-        for start in (ours, theirs):
-            with start(model, threads) as side:
+        for program in (ours, lambda m, t: theirs(m, t, peer)):
+            with program(model, threads) as side:
                 pair.append((side.start_us, side.load_us, side.first_us))
         samples.append(pair)
     a, b = ([statistics.median(s[i][k] for s in samples) for k in range(3)] for i in range(2))
     ratio = statistics.median(b[0] / a[0] for a, b in samples)
     split = {"ours_load_us": a[1], "peer_load_us": b[1]}
     split |= {"ours_first_run_us": a[2], "peer_first_run_us": b[2]}
-    return row_of(model, threads, a[0], b[0], ratio, measure="start", **split)
+    return row_of(model, threads, peer, a[0], b[0], ratio, measure="start", **split)
 
 
 def show(row):
@@ -121,6 +135,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     names = [m.name for m in catalog.MODELS]
     parser.add_argument("models", nargs="*", metavar="MODEL", help=f"of {' '.join(names)}")
+    parser.add_argument("--peer", choices=[p.package for p in PEERS], default=PEERS[0].package)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--start", action="store_true", help="also time fresh processes")
@@ -128,19 +143,19 @@ def main():
     args = parser.parse_args()
     if set(args.models) - set(names):
         parser.error(f"a model is one of {' '.join(names)}")
+    peer = next(p for p in PEERS if p.package == args.peer)
+    version = importlib.metadata.version(peer.package)
+    print(f"peer: {peer.package} {version}; a ratio over 1 means Tenon is faster", flush=True)
     rows = []
-    print(
-        f"peer: ONNX Runtime {onnxruntime.__version__}; ratio over 1: Tenon is faster", flush=True
-    )
     for model in catalog.MODELS:
         if args.models and model.name not in args.models:
             continue
         for threads in [t for t in args.threads if t <= len(os.sched_getaffinity(0))]:
             build_engine(model, threads)
-            rows.append(compare_runs(model, threads, args.rounds))
+            rows.append(compare_runs(model, threads, peer, args.rounds))
             show(rows[-1])
             if args.start:
-                rows.append(compare_starts(model, threads))
+                rows.append(compare_starts(model, threads, peer))
                 show(rows[-1])
     if args.json:
         args.json.write_text(json.dumps(rows, indent=1) + "\n")

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Times Tenon through its public interface: an engine file, loaded by mapping it.
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+#include <stdexcept>
+
+#include "NvInfer.h"
+#include "bench/subject.h"
+
+namespace tenon::bench {
+namespace {
+
+/// Prints warnings and errors.
+class Logger final : public nvinfer1::ILogger {
+ public:
+  void log(Severity severity, nvinfer1::AsciiChar const* text) noexcept override {
+    if (severity <= Severity::kWARNING) std::fprintf(stderr, "%s\n", text);
+  }
+};
+
+/// A file mapped for reading, until the process ends.
+struct Mapping {
+  explicit Mapping(const std::string& path) {
+    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    struct stat status {};
+    if (file < 0 || fstat(file, &status) != 0) throw std::runtime_error("cannot open " + path);
+    size = static_cast<size_t>(status.st_size);
+    data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
+    close(file);
+    if (data == MAP_FAILED) throw std::runtime_error("cannot map " + path);
+  }
+  void* data = nullptr;
+  size_t size = 0;
+};
+
+nvinfer1::Dims dims_of(const Tensor& tensor) {
+  nvinfer1::Dims dims{};
+  dims.nbDims = static_cast<int32_t>(tensor.dims.size());
+  for (size_t i = 0; i < tensor.dims.size(); ++i) dims.d[i] = tensor.dims[i];
+  return dims;
+}
+
+/// An engine with one context, its tensors bound to the arguments' memory.
+class Engine {
+ public:
+  explicit Engine(Arguments& arguments) : file_(arguments.model) {
+    runtime_.reset(nvinfer1::createInferRuntime(logger_));
+    if (!runtime_) throw std::runtime_error("no runtime");
+    for (const std::string& library : arguments.libraries) {
+      if (runtime_->getPluginRegistry().loadLibrary(library.c_str()) == nullptr) {
+        throw std::runtime_error("cannot load " + library);
+      }
+    }
+    engine_.reset(runtime_->deserializeCudaEngine(file_.data, file_.size));
+    if (!engine_) throw std::runtime_error("cannot load " + arguments.model);
+    context_.reset(engine_->createExecutionContext());
+    if (!context_) throw std::runtime_error("no execution context");
+    for (Tensor& input : arguments.inputs) {
+      check(context_->setInputShape(input.name.c_str(), dims_of(input)), "the shape of", input);
+      bind(input);
+    }
+    for (Tensor& output : arguments.outputs) bind(output);
+  }
+
+  void run() {
+    if (!context_->enqueueV3(nullptr)) throw std::runtime_error("enqueueV3 failed");
+  }
+
+ private:
+  static void check(bool good, const char* what, const Tensor& tensor) {
+    if (!good) throw std::runtime_error("the engine refuses " + (what + (" " + tensor.name)));
+  }
+
+  void bind(Tensor& tensor) {
+    const char* name = tensor.name.c_str();
+    check(context_->setTensorAddress(name, tensor.data.data()), "the address of", tensor);
+  }
+
+  Logger logger_;
+  Mapping file_;
+  std::unique_ptr<nvinfer1::IRuntime> runtime_;
+  std::unique_ptr<nvinfer1::ICudaEngine> engine_;
+  std::unique_ptr<nvinfer1::IExecutionContext> context_;
+};
+
+}  // namespace
+}  // namespace tenon::bench
+
+int main(int argc, char** argv) {
+  using namespace tenon::bench;
+  Arguments arguments = read_arguments(argc, argv);
+  return serve(arguments, [&]() -> std::function<void()> {
+    auto engine = std::make_shared<Engine>(arguments);
+    return [engine] { engine->run(); };
+  });
+}
