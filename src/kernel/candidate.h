@@ -38,6 +38,7 @@ struct NodeInfo {
   const ops::Op* op = nullptr;
   std::string name;
   std::vector<PortInfo> inputs, outputs;
+  bool aliased_plugin_io = false;  ///< the build lets plugins write outputs over inputs
 };
 
 /// Type and layout at one position.

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Formats, tactics and records, asked of the plugin.
+#include "plugin/adapt/v3/candidate.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+
+#include "plugin/adapt/fields.h"
+#include "plugin/adapt/v3/foreign_op.h"
+#include "plugin/adapt/v3/loaded.h"
+#include "plugin/convert.h"
+
+namespace tenon::plugin {
+
+namespace {
+
+using kernel::Configuration;
+using kernel::Port;
+using nvinfer1::TensorFormat;
+
+constexpr int32_t kMaxTactics = 4096;
+
+/// Formats worth offering for a type, the usual one first. Interface fact: the table of
+/// TensorFormat.
+std::vector<TensorFormat> formats_for(DType type, int rank) {
+  std::vector<TensorFormat> all{TensorFormat::kLINEAR};
+  auto offer = [&](std::initializer_list<TensorFormat> formats) {
+    for (const TensorFormat format : formats) {
+      if (kernel::fits(*to_layout(format), rank)) all.push_back(format);
+    }
+  };
+  if (type == DType::F32) offer({TensorFormat::kHWC, TensorFormat::kCHW32, TensorFormat::kDHWC});
+  if (type == DType::U8) offer({TensorFormat::kHWC});
+  if (type == DType::I8) {
+    offer({TensorFormat::kCHW4, TensorFormat::kCHW32, TensorFormat::kHWC16, TensorFormat::kCDHW32});
+  }
+  if (type == DType::F16 || type == DType::BF16) {
+    offer({TensorFormat::kCHW2, TensorFormat::kHWC8, TensorFormat::kDHWC8});
+  }
+  if (type == DType::F16) {
+    offer(
+        {TensorFormat::kCHW16, TensorFormat::kCHW32, TensorFormat::kHWC16, TensorFormat::kCDHW32});
+  }
+  return all;
+}
+
+}  // namespace
+
+Bytes pack(const V3Params& params) {
+  ByteWriter writer;
+  writer.put(params.workspace);
+  writer.put(params.tensor_inputs);
+  writer.raw(params.fields);
+  return std::move(writer).bytes();
+}
+
+Result<V3Params> unpack_v3(std::span<const std::byte> bytes) {
+  ByteReader reader(bytes);
+  V3Params params;
+  params.workspace = reader.take<uint64_t>();
+  params.tensor_inputs = reader.take<uint32_t>();
+  if (!reader.ok()) return Status{Code::InvalidPlan, "the record of a plugin is cut short"};
+  const auto fields = bytes.subspan(sizeof(uint64_t) + sizeof(uint32_t));
+  params.fields.assign(fields.begin(), fields.end());
+  return params;
+}
+
+V3Candidate::V3Candidate(V3Object object, const V3Op& op, const kernel::NodeInfo& node)
+    : object_(std::move(object)),
+      op_(op),
+      node_(node),
+      inputs_(node.inputs.size() - op.shape_input_count()),
+      outputs_(node.outputs.size()) {}
+
+kernel::KernelId V3Candidate::id() const { return {"plugin.v3", op_.id().name, 1}; }
+
+uint32_t V3Candidate::flags() const {
+  // What a plugin does inside, nobody knows: not pure, and it runs on the caller's thread.
+  return static_cast<uint32_t>(kernel::Flag::HostCode);
+}
+
+const kernel::PortInfo& V3Candidate::port(size_t position) const {
+  return position < inputs_ ? node_.inputs[position] : node_.outputs[position - inputs_];
+}
+
+nvinfer1::DynamicPluginTensorDesc V3Candidate::describe(size_t position, const Port& chosen) const {
+  const kernel::PortInfo& info = port(position);
+  nvinfer1::DynamicPluginTensorDesc desc{};
+  desc.desc.dims = to_nv_dims(info.opt);
+  for (int i = 0; i < info.opt.rank(); ++i) {
+    if (info.min[i] != info.max[i]) desc.desc.dims.d[i] = -1;
+  }
+  desc.desc.type = *to_data_type(chosen.dtype);
+  desc.desc.format = *to_format(chosen.layout);
+  desc.desc.scale = chosen.scale;
+  desc.min = to_nv_dims(info.min);
+  desc.max = to_nv_dims(info.max);
+  desc.opt = to_nv_dims(info.opt);
+  return desc;
+}
+
+/// Walks the combinations depth-first: a position is asked with the entries before it chosen, and a
+/// no prunes all that would follow.
+class V3Candidate::Search {
+ public:
+  Search(V3Candidate& owner, size_t limit)
+      : owner_(owner),
+        limit_(limit),
+        descs_(owner.inputs_ + owner.outputs_),
+        ports_(descs_.size()) {}
+
+  void run() { visit(0); }
+  [[nodiscard]] const std::vector<std::vector<Port>>& found() const { return found_; }
+  [[nodiscard]] size_t refusing_position() const { return deepest_; }
+
+ private:
+  void visit(size_t position) {
+    if (position == descs_.size()) {
+      found_.push_back(ports_);
+      return;
+    }
+    const kernel::PortInfo& info = owner_.port(position);
+    for (const TensorFormat format : formats_for(info.dtype, info.opt.rank())) {
+      if (found_.size() >= limit_) return;
+      ports_[position] = {info.dtype, *to_layout(format), 0};
+      descs_[position] = owner_.describe(position, ports_[position]);
+      deepest_ = std::max(deepest_, position);
+      const bool yes = owner_.object_.build->supportsFormatCombination(
+          static_cast<int32_t>(position), descs_.data(), static_cast<int32_t>(owner_.inputs_),
+          static_cast<int32_t>(owner_.outputs_));
+      if (yes) visit(position + 1);
+      descs_[position] = {};
+    }
+  }
+
+  V3Candidate& owner_;
+  size_t limit_;
+  Descs descs_;
+  std::vector<Port> ports_;
+  std::vector<std::vector<Port>> found_;
+  size_t deepest_ = 0;
+};
+
+std::vector<Configuration> V3Candidate::configurations(Diagnostics& diag) {
+  for (size_t i = 0; i < inputs_ + outputs_; ++i) {
+    if (!to_data_type(port(i).dtype)) {
+      diag.info("plugin {}: {} {} has type {}, which plugins do not know", op_.id().name,
+                i < inputs_ ? "input" : "output", i < inputs_ ? i : i - inputs_,
+                to_string(port(i).dtype));
+      return {};
+    }
+  }
+  // A limit of zero or less still takes the first combination, as programs in the field expect.
+  const int32_t limit = std::max(1, object_.build->getFormatCombinationLimit());
+  Search search(*this, static_cast<size_t>(limit));
+  search.run();
+  std::vector<Configuration> all;
+  for (const auto& ports : search.found()) all.push_back(to_configuration(ports));
+  if (all.empty()) {
+    const size_t at = search.refusing_position();
+    diag.info(
+        "plugin {}: supportsFormatCombination refuses every format of {} {} (position {}, type "
+        "{}); formats offered: linear and those of docs/precision.md",
+        op_.id().name, at < inputs_ ? "input" : "output", at < inputs_ ? at : at - inputs_, at,
+        to_string(port(at).dtype));
+  }
+  return all;
+}
+
+Configuration V3Candidate::to_configuration(const std::vector<Port>& ports) const {
+  Configuration configuration;
+  const auto middle = ports.begin() + static_cast<std::ptrdiff_t>(inputs_);
+  configuration.inputs.assign(ports.begin(), middle);
+  for (size_t i = inputs_; i < node_.inputs.size(); ++i) {
+    configuration.inputs.push_back({node_.inputs[i].dtype, kernel::Layout::linear(), 0});
+  }
+  configuration.outputs.assign(middle, ports.end());
+  return configuration;
+}
+
+V3Candidate::Descs V3Candidate::describe_all(const Configuration& configuration) const {
+  Descs descs;
+  for (size_t i = 0; i < inputs_; ++i) descs.push_back(describe(i, configuration.inputs[i]));
+  for (size_t i = 0; i < outputs_; ++i) {
+    descs.push_back(describe(inputs_ + i, configuration.outputs[i]));
+  }
+  return descs;
+}
+
+Status V3Candidate::configure(const Configuration& configuration, Diagnostics& diag) {
+  const Descs descs = describe_all(configuration);
+  const int32_t code =
+      object_.build->configurePlugin(descs.data(), static_cast<int32_t>(inputs_),
+                                     descs.data() + inputs_, static_cast<int32_t>(outputs_));
+  if (code == 0) return {};
+  return diag.fail(Code::Plugin, "configurePlugin of plugin {} returned {}", op_.id().name, code);
+}
+
+std::vector<int32_t> V3Candidate::tactics() {
+  const int32_t count = std::min(object_.build->getNbTactics(), kMaxTactics);
+  if (count <= 0) return {0};
+  std::vector<int32_t> given(static_cast<size_t>(count));
+  if (object_.build->getValidTactics(given.data(), count) != 0) return {};
+  std::set<int32_t> seen;
+  std::vector<int32_t> valid;
+  for (const int32_t tactic : given) {
+    if (tactic != 0 && seen.insert(tactic).second) valid.push_back(tactic);
+  }
+  return valid;
+}
+
+std::vector<int> V3Candidate::absorbed_inputs() const {
+  std::vector<int> absorbed;
+  for (size_t i = inputs_; i < node_.inputs.size(); ++i) absorbed.push_back(static_cast<int>(i));
+  return absorbed;
+}
+
+std::vector<kernel::Alias> V3Candidate::aliases() const {
+  std::vector<kernel::Alias> all;
+  if (object_.aliasing == nullptr || !node_.aliased_plugin_io) return all;
+  for (size_t i = 0; i < outputs_; ++i) {
+    const int32_t input = object_.aliasing->getAliasedInput(static_cast<int32_t>(i));
+    if (input >= 0 && static_cast<size_t>(input) < inputs_) {
+      all.push_back({static_cast<int>(i), input, true});
+    }
+  }
+  return all;
+}
+
+std::optional<std::string> V3Candidate::timing_key() const {
+  const char* key = object_.build->getTimingCacheID();
+  if (key == nullptr) return std::nullopt;
+  const ops::PluginId& id = op_.id();
+  return fmt::format("{}\n{}\n{}\n{}", id.name, id.version, id.name_space, key);
+}
+
+Result<kernel::Record> V3Candidate::record(const Configuration& configuration, int32_t tactic,
+                                           int threads, Diagnostics& diag) {
+  (void)threads;
+  TENON_TRY(configure(configuration, diag));
+  const Descs descs = describe_all(configuration);
+  V3Params params;
+  params.workspace =
+      object_.build->getWorkspaceSize(descs.data(), static_cast<int32_t>(inputs_),
+                                      descs.data() + inputs_, static_cast<int32_t>(outputs_));
+  params.tensor_inputs = static_cast<uint32_t>(inputs_);
+  const auto fields = FieldStore::copy(object_.runtime->getFieldsToSerialize());
+  if (!fields.ok()) {
+    return diag.fail(Code::Plugin, "getFieldsToSerialize of plugin {}: {}", op_.id().name,
+                     fields.status().what);
+  }
+  params.fields = fields->pack();
+  kernel::Record record;
+  record.id = id();
+  record.params = pack(params);
+  record.tactic = tactic;
+  record.plugin_version = op_.id().version;
+  record.plugin_namespace = op_.id().name_space;
+  record.plugin_library = op_.library().substr(op_.library().rfind('/') + 1);
+  if (const char* metadata = object_.build->getMetadataString()) record.metadata = metadata;
+  return record;
+}
+
+Result<std::unique_ptr<kernel::Loaded>> V3Candidate::load_for_timing(
+    const Configuration& configuration, int32_t tactic, Diagnostics& diag) {
+  const Descs descs = describe_all(configuration);
+  const size_t workspace =
+      object_.build->getWorkspaceSize(descs.data(), static_cast<int32_t>(inputs_),
+                                      descs.data() + inputs_, static_cast<int32_t>(outputs_));
+  TENON_ASSIGN(V3Object copy, clone_v3(*object_.plugin, true, diag));
+  return make_v3_loaded(std::move(copy), op_.id(), inputs_, workspace, tactic, diag);
+}
+
+}  // namespace tenon::plugin

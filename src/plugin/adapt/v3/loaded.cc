@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Attaching, shape changes and enqueue.
+#include "plugin/adapt/v3/loaded.h"
+
+#include <fmt/core.h>
+
+#include "plugin/adapt/fields.h"
+#include "plugin/adapt/resource_context.h"
+#include "plugin/adapt/v3/candidate.h"
+#include "plugin/convert.h"
+#include "plugin/resolve/explain.h"
+
+namespace tenon::plugin {
+
+namespace {
+
+using kernel::TensorDesc;
+using nvinfer1::PluginTensorDesc;
+
+void describe(std::span<const TensorDesc> from, std::vector<PluginTensorDesc>& to) {
+  to.resize(from.size());
+  for (size_t i = 0; i < from.size(); ++i) {
+    to[i] = {to_nv_dims(from[i].dims),
+             to_data_type(from[i].dtype).value_or(nvinfer1::DataType::kFLOAT),
+             to_format(from[i].layout).value_or(nvinfer1::TensorFormat::kLINEAR), from[i].scale};
+  }
+}
+
+/// The object of one execution context.
+class V3Instance final : public kernel::Instance {
+ public:
+  V3Instance(V3Object object, const ops::PluginId& id, size_t inputs)
+      : object_(std::move(object)), id_(id), tensor_inputs_(inputs) {}
+
+  Status on_shapes(std::span<const TensorDesc> inputs,
+                   std::span<const TensorDesc> outputs) noexcept override {
+    describe(inputs.first(tensor_inputs_), inputs_);
+    describe(outputs, outputs_);
+    const int32_t code =
+        object_.runtime->onShapeChange(inputs_.data(), static_cast<int32_t>(inputs_.size()),
+                                       outputs_.data(), static_cast<int32_t>(outputs_.size()));
+    return outcome("onShapeChange", code);
+  }
+
+  Status run(const kernel::RunArgs& args) noexcept override {
+    const int32_t code =
+        object_.runtime->enqueue(inputs_.data(), outputs_.data(), args.inputs, args.outputs,
+                                 args.workspace, static_cast<cudaStream_t>(args.stream->handle()));
+    return outcome("enqueue", code);
+  }
+
+  [[nodiscard]] std::string_view last_error() const noexcept override { return error_; }
+
+ private:
+  Status outcome(const char* call, int32_t code) noexcept {
+    if (code == 0) return {};
+    const auto end =
+        fmt::format_to_n(error_text_, sizeof error_text_ - 1,
+                         "plugin {} version {}: {} returned {}", id_.name, id_.version, call, code);
+    error_ = {error_text_, std::min(end.size, sizeof error_text_ - 1)};
+    return {Code::Plugin, "a plugin call failed"};
+  }
+
+  V3Object object_;
+  const ops::PluginId& id_;
+  size_t tensor_inputs_;
+  std::vector<PluginTensorDesc> inputs_, outputs_;
+  char error_text_[256] = {};
+  std::string_view error_;
+};
+
+/// The object of one engine.
+class V3Loaded final : public kernel::Loaded {
+ public:
+  V3Loaded(V3Object object, ops::PluginId id, size_t inputs, size_t workspace, int32_t tactic)
+      : object_(std::move(object)),
+        id_(std::move(id)),
+        inputs_(inputs),
+        workspace_(workspace),
+        tactic_(tactic) {}
+
+  [[nodiscard]] size_t workspace(std::span<const TensorDesc>,
+                                 std::span<const TensorDesc>) const noexcept override {
+    return workspace_;
+  }
+
+  Result<std::unique_ptr<kernel::Instance>> create_instance(
+      const kernel::ContextResources& resources) override {
+    auto* context = static_cast<nvinfer1::IPluginResourceContext*>(resources.plugin_context);
+    if (context == nullptr) context = &default_resource_context();
+    std::unique_ptr<nvinfer1::IPluginV3> attached(object_.runtime->attachToContext(context));
+    if (attached == nullptr) return Status{Code::Plugin, "attachToContext of a plugin gives null"};
+    CollectingSink sink;
+    Diagnostics diag(sink);
+    TENON_ASSIGN(V3Object object, open_v3(std::move(attached), false, diag));
+    if (object.runtime->setTactic(tactic_) != 0) {
+      return Status{Code::Plugin, "setTactic of a plugin failed"};
+    }
+    return std::unique_ptr<kernel::Instance>(
+        std::make_unique<V3Instance>(std::move(object), id_, inputs_));
+  }
+
+ private:
+  V3Object object_;
+  ops::PluginId id_;
+  size_t inputs_;
+  size_t workspace_;
+  int32_t tactic_;
+};
+
+/// The entry for a record; explains in `diag` when there is none.
+Result<const Entry*> find_entry(const PluginRegistry& registry, const kernel::RecordView& record,
+                                Diagnostics& diag) {
+  const ops::PluginId id{std::string(record.name), std::string(record.plugin_version),
+                         std::string(record.plugin_namespace)};
+  const Entry* entry = registry.find(id);
+  if (entry != nullptr && entry->kind == CreatorKind::V3One) return entry;
+  ops::ForeignRequest request;
+  request.node_name = record.node_name;
+  request.op_type = id.name;
+  request.version = id.version;
+  request.name_space = id.name_space;
+  const Explanation why = explain_missing(
+      request, {registry.entries(), registry.refusals(), loaded_plugin_libraries(), {}});
+  return diag.fail(Code::NotFound, "the engine needs a plugin that is not registered{}. {}",
+                   record.plugin_library.empty()
+                       ? ""
+                       : fmt::format(" (it was built with library {})", record.plugin_library),
+                   why.text);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<kernel::Loaded>> make_v3_loaded(V3Object object, ops::PluginId id,
+                                                       size_t inputs, size_t workspace,
+                                                       int32_t tactic, Diagnostics& diag) {
+  const int32_t code = object.runtime->setTactic(tactic);
+  if (code != 0) {
+    return diag.fail(Code::Plugin, "setTactic({}) of plugin {} returned {}", tactic, id.name, code);
+  }
+  return std::unique_ptr<kernel::Loaded>(
+      std::make_unique<V3Loaded>(std::move(object), std::move(id), inputs, workspace, tactic));
+}
+
+kernel::LoadFunction v3_loader(const PluginRegistry& registry) {
+  return [&registry](const kernel::RecordView& record,
+                     Diagnostics& diag) -> Result<std::unique_ptr<kernel::Loaded>> {
+    TENON_ASSIGN(const Entry* entry, find_entry(registry, record, diag));
+    TENON_ASSIGN(const V3Params params, unpack_v3(record.params));
+    auto fields = FieldStore::unpack(params.fields);
+    if (!fields.ok()) return diag.fail(fields.status().code, "{}", fields.status().what);
+    if (params.tensor_inputs > record.inputs.size()) {
+      return diag.fail(Code::InvalidPlan,
+                       "the record of plugin {} names more inputs than its step has", record.name);
+    }
+    auto& creator = static_cast<nvinfer1::IPluginCreatorV3One&>(*entry->creator);
+    const std::string name(record.node_name);
+    std::unique_ptr<nvinfer1::IPluginV3> plugin(creator.createPlugin(
+        name.c_str(), fields->collection(), nvinfer1::TensorRTPhase::kRUNTIME));
+    if (plugin == nullptr) {
+      return diag.fail(Code::Plugin,
+                       "createPlugin of {} from {} gives null for the fields of the engine: {}",
+                       plugin::describe(entry->id), entry->library, fields->describe());
+    }
+    TENON_ASSIGN(V3Object object, open_v3(std::move(plugin), false, diag));
+    return make_v3_loaded(std::move(object), entry->id, params.tensor_inputs, params.workspace,
+                          record.tactic, diag);
+  };
+}
+
+}  // namespace tenon::plugin

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Finds and creates plugins for importers.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "ops/foreign.h"
+#include "plugin/registry/registry.h"
+
+namespace tenon::plugin {
+
+/// Looks a request up by its namespace, then by its node's domain, in one registry and its parents.
+/// Interface fact: the ONNX parser's order (name = op_type, version, namespace).
+class Resolver final : public ops::OpResolver {
+ public:
+  /// `registry` outlives the resolver. `builtin_names`: what the importer knows itself, for "did
+  /// you mean".
+  Resolver(const PluginRegistry& registry, std::vector<std::string_view> builtin_names)
+      : registry_(registry), builtin_names_(std::move(builtin_names)) {}
+
+  [[nodiscard]] bool knows(const ops::ForeignRequest& request) const override;
+  Result<std::shared_ptr<ops::ForeignOp>> create(const ops::ForeignRequest& request,
+                                                 Diagnostics& diag) override;
+
+ private:
+  [[nodiscard]] const Entry* find(const ops::ForeignRequest& request) const;
+
+  const PluginRegistry& registry_;
+  std::vector<std::string_view> builtin_names_;
+};
+
+}  // namespace tenon::plugin
