@@ -7,6 +7,8 @@
 #include <cassert>
 #include <unordered_map>
 
+#include "ir/same_type.h"
+
 namespace tenon::ir {
 
 namespace {
@@ -173,28 +175,6 @@ Status Graph::infer(const Node& node, expr::SymbolTable& symbols, Diagnostics& d
   return {};
 }
 
-namespace {
-
-/// True if `now` differs from `before` only in symbols numbered from `first_new` on, which stand
-/// for sizes of the same bounds known only at run time.
-bool same_but_symbols(const ops::TensorType& before, const expr::SymbolTable& before_symbols,
-                      const ops::TensorType& now, const expr::SymbolTable& now_symbols,
-                      size_t first_new) {
-  if (before.dtype != now.dtype || before.shape.size() != now.shape.size()) return false;
-  for (size_t i = 0; i < now.shape.size(); ++i) {
-    const expr::Expr& a = before.shape[i];
-    const expr::Expr& b = now.shape[i];
-    if (a == b) continue;
-    if (!a.is_symbol() || !b.is_symbol() || b.symbol_id() < first_new) return false;
-    const expr::Symbol& old_symbol = before_symbols[a.symbol_id()];
-    const expr::Symbol& new_symbol = now_symbols[b.symbol_id()];
-    if (old_symbol.opt != new_symbol.opt || old_symbol.upper != new_symbol.upper) return false;
-  }
-  return true;
-}
-
-}  // namespace
-
 Status Graph::reinfer(Node* node, Diagnostics& diag) {
   expr::SymbolTable symbols = symbols_;
   std::vector<ops::TensorType> types;
@@ -207,7 +187,7 @@ Status Graph::reinfer(Node* node, Diagnostics& diag) {
   const bool made_symbols = symbols.size() > symbols_.size();
   bool same = made_symbols;
   for (size_t i = 0; same && i < types.size(); ++i) {
-    same = same_but_symbols(node->outputs_[i]->type, symbols_, types[i], symbols, symbols_.size());
+    same = same_type(node->outputs_[i]->type, types[i], symbols, symbols_.size());
   }
   if (same) return {};
   if (made_symbols) symbols_ = std::move(symbols);

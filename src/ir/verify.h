@@ -9,6 +9,6 @@ namespace tenon::ir {
 
 /// Uses and producers agree, order holds, names of network I/O are unique, every type equals what
 /// its operator's rule says. Names the first fault.
-Status verify(Graph& graph, Diagnostics& diag);
+Status verify(const Graph& graph, Diagnostics& diag);
 
 }  // namespace tenon::ir
