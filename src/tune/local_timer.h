@@ -11,9 +11,9 @@
 
 namespace tenon::tune {
 
-/// Loads every trial, runs all once to warm up, then takes samples in rounds. A round skips
-/// alternatives that are clearly losing. Kernels that take less than the clock can see are sampled
-/// in batches when weights are warm. `loaders` outlives the timer.
+/// Loads every trial, runs all once to warm up, then takes samples in rounds. Rounds leave out
+/// alternatives that are clearly losing. Where weights are warm, kernels too fast for the clock are
+/// sampled in batches. `loaders` and what `resources` points at outlive the timer.
 class LocalTimer final : public Timer {
  public:
   LocalTimer(const kernel::LoaderTable& loaders, const device::Target& target,
@@ -22,10 +22,9 @@ class LocalTimer final : public Timer {
   std::vector<Timing> time(std::span<const Trial> trials, const Effort& effort) override;
 
  private:
-  class Sweeper;
   const kernel::LoaderTable* loaders_;
   kernel::ContextResources resources_;
-  std::unique_ptr<Sweeper> sweeper_;
+  std::unique_ptr<class CacheSweeper> sweeper_;
 };
 
 }  // namespace tenon::tune

@@ -75,6 +75,8 @@ class TimingCache {
   [[nodiscard]] size_t size() const noexcept { return works_.size(); }
 
  private:
+  Status read_works(ByteReader& reader);
+
   struct Work {
     std::vector<WorkTime> ways;
     std::optional<uint64_t> pinned;

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Preparing and running one trial.
+#include "tune/trial_runner.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "tune/sample_data.h"
+
+namespace tenon::tune {
+
+void TrialMemory::reserve(bool output, size_t position, DType dtype, size_t bytes) {
+  Slot& slot = slots_[{output, position, dtype}];
+  slot.bytes = std::max({slot.bytes, bytes, size_t{1}});
+}
+
+bool TrialMemory::allocate() {
+  for (auto& [key, slot] : slots_) {
+    slot.buffer = AlignedBuffer(slot.bytes);
+    if (slot.buffer.data() == nullptr) return false;
+    if (!key.output) fill_sample(key.dtype, slot.buffer.bytes());
+  }
+  return true;
+}
+
+std::span<std::byte> TrialMemory::buffer(bool output, size_t position, DType dtype) noexcept {
+  return slots_.find({output, position, dtype})->second.buffer.bytes();
+}
+
+std::span<const std::byte> TrialMemory::constant(std::span<const std::byte> values) {
+  AlignedBuffer& copy = constants_[values.data()];
+  if (copy.size() < values.size()) {
+    copy = AlignedBuffer(values.size());
+    if (copy.data() != nullptr) std::memcpy(copy.data(), values.data(), values.size());
+  }
+  return copy.bytes();
+}
+
+void TrialRunner::fail(Status status, std::string reason) {
+  if (reason.empty()) reason = status.what != nullptr ? status.what : to_string(status.code);
+  timing_.status = status;
+  timing_.reason = std::move(reason);
+}
+
+int TrialRunner::threads() const noexcept {
+  return trial_->record != nullptr ? trial_->record->threads : 1;
+}
+
+void TrialRunner::take_shapes() {
+  for (const TrialInput& input : trial_->inputs) {
+    input_descs_.push_back(input.desc);
+    greatest_inputs_.push_back(input.greatest);
+  }
+  output_descs_ = trial_->outputs;
+}
+
+void TrialRunner::prepare(const kernel::LoaderTable& loaders,
+                          const kernel::ContextResources& resources, uint64_t workspace_limit,
+                          TrialMemory& memory) {
+  take_shapes();
+  CollectingSink sink;
+  Diagnostics diag(sink);
+  loaded_ = trial_->live;
+  if (loaded_ == nullptr) {
+    holder_.emplace(*trial_->record, trial_->name, greatest_inputs_, trial_->greatest_outputs);
+    auto loaded = kernel::load(loaders, holder_->view(), diag);
+    if (!loaded.ok()) return fail(loaded.status(), sink.errors());
+    owned_ = std::move(loaded).value();
+    loaded_ = owned_.get();
+  }
+  timing_.workspace = loaded_->workspace(greatest_inputs_, trial_->greatest_outputs);
+  if (timing_.workspace > workspace_limit) {
+    return fail({Code::Unsupported, "workspace limit"},
+                fmt::format("wants {} bytes of workspace, the limit is {}", timing_.workspace,
+                            workspace_limit));
+  }
+  auto instance = loaded_->create_instance(resources);
+  if (!instance.ok()) return fail(instance.status(), {});
+  instance_ = std::move(instance).value();
+
+  for (size_t i = 0; i < trial_->inputs.size(); ++i) {
+    const TrialInput& input = trial_->inputs[i];
+    if (!input.present || !input.values.empty()) continue;
+    memory.reserve(false, i, input.desc.dtype, static_cast<size_t>(input.greatest.bytes()));
+  }
+  for (size_t i = 0; i < trial_->outputs.size(); ++i) {
+    const kernel::TensorDesc& greatest = trial_->greatest_outputs[i];
+    memory.reserve(true, i, greatest.dtype, static_cast<size_t>(greatest.bytes()));
+  }
+}
+
+void TrialRunner::bind(TrialMemory& memory) {
+  for (size_t i = 0; i < trial_->inputs.size(); ++i) {
+    const TrialInput& input = trial_->inputs[i];
+    if (!input.present) {
+      inputs_.push_back(nullptr);
+    } else if (!input.values.empty()) {
+      inputs_.push_back(memory.constant(input.values).data());
+    } else {
+      const auto buffer = memory.buffer(false, i, input.desc.dtype);
+      inputs_.push_back(buffer.data());
+      activations_.push_back(buffer.first(static_cast<size_t>(input.desc.bytes())));
+    }
+  }
+  for (size_t i = 0; i < trial_->outputs.size(); ++i) {
+    outputs_.push_back(memory.buffer(true, i, trial_->outputs[i].dtype).data());
+  }
+  for (const auto& [output, input] : trial_->shared) {
+    const auto& desc = input_descs_[static_cast<size_t>(input)];
+    const auto buffer = memory.buffer(false, static_cast<size_t>(input), desc.dtype);
+    outputs_[static_cast<size_t>(output)] = buffer.data();
+    overwritten_.emplace_back(desc.dtype, buffer);
+  }
+  workspace_ = AlignedBuffer(std::max(loaded_->workspace(input_descs_, output_descs_), size_t{1}));
+  if (workspace_.data() == nullptr) {
+    return fail({Code::OutOfMemory, "no memory for the workspace"}, {});
+  }
+  if (const Status status = instance_->on_shapes(input_descs_, output_descs_); !status.ok()) {
+    fail(status, std::string(instance_->last_error()));
+  }
+}
+
+void TrialRunner::refresh() noexcept {
+  for (const auto& [dtype, buffer] : overwritten_) fill_sample(dtype, buffer);
+}
+
+bool TrialRunner::run() noexcept {
+  const kernel::RunArgs args{.input_descs = input_descs_.data(),
+                             .output_descs = output_descs_.data(),
+                             .inputs = inputs_.data(),
+                             .outputs = outputs_.data(),
+                             .workspace = workspace_.data(),
+                             .stream = &stream_};
+  const Status status = instance_->run(args);
+  if (!status.ok()) fail(status, std::string(instance_->last_error()));
+  return status.ok();
+}
+
+}  // namespace tenon::tune

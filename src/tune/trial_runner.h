@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// One trial made ready to run: kernel loaded, memory filled.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/aligned_buffer.h"
+#include "kernel/loader.h"
+#include "tune/timer.h"
+
+namespace tenon::tune {
+
+/// Memory that trials of one call share, so that all work on the same addresses.
+class TrialMemory {
+ public:
+  /// A buffer of at least `bytes` for a position; grows while trials are prepared.
+  void reserve(bool output, size_t position, DType dtype, size_t bytes);
+  /// Allocates and fills everything reserved; false when memory ran out.
+  [[nodiscard]] bool allocate();
+  /// Only after allocate().
+  [[nodiscard]] std::span<std::byte> buffer(bool output, size_t position, DType dtype) noexcept;
+  /// An aligned copy of a constant's bytes, shared by trials that show the same bytes.
+  std::span<const std::byte> constant(std::span<const std::byte> values);
+
+ private:
+  struct Key {
+    bool output;
+    size_t position;
+    DType dtype;
+    friend auto operator<=>(const Key&, const Key&) = default;
+  };
+  struct Slot {
+    size_t bytes = 0;
+    AlignedBuffer buffer;
+  };
+  std::map<Key, Slot> slots_;
+  std::map<const std::byte*, AlignedBuffer> constants_;
+};
+
+/// A trial with its kernel. Lives no longer than trial, loaders and memory.
+class TrialRunner {
+ public:
+  explicit TrialRunner(const Trial& trial) : trial_(&trial) {}
+
+  /// Loads the kernel and reserves memory. A failure is put in timing().
+  void prepare(const kernel::LoaderTable& loaders, const kernel::ContextResources& resources,
+               uint64_t workspace_limit, TrialMemory& memory);
+  /// After memory was allocated: binds pointers and announces shapes.
+  void bind(TrialMemory& memory);
+  /// Restores inputs that the kernel overwrites.
+  void refresh() noexcept;
+  /// One run. A failure is put in timing().
+  bool run() noexcept;
+
+  [[nodiscard]] bool ok() const noexcept { return timing_.status.ok(); }
+  [[nodiscard]] Timing& timing() noexcept { return timing_; }
+  [[nodiscard]] int threads() const noexcept;
+  /// Activations the kernel reads: what a network leaves in the caches.
+  [[nodiscard]] const std::vector<std::span<const std::byte>>& activations() const noexcept {
+    return activations_;
+  }
+
+ private:
+  void fail(Status status, std::string reason);
+  void take_shapes();
+
+  const Trial* trial_;
+  Timing timing_;
+  std::optional<kernel::RecordHolder> holder_;
+  std::unique_ptr<kernel::Loaded> owned_;
+  kernel::Loaded* loaded_ = nullptr;
+  std::unique_ptr<kernel::Instance> instance_;
+  std::vector<kernel::TensorDesc> input_descs_, output_descs_, greatest_inputs_;
+  std::vector<const void*> inputs_;
+  std::vector<void*> outputs_;
+  std::vector<std::span<const std::byte>> activations_;
+  std::vector<std::pair<DType, std::span<std::byte>>> overwritten_;
+  AlignedBuffer workspace_;
+  device::Stream stream_;
+};
+
+}  // namespace tenon::tune
