@@ -4,12 +4,15 @@
 
 import catalog
 import digits
+import netbuilder
+import onnx
 import pytest
 import served
 from conftest import TOLERANCE, oracle
 
 MODEL = catalog.ROOT / "models" / "mnist_plugin.onnx"
-LIBRARY = catalog.ROOT / "build" / "release" / "lib" / "libmaxpool_plugin.so"
+LIBRARIES = catalog.ROOT / "build" / "release" / "lib"
+LIBRARY = LIBRARIES / "libmaxpool_plugin.so"
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +51,19 @@ def test_a_missing_ptype_is_warned_about():
     done = served.trtexec(f"--onnx={MODEL}", f"--dynamicPlugins={LIBRARY}", "--skipInference")
     assert done.returncode == 0, done.stdout
     assert "Attribute pType not found in plugin node" in done.stdout
+
+
+def test_the_first_plugin_of_the_readme(engines, tmp_path, normal):
+    net = netbuilder.Net("square", opset=13)
+    x = net.input("x", ["N", 7])
+    net.output(net.node("Square", [x.name], "y"), ["N", 7])
+    onnx.save(net.model(check=False), tmp_path / "square.onnx")
+    library = LIBRARIES / "libsquare_plugin.so"
+    shapes = [f"--{k}Shapes=x:{n}x7" for k, n in (("min", 1), ("opt", 2), ("max", 3))]
+    arguments = [f"--onnx={tmp_path}/square.onnx", f"--dynamicPlugins={library}", *shapes]
+    engine = engines.build(*arguments)
+    array = normal((3, 7))
+    with served.Served(
+        "tenon_bench", engine, {"x": array}, "y", (3, 7), libraries=[library]
+    ) as side:
+        assert (side.result() == array * array).all()
