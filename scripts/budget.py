@@ -77,7 +77,7 @@ def own_files():
         for file in sorted((ROOT / top).rglob("*")):
             python = file.suffix == ".py" or (top == "scripts" and is_python(file))
             if file.is_file() and (
-                python or file.suffix in (".cc", ".h", ".cu", ".cuh", ".cpp", ".def")
+                python or file.suffix in (".cc", ".h", ".cu", ".cuh", ".cpp", ".inl", ".def")
             ):
                 yield file, python
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SUFFIXES = {".cc", ".h", ".cu", ".cuh", ".cpp", ".inc", ".def", ".fbs"}
+SUFFIXES = {".cc", ".h", ".cu", ".cuh", ".cpp", ".inl", ".def", ".fbs"}
 
 
 def named(path):

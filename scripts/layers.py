@@ -52,7 +52,7 @@ ONLY_IN = {
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.M)
 ROOM_CALL = re.compile(r"tenon_room\(\s*([\w/]+)(.*?)\)", re.S)
-SOURCES = ("*.h", "*.cc", "*.cu", "*.cuh", "*.inc")
+SOURCES = ("*.h", "*.cc", "*.cu", "*.cuh", "*.inl")
 
 
 def room_of(path):
@@ -119,7 +119,7 @@ def main():
     for top in ("src", "include", "tools", "samples", "bench"):
         for pattern in SOURCES:
             for file in sorted((ROOT / top).rglob(pattern)):
-                if not re.search(r"_(test|bench)\.\w+$", file.name):
+                if top != "src" or not re.search(r"_(test|bench)\.\w+$", file.name):
                     errors += header_errors(file.relative_to(ROOT), known)
                     count += 1
         for file in sorted((ROOT / top).rglob("CMakeLists.txt")):
