@@ -57,6 +57,7 @@ struct Symbol {
 
 /// One step. `inputs` and `outputs` number tensors; kNoTensor for an absent input.
 inline constexpr uint32_t kNoTensor = UINT32_MAX;
+inline constexpr uint32_t kNoStep = UINT32_MAX;
 struct Step {
   std::string name;                  ///< layer name, e.g. "conv1 + relu1"
   std::vector<std::string> sources;  ///< names of the model's nodes

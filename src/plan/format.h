@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// The outside of an engine file: header, table of sections, limits. All numbers little-endian.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+namespace tenon::plan {
+
+static_assert(std::endian::native == std::endian::little, "engine files are read in place");
+
+/// Begins as PNG does: a byte with the top bit set, the name, CR LF, end-of-file, LF. So a transfer
+/// that strips bits or converts line ends is noticed at once.
+inline constexpr uint8_t kMagic[8] = {0x89, 'T', 'N', 'E', '\r', '\n', 0x1A, '\n'};
+
+/// Raised whenever a reader of before must not read on. Readers refuse any other number.
+inline constexpr uint32_t kFormatVersion = 1;
+
+/// The sections, in the order they stand in the table and in the file: enumerator, name for people.
+/// Program: FlatBuffers, program.fbs. Constants and Kernels hold weights: 64-byte aligned items
+/// used in place. Params: kernels' parameters and plugins' fields. Libraries and Aot are reserved
+/// and empty. Record: JSON about the build; empty when stripped.
+#define TENON_SECTIONS(X)   \
+  X(Program, "program")     \
+  X(Constants, "constants") \
+  X(Kernels, "kernels")     \
+  X(Params, "params")       \
+  X(Libraries, "libraries") \
+  X(Aot, "aot")             \
+  X(Record, "record")
+
+enum class Section : uint32_t {
+#define TENON_ROW(name, text) name,
+  TENON_SECTIONS(TENON_ROW)
+#undef TENON_ROW
+};
+
+inline constexpr size_t kSectionCount = 0
+#define TENON_ROW(name, text) +1
+    TENON_SECTIONS(TENON_ROW)
+#undef TENON_ROW
+    ;
+
+/// First 64 bytes.
+struct Header {
+  uint8_t magic[8];
+  uint32_t version;
+  uint32_t flags;          ///< none defined yet: 0
+  uint64_t file_bytes;     ///< of the whole file
+  uint32_t section_count;  ///< kSectionCount
+  uint32_t reserved[7];    ///< 0
+  uint64_t checksum;       ///< of what stands before it, and of the table
+};
+static_assert(sizeof(Header) == 64 && offsetof(Header, checksum) == 56);
+
+/// One row of the table that follows the header. Sections begin at multiples of 64 in rising order;
+/// bytes between them are 0.
+struct SectionEntry {
+  uint32_t section;  ///< its number: row i is section i
+  uint32_t reserved;
+  uint64_t offset;  ///< from the start of the file
+  uint64_t size;
+  uint64_t checksum;  ///< XXH3-64 of its bytes
+};
+static_assert(sizeof(SectionEntry) == 32);
+
+inline constexpr size_t kSectionAlignment = 64;
+inline constexpr size_t kTableEnd = sizeof(Header) + kSectionCount * sizeof(SectionEntry);
+
+/// What a program may hold at most. Generous for real models, small enough that a hostile file
+/// cannot keep a reader busy.
+inline constexpr uint32_t kMaxTensors = 1U << 22;
+inline constexpr uint32_t kMaxSteps = 1U << 21;
+inline constexpr uint32_t kMaxSymbols = 1U << 16;
+inline constexpr uint32_t kMaxIo = 1U << 12;
+inline constexpr uint32_t kMaxProfiles = 1U << 10;
+inline constexpr uint32_t kMaxPorts = 1U << 16;  ///< inputs or outputs of one step
+inline constexpr int32_t kMaxThreads = 1 << 10;
+
+}  // namespace tenon::plan

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// One execution of an engine at a time: its memory, shapes, addresses and kernel instances.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/aligned_buffer.h"
+#include "base/diagnostics.h"
+#include "runtime/step_loop.h"
+#include "session/engine.h"
+#include "session/hooks.h"
+#include "session/shapes.h"
+
+namespace tenon::session {
+
+struct Action;
+
+struct ContextOptions {
+  /// Handed to every kernel instance; outlives the context.
+  kernel::ContextResources resources;
+  /// False: set_device_memory before the first run.
+  bool own_memory = true;
+};
+
+/// A context is used by one thread at a time; different contexts of one engine run side by side.
+/// `io` numbers Engine::io(). A failed call leaves the context as it was; after a failed run the
+/// outputs are undefined and the context may run again.
+class Context {
+ public:
+  /// Makes the instances of all steps, and the memory unless the options say otherwise. Profile 0
+  /// is chosen; inputs with fixed extents have their shape.
+  static Result<std::unique_ptr<Context>> create(std::shared_ptr<const Engine> engine,
+                                                 const ContextOptions& options, Diagnostics& diag);
+  ~Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  [[nodiscard]] const Engine& engine() const noexcept { return *engine_; }
+
+  /// Chooses the profile that later shapes are checked against; forgets shapes that are not fixed.
+  Status set_profile(size_t profile, Diagnostics& diag);
+  [[nodiscard]] size_t profile() const noexcept { return shapes_.profile(); }
+
+  /// Extents of an input: must lie in the profile's range. Row-major logical extents, not bytes.
+  Status set_input_shape(size_t io, const Dims& dims, Diagnostics& diag);
+  /// Memory of an input or output, owned by the caller until it is replaced. Host memory on CPU
+  /// engines. An input is never written. Null unbinds.
+  Status set_tensor_address(size_t io, void* address, Diagnostics& diag);
+  [[nodiscard]] void* tensor_address(size_t io) const noexcept { return addresses_[io]; }
+  /// Content of a shape input, copied: binds the input to memory of the context.
+  Status set_input_values(size_t io, std::span<const int64_t> values, Diagnostics& diag);
+  /// Null goes back to the bound address. The allocator outlives its use.
+  Status set_output_allocator(size_t io, OutputAllocator* allocator, Diagnostics& diag);
+  [[nodiscard]] OutputAllocator* output_allocator(size_t io) const noexcept {
+    return allocators_[io];
+  }
+
+  /// Extents now; -1 where not known yet (an input shape is missing, or a size the run finds out).
+  /// After a run, outputs have the extents of that run.
+  [[nodiscard]] Dims tensor_shape(size_t io) const noexcept;
+  /// Greatest storage of an output for the shapes now, data-dependent sizes at their bound, in
+  /// bytes; for unknown shapes that of all profiles.
+  [[nodiscard]] uint64_t max_output_bytes(size_t io) const noexcept;
+  /// True if input `io` lacks its shape, or as a shape input its address.
+  [[nodiscard]] bool is_unspecified(size_t io) const noexcept;
+  /// Reads bound shape inputs, so that tensor_shape knows what follows from them; fails when a
+  /// shape or content contradicts the profile or another input. Unspecified inputs are no failure.
+  Status infer_shapes(Diagnostics& diag);
+
+  /// Activation memory of the caller, 64-byte aligned, Engine::device_memory_bytes() or more; kept
+  /// until replaced. Null with size 0 unbinds.
+  Status set_device_memory(std::span<std::byte> memory, Diagnostics& diag);
+
+  /// Null: no observer. Timing each step costs two clock readings a step.
+  void set_observer(StepObserver* observer) noexcept { observer_ = observer; }
+  [[nodiscard]] StepObserver* observer() const noexcept { return observer_; }
+
+  /// Runs all steps. Shapes and bindings are checked, and kernels told, only when they changed
+  /// since the last run; an unchanged run allocates nothing. A failure names tensor or layer.
+  Status run(device::Stream stream, Diagnostics& diag);
+
+ private:
+  explicit Context(std::shared_ptr<const Engine> engine);
+  Status create_instances(const kernel::ContextResources& resources, Diagnostics& diag);
+  Status check_io(size_t io, bool want_input, Diagnostics& diag) const;
+  void bind_constants() noexcept;
+  void bind_arena(std::byte* arena) noexcept;
+  void bind_io(size_t io, void* address) noexcept;
+  void touch_plugins() noexcept;
+  [[nodiscard]] void* address_of(uint32_t tensor) const noexcept;
+
+  Status prepare(const device::Stream& stream, Diagnostics& diag);
+  Status resolve(Diagnostics& diag);
+  Status unbound(size_t io, Diagnostics& diag) const;
+  Status check_bound(Diagnostics& diag) const;
+  Status allocate_outputs(const device::Stream& stream, Diagnostics& diag);
+  Status refresh(uint32_t step, Diagnostics& diag);
+  Status perform(const Action& action, Diagnostics& diag);
+  Status write_content(uint32_t tensor, Diagnostics& diag);
+  Status run_steps(device::Stream& stream, size_t first, size_t last, Diagnostics& diag);
+  Status explain(size_t step, Status status, std::string_view what, Diagnostics& diag) const;
+
+  std::shared_ptr<const Engine> engine_;
+  Shapes shapes_;
+  AlignedBuffer own_memory_;
+  std::byte* arena_ = nullptr;
+
+  std::vector<void*> addresses_;  ///< one an io
+  std::vector<OutputAllocator*> allocators_;
+  std::vector<AlignedBuffer> values_;  ///< one an input, see set_input_values
+
+  std::vector<std::unique_ptr<kernel::Instance>> instances_;
+  std::vector<kernel::TensorDesc> descs_;  ///< by slot, see Schedule
+  std::vector<void*> pointers_;            ///< by slot
+  std::vector<runtime::PreparedStep> steps_;
+  std::vector<uint8_t> stale_;    ///< steps whose instance awaits on_shapes
+  bool shapes_changed_ = true;    ///< since resolve()
+  bool refresh_all_ = true;       ///< since all steps were refreshed
+  bool plugins_touched_ = false;  ///< since plugin steps were refreshed
+  runtime::StepLoop loop_;
+  StepObserver* observer_ = nullptr;
+};
+
+}  // namespace tenon::session

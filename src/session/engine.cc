@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Loading engines.
+#include "session/engine.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "session/records.h"
+#include "session/schedule.h"
+
+namespace tenon::session {
+
+namespace {
+
+Status refuse(Status status, const plan::Culprit& culprit, Diagnostics& diag) {
+  if (culprit.kind == nullptr) {
+    return diag.fail(status.code, "cannot load the engine: {}", status.what);
+  }
+  return diag.fail(status.code, "cannot load the engine: {} ({} {})", status.what, culprit.kind,
+                   culprit.index);
+}
+
+Status check_isa(const plan::View& plan, const device::Target& target, Diagnostics& diag) {
+  const std::string missing = device::missing_isa(plan.isa_needed(), target);
+  if (missing.empty()) return {};
+  return diag.fail(Code::Unsupported,
+                   "cannot load the engine: it needs {}, but this machine ({}) has only {}; it was "
+                   "built for '{}': build it anew for this machine",
+                   missing, target.name, target.isa_text(), plan.target().name);
+}
+
+}  // namespace
+
+Engine::Engine(const plan::View& view) : view_(view) { list_io(); }
+
+Engine::~Engine() = default;
+
+Result<std::shared_ptr<Engine>> Engine::open(std::span<const std::byte> bytes,
+                                             const device::Target& target,
+                                             const LoadOptions& options, Diagnostics& diag) {
+  plan::Culprit culprit;
+  const Result<plan::View> view =
+      plan::View::open(bytes, {.verify_weights = options.verify_weights}, &culprit);
+  if (!view.ok()) return refuse(view.status(), culprit, diag);
+  TENON_TRY(check_isa(*view, target, diag));
+  return std::shared_ptr<Engine>(new Engine(*view));
+}
+
+Result<std::shared_ptr<const Engine>> Engine::load(MappedFile file,
+                                                   const kernel::LoaderTable& loaders,
+                                                   const device::Target& target,
+                                                   const LoadOptions& options, Diagnostics& diag) {
+  TENON_ASSIGN(const auto engine, open(file.bytes(), target, options, diag));
+  engine->file_.emplace(std::move(file));
+  TENON_TRY(engine->finish(loaders, diag));
+  return std::shared_ptr<const Engine>(engine);
+}
+
+Result<std::shared_ptr<const Engine>> Engine::load(AlignedBuffer bytes,
+                                                   const kernel::LoaderTable& loaders,
+                                                   const device::Target& target,
+                                                   const LoadOptions& options, Diagnostics& diag) {
+  TENON_ASSIGN(const auto engine, open(bytes.bytes(), target, options, diag));
+  engine->copy_ = std::move(bytes);
+  TENON_TRY(engine->finish(loaders, diag));
+  return std::shared_ptr<const Engine>(engine);
+}
+
+Result<std::shared_ptr<const Engine>> Engine::load_copy(std::span<const std::byte> bytes,
+                                                        const kernel::LoaderTable& loaders,
+                                                        const device::Target& target,
+                                                        const LoadOptions& options,
+                                                        Diagnostics& diag) {
+  AlignedBuffer copy(bytes.size());
+  if (copy.data() == nullptr && !bytes.empty()) {
+    return diag.fail(Code::OutOfMemory, "cannot load the engine: no memory for its {} bytes",
+                     bytes.size());
+  }
+  if (!bytes.empty()) std::memcpy(copy.data(), bytes.data(), bytes.size());
+  return load(std::move(copy), loaders, target, options, diag);
+}
+
+Status Engine::finish(const kernel::LoaderTable& loaders, Diagnostics& diag) {
+  TENON_ASSIGN(Schedule schedule, make_schedule(view_, diag));
+  schedule_ = std::make_unique<const Schedule>(std::move(schedule));
+  TENON_ASSIGN(Records records, Records::make(view_, *schedule_, diag));
+  records_ = std::make_unique<const Records>(std::move(records));
+  for (size_t i = 0; i < step_count(); ++i) {
+    const kernel::RecordView& record = (*records_)[i];
+    const auto scope = diag.scope("layer", record.node_name);
+    TENON_ASSIGN(auto loaded, kernel::load(loaders, record, diag));
+    if (loaded == nullptr) {
+      return diag.fail(Code::Internal, "the loader of {}/{}@{} gave no kernel", record.family,
+                       record.name, record.version);
+    }
+    kernels_.push_back(std::move(loaded));
+  }
+  return {};
+}
+
+void Engine::list_io() {
+  const auto add = [&](uint32_t id, bool is_input) {
+    const plan::TensorView tensor = view_.tensor(id);
+    IoTensor io = {.name = tensor.name,
+                .dtype = tensor.dtype,
+                .layout = tensor.layout,
+                .scale = tensor.scale,
+                .is_input = is_input,
+                .max_bytes = tensor.bytes,
+                .tensor = id};
+    for (size_t axis = 0; axis < tensor.shape.size(); ++axis) {
+      bool fixed = true;
+      for_each_symbol(tensor.shape[axis], [&](uint32_t) { fixed = false; });
+      int64_t extent = -1;
+      const bool known = fixed && expr::evaluate(tensor.shape[axis], {}, extent).ok();
+      io.dims.push_back(known ? extent : -1);
+    }
+    io_.push_back(io);
+  };
+  for (const uint32_t id : view_.inputs()) add(id, true);
+  for (const uint32_t id : view_.outputs()) add(id, false);
+  for (size_t i = 0; i < view_.symbol_count(); ++i) {
+    const plan::SymbolView symbol = view_.symbol(i);
+    if (symbol.source != plan::SymbolSource::InputContent) continue;
+    for (IoTensor& io : io_) io.is_shape |= io.tensor == symbol.tensor;
+  }
+  for (size_t input = 0; input < input_count(); ++input) {
+    io_[input].is_shape |= !profile_values(0, input, Select::Max).empty();
+  }
+}
+
+std::optional<size_t> Engine::find_io(std::string_view name) const noexcept {
+  const auto found =
+      std::find_if(io_.begin(), io_.end(), [&](const IoTensor& io) { return io.name == name; });
+  if (found == io_.end()) return std::nullopt;
+  return static_cast<size_t>(found - io_.begin());
+}
+
+std::string Engine::io_names() const {
+  std::string names;
+  for (const IoTensor& io : io_) {
+    if (!names.empty()) names += ", ";
+    names += fmt::format("'{}'", io.name);
+  }
+  return names;
+}
+
+Dims Engine::profile_dims(size_t profile, size_t io, Select select) const noexcept {
+  const plan::RangeView range = view_.range(profile, io);
+  return select == Select::Min ? range.min : select == Select::Opt ? range.opt : range.max;
+}
+
+std::span<const int64_t> Engine::profile_values(size_t profile, size_t io,
+                                                Select select) const noexcept {
+  const plan::RangeView range = view_.range(profile, io);
+  return select == Select::Min   ? range.min_values
+         : select == Select::Opt ? range.opt_values
+                                 : range.max_values;
+}
+
+uint64_t Engine::weight_bytes() const noexcept {
+  return view_.constants().size() + view_.section(plan::Section::Kernels).size();
+}
+
+}  // namespace tenon::session

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// An engine: a verified engine file with its kernels loaded, shared by contexts and threads.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/aligned_buffer.h"
+#include "base/file.h"
+#include "device/target.h"
+#include "kernel/loader.h"
+#include "plan/view.h"
+
+namespace tenon::session {
+
+struct Schedule;
+class Records;
+
+struct LoadOptions {
+  /// Compare the checksums of the weights too: reads every byte of them.
+  bool verify_weights = false;
+};
+
+/// A network input or output. Views live as long as the engine; names are followed by a zero byte.
+struct IoTensor {
+  std::string_view name;
+  DType dtype = DType::F32;
+  kernel::Layout layout{};
+  float scale = 0;
+  bool is_input = false;
+  bool is_shape = false;   ///< its content decides shapes: read on the host before a run
+  Dims dims{};             ///< -1 where the extent is not fixed
+  uint64_t max_bytes = 0;  ///< greatest storage over all profiles
+  uint32_t tensor = 0;     ///< its number in the plan
+};
+
+enum class Select : uint8_t { Min, Opt, Max };
+
+/// Immutable once loaded; every member may be called from any thread.
+class Engine {
+ public:
+  /// Loads from memory that the engine takes over; weights are used in place. Refuses, saying why:
+  /// what is not an engine file of ours, damage, an instruction set `target` lacks, a kernel that
+  /// `loaders` does not know or that refuses its record. `loaders` is used during the call only.
+  static Result<std::shared_ptr<const Engine>> load(MappedFile file,
+                                                    const kernel::LoaderTable& loaders,
+                                                    const device::Target& target,
+                                                    const LoadOptions& options, Diagnostics& diag);
+  static Result<std::shared_ptr<const Engine>> load(AlignedBuffer bytes,
+                                                    const kernel::LoaderTable& loaders,
+                                                    const device::Target& target,
+                                                    const LoadOptions& options, Diagnostics& diag);
+  /// The same from a copy of `bytes`, which may be freed afterwards.
+  static Result<std::shared_ptr<const Engine>> load_copy(std::span<const std::byte> bytes,
+                                                         const kernel::LoaderTable& loaders,
+                                                         const device::Target& target,
+                                                         const LoadOptions& options,
+                                                         Diagnostics& diag);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// The whole file, as loaded.
+  [[nodiscard]] const plan::View& plan() const noexcept { return view_; }
+  [[nodiscard]] std::string_view name() const noexcept { return view_.name(); }
+  /// JSON about the build; empty when it was stripped.
+  [[nodiscard]] std::string_view record_json() const noexcept { return view_.record(); }
+
+  /// Network inputs, then outputs, each in the network's order. Everything that takes an `io`
+  /// numbers this list.
+  [[nodiscard]] std::span<const IoTensor> io() const noexcept { return io_; }
+  [[nodiscard]] size_t input_count() const noexcept { return view_.inputs().size(); }
+  [[nodiscard]] std::optional<size_t> find_io(std::string_view name) const noexcept;
+  /// The known names, for messages: "'x', 'y'".
+  [[nodiscard]] std::string io_names() const;
+
+  [[nodiscard]] size_t profile_count() const noexcept { return view_.profile_count(); }
+  /// Extents that profile `profile` gives input `io`. Both must be in range.
+  [[nodiscard]] Dims profile_dims(size_t profile, size_t io, Select select) const noexcept;
+  /// Content that the profile gives shape input `io`; empty for other inputs.
+  [[nodiscard]] std::span<const int64_t> profile_values(size_t profile, size_t io,
+                                                        Select select) const noexcept;
+
+  /// Activation memory a context needs, in bytes.
+  [[nodiscard]] uint64_t device_memory_bytes() const noexcept { return view_.arena_bytes(); }
+  /// Bytes of weights: constants and packed kernels.
+  [[nodiscard]] uint64_t weight_bytes() const noexcept;
+
+  /// Steps, for inspectors: see plan::View::step and source.
+  [[nodiscard]] size_t step_count() const noexcept { return view_.step_count(); }
+
+ private:
+  friend class Context;
+  friend class Shapes;
+
+  explicit Engine(const plan::View& view);
+  static Result<std::shared_ptr<Engine>> open(std::span<const std::byte> bytes,
+                                              const device::Target& target,
+                                              const LoadOptions& options, Diagnostics& diag);
+  Status finish(const kernel::LoaderTable& loaders, Diagnostics& diag);
+  void list_io();
+
+  std::optional<MappedFile> file_;
+  AlignedBuffer copy_;
+  plan::View view_;
+  std::vector<IoTensor> io_;
+  std::unique_ptr<const Schedule> schedule_;
+  std::unique_ptr<const Records> records_;
+  std::vector<std::unique_ptr<kernel::Loaded>> kernels_;  ///< one a step
+};
+
+}  // namespace tenon::session
