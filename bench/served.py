@@ -47,7 +47,9 @@ class Served:
     program itself measured. Raises RuntimeError with the program's words if it gives up.
     """
 
-    def __init__(self, program, model, inputs, output, output_dims, threads=1, libraries=()):
+    def __init__(
+        self, program, model, inputs, output, output_dims, threads=1, libraries=(), preload=None
+    ):
         command = [BIN / program, model, "--threads", str(threads)]
         for name, array in inputs.items():
             command += ["--input", tensor(name, array)]
@@ -57,8 +59,11 @@ class Served:
         self.output_dims = output_dims
         self.scratch = WORK / f"{os.getpid()}.{program}.scratch"
         pipes = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
+        environment = {**os.environ, "LD_PRELOAD": str(preload)} if preload else None
         start = time.perf_counter()
-        self.process = subprocess.Popen(command, text=True, **pipes, **pinned(threads))
+        self.process = subprocess.Popen(
+            command, text=True, env=environment, **pipes, **pinned(threads)
+        )
         words = self.process.stdout.readline().split()
         self.start_us = (time.perf_counter() - start) * 1e6
         if words[:1] != ["ready"]:
@@ -91,6 +96,13 @@ class Served:
             self.expect_ok(f"feed {self.scratch}")
         self.expect_ok(f"dump {self.scratch}")
         return np.fromfile(self.scratch, np.float32).reshape(self.output_dims)
+
+    def allocations(self, count):
+        """Heap allocations during `count` runs: ours, and with oneDNN's and OpenMP's."""
+        answer = self.ask(f"allocations {count}").split()
+        if len(answer) != 2 or not answer[0].isdigit():
+            raise RuntimeError(f"cannot count allocations: {' '.join(answer)}")
+        return int(answer[0]), int(answer[1])
 
     def expect_ok(self, request):
         answer = self.ask(request)

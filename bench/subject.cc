@@ -3,6 +3,8 @@
 // Command line and request loop of the timed programs.
 #include "bench/subject.h"
 
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -64,6 +66,22 @@ void time_runs(const std::function<void()>& run, int count) {
               static_cast<long long>(spans[0]));
 }
 
+/// Counts heap allocations by the preloaded library's function.
+void count_allocations(const std::function<void()>& run, int count) {
+  using Counter = void (*)(bool on, int64_t* ours, int64_t* total);
+  auto counter = reinterpret_cast<Counter>(dlsym(RTLD_DEFAULT, "count_allocations"));
+  if (counter == nullptr) {
+    std::puts("not preloaded");
+    return;
+  }
+  int64_t ours = 0;
+  int64_t total = 0;
+  counter(true, nullptr, nullptr);
+  for (int i = 0; i < count; ++i) run();
+  counter(false, &ours, &total);
+  std::printf("%lld %lld\n", static_cast<long long>(ours), static_cast<long long>(total));
+}
+
 void dump(const Tensor& tensor, const std::string& file) {
   std::ofstream stream(file, std::ios::binary);
   stream.write(reinterpret_cast<const char*>(tensor.data.data()),
@@ -118,6 +136,8 @@ int serve(Arguments& arguments, const std::function<std::function<void()>()>& lo
   for (std::string line; std::getline(std::cin, line); std::fflush(stdout)) {
     if (line.starts_with("run ")) {
       time_runs(run, std::atoi(line.c_str() + 4));
+    } else if (line.starts_with("allocations ")) {
+      count_allocations(run, std::atoi(line.c_str() + 12));
     } else if (line.starts_with("feed ")) {
       std::puts(read_elements(arguments.inputs.front(), line.substr(5)) ? "ok" : "too short");
     } else if (line.starts_with("dump ")) {

@@ -36,7 +36,8 @@ int64_t now_ns();
 /// `ready LOAD_NS FIRST_NS` after the first run, then answers each line of standard input until it
 /// ends: `run N` with `MEDIAN_NS MIN_NS` over N runs; `feed FILE` with `ok` after reading new
 /// elements into the first input, in place; `dump FILE` with `ok` after a run whose first output it
-/// writes there. Returns the exit status.
+/// writes there; `allocations N` with `OURS TOTAL` over N runs, if count_allocations.cc is
+/// preloaded. Returns the exit status.
 int serve(Arguments& arguments, const std::function<std::function<void()>()>& load);
 
 }  // namespace tenon::bench
