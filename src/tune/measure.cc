@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Cache look-ups and trials.
+#include "tune/measure.h"
+
+#include <algorithm>
+
+namespace tenon::tune {
+
+namespace {
+
+// Trials whose packed weights take more than this together are timed in several groups.
+constexpr size_t kMostPackedBytes = size_t{512} << 20;
+
+size_t packed_bytes(const kernel::Record& record) {
+  size_t bytes = 0;
+  for (const kernel::PackedBlob& blob : record.packed) bytes += blob.data.size();
+  return bytes;
+}
+
+std::string reason_of(Status status, const CollectingSink& sink) {
+  std::string reason = sink.errors();
+  if (reason.empty()) reason = status.what != nullptr ? status.what : to_string(status.code);
+  return reason;
+}
+
+/// Makes and times the trials of one work.
+class Trials {
+ public:
+  Trials(Work& work, Timer& timer, TimingCache& cache, const Options& options)
+      : work_(work), timer_(timer), cache_(cache), options_(options) {}
+
+  void add(Alternative& one, std::optional<WorkTime> way) {
+    kernel::Candidate& candidate = *work_.candidates[one.candidate];
+    CollectingSink sink;
+    Diagnostics diag(sink);
+    auto entry = std::make_unique<Entry>();
+    entry->alternative = &one;
+    entry->way = std::move(way);
+    auto live = candidate.load_for_timing(one.configuration, one.tactic, diag);
+    if (!live.ok()) {
+      one.refusal = reason_of(live.status(), sink);
+      return;
+    }
+    entry->live = std::move(live).value();
+    if (entry->live == nullptr) {
+      auto record = candidate.record(one.configuration, one.tactic, one.threads, diag);
+      if (!record.ok()) {
+        one.refusal = reason_of(record.status(), sink);
+        return;
+      }
+      entry->record = std::move(record).value();
+    }
+    bytes_ += packed_bytes(entry->record);
+    entries_.push_back(std::move(entry));
+    if (bytes_ > kMostPackedBytes) run();
+  }
+
+  void run() {
+    std::vector<Trial> trials;
+    for (const auto& entry : entries_) trials.push_back(trial_of(*entry));
+    const std::vector<Timing> timings = timer_.time(trials, effort_of(options_));
+    for (size_t i = 0; i < entries_.size(); ++i) keep(*entries_[i], timings[i]);
+    entries_.clear();
+    bytes_ = 0;
+  }
+
+ private:
+  struct Entry {
+    Alternative* alternative = nullptr;
+    std::optional<WorkTime> way;
+    kernel::Record record;
+    std::unique_ptr<kernel::Loaded> live;
+  };
+
+  [[nodiscard]] Trial trial_of(const Entry& entry) const {
+    const Alternative& one = *entry.alternative;
+    Trial trial;
+    trial.name = work_.info.name;
+    trial.record = &entry.record;
+    trial.live = entry.live.get();
+    for (size_t i = 0; i < work_.info.inputs.size(); ++i) {
+      const kernel::PortInfo& port = work_.info.inputs[i];
+      const kernel::Layout& layout = one.configuration.inputs[i].layout;
+      TrialInput& input = trial.inputs.emplace_back();
+      input.desc = port.opt_desc(layout);
+      input.greatest = {port.dtype, layout, port.max, 0};
+      input.present = port.present && !one.absorbs(i);
+      // Values in another layout would have to be moved; for timing any numbers will do.
+      if (input.present && work_.samples[i] != nullptr && layout.is_linear()) {
+        input.values = work_.samples[i]->bytes();
+      }
+    }
+    for (size_t i = 0; i < work_.info.outputs.size(); ++i) {
+      const kernel::PortInfo& port = work_.info.outputs[i];
+      const kernel::Layout& layout = one.configuration.outputs[i].layout;
+      trial.outputs.push_back(port.opt_desc(layout));
+      trial.greatest_outputs.push_back({port.dtype, layout, port.max, 0});
+    }
+    for (const kernel::Alias& alias : one.aliases) {
+      if (alias.required) trial.shared.emplace_back(alias.output, alias.input);
+    }
+    return trial;
+  }
+
+  void keep(const Entry& entry, const Timing& timing) {
+    Alternative& one = *entry.alternative;
+    if (!timing.status.ok()) {
+      one.refusal = timing.reason;
+      return;
+    }
+    // The cache holds floats: use the number it will give back, so that this build and the next
+    // decide alike.
+    one.ms = static_cast<float>(timing.ms);
+    one.origin = TimeOrigin::Measured;
+    one.abandoned = timing.abandoned;
+    if (!entry.way) return;
+    WorkTime time = *entry.way;
+    time.ms = static_cast<float>(timing.ms);
+    cache_.insert(work_key(work_, one), std::move(time));
+  }
+
+  Work& work_;
+  Timer& timer_;
+  TimingCache& cache_;
+  const Options& options_;
+  std::vector<std::unique_ptr<Entry>> entries_;
+  size_t bytes_ = 0;
+};
+
+/// Refuses what competes with a pinned alternative.
+void apply_pin(Work& work, const Alternative& pinned, const WorkKey& key) {
+  for (Alternative& one : work.alternatives) {
+    if (!one.alive() || &one == &pinned || work_key(work, one) != key) continue;
+    one.refusal = fmt::format("the timing cache is pinned to {} tactic {}, {} threads",
+                              work.kernel_of(pinned), pinned.tactic, pinned.threads);
+  }
+}
+
+/// Configures candidates for one alternative after the other, where they are not already.
+class Configurator {
+ public:
+  explicit Configurator(Work& work) : work_(work) {}
+
+  /// False when the candidate refuses, which the alternative then says.
+  bool configure(Alternative& one) {
+    if (last_ != nullptr && last_->candidate == one.candidate &&
+        last_->configuration.inputs == one.configuration.inputs &&
+        last_->configuration.outputs == one.configuration.outputs) {
+      return true;
+    }
+    CollectingSink sink;
+    Diagnostics diag(sink);
+    const Status status = work_.candidates[one.candidate]->configure(one.configuration, diag);
+    if (!status.ok()) one.refusal = reason_of(status, sink);
+    last_ = status.ok() ? &one : nullptr;
+    return status.ok();
+  }
+
+ private:
+  Work& work_;
+  const Alternative* last_ = nullptr;
+};
+
+}  // namespace
+
+Effort effort_of(const Options& options) noexcept {
+  struct Row {
+    int runs;
+    double budget_ms;
+  };
+  constexpr Row kLevels[] = {{2, 0.5}, {2, 0.5}, {3, 1}, {3, 2}, {6, 10}, {12, 50}};
+  const Row& row = kLevels[std::clamp(options.level, 0, 5)];
+  Effort effort;
+  effort.runs = std::max(row.runs, options.runs);
+  effort.budget_ms = row.budget_ms;
+  effort.most_runs = std::max(100, effort.runs);
+  effort.cold_weights = options.cold_weights;
+  effort.workspace_limit = options.workspace_limit;
+  return effort;
+}
+
+Status measure(Work& work, Timer& timer, TimingCache& cache, const Options& options,
+               Diagnostics& diag) {
+  if (options.level == 0 || work.alive() <= 1) return {};
+  Trials trials(work, timer, cache, options);
+  Configurator configurator(work);
+  for (Alternative& one : work.alternatives) {
+    if (!one.alive() || !configurator.configure(one)) continue;
+    const std::optional<WorkTime> way = way_of(work, one);
+    if (way) {
+      const WorkKey key = work_key(work, one);
+      if (cache.pinned(key) == way->way) apply_pin(work, one, key);
+      if (const std::optional<float> ms = cache.find(key, way->way)) {
+        one.ms = *ms;
+        one.origin = TimeOrigin::Cache;
+        continue;
+      }
+    }
+    if (options.error_on_cache_miss) {
+      return diag.fail(Code::NotFound,
+                       "the timing cache has no time for node \"{}\", {}{}: build once without "
+                       "requiring the cache, and keep it",
+                       work.info.name, describe(work, one),
+                       way ? "" : " (it gives no timing cache id, so its times are never kept)");
+    }
+    trials.add(one, way);
+  }
+  trials.run();
+  return {};
+}
+
+}  // namespace tenon::tune
