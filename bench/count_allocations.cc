@@ -17,10 +17,12 @@
 #include <new>
 
 extern "C" {
+// NOLINTBEGIN(readability-identifier-naming): the C library's names.
 void* __libc_malloc(size_t size);
 void* __libc_calloc(size_t count, size_t size);
 void* __libc_realloc(void* block, size_t size);
 void* __libc_memalign(size_t alignment, size_t size);
+// NOLINTEND(readability-identifier-naming)
 }
 
 namespace {

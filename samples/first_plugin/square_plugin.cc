@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // The smallest plugin, y = x * x: one class shows all three faces of a V3 plugin.
+#include <new>
+
 #include "NvInfer.h"
 
 using namespace nvinfer1;
@@ -16,7 +18,7 @@ struct Square final : IPluginV3, IPluginV3OneCore, IPluginV3OneBuild, IPluginV3O
     if (face == PluginCapabilityType::kBUILD) return static_cast<IPluginV3OneBuild*>(this);
     return static_cast<IPluginV3OneRuntime*>(this);
   }
-  IPluginV3* clone() noexcept override { return new Square; }
+  IPluginV3* clone() noexcept override { return new (std::nothrow) Square; }
   char const* getPluginName() const noexcept override { return "Square"; }
   char const* getPluginVersion() const noexcept override { return "1"; }
   char const* getPluginNamespace() const noexcept override { return ""; }
@@ -58,7 +60,7 @@ struct SquareCreator final : IPluginCreatorV3One {
   char const* getPluginNamespace() const noexcept override { return ""; }
   Fields getFieldNames() noexcept override { return &kNoFields; }
   IPluginV3* createPlugin(char const*, Fields, TensorRTPhase) noexcept override {
-    return new Square;
+    return new (std::nothrow) Square;
   }
 };
 REGISTER_TENSORRT_PLUGIN(SquareCreator);
