@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// What a graph pass is, and what it is told.
+#pragma once
+
+#include <string>
+#include <unordered_set>
+
+#include "ir/evaluator.h"
+#include "ir/graph.h"
+
+namespace tenon::passes {
+
+/// Handed to every pass of one run.
+struct PassContext {
+  Diagnostics& diag;
+  ir::Evaluator* evaluator = nullptr;    ///< null: nothing is computed at build time
+  std::unordered_set<std::string> keep;  ///< names of values that must stay, besides the outputs
+  size_t changes = 0;                    ///< counted up by the pass, at least once a change
+
+  /// True if people look at this value, so that it may not vanish.
+  [[nodiscard]] bool pinned(const ir::Value& value) const {
+    return value.is_network_output() || keep.contains(value.name);
+  }
+};
+
+/// One pass. `run` rewrites a sound graph into one that computes the same; it may leave nodes
+/// without readers, stale types and a broken order, which the pipeline mends. It fails only when
+/// the graph itself is at fault.
+struct Pass {
+  const char* name;
+  Status (*run)(ir::Graph& graph, PassContext& context);
+  bool fuses = false;  ///< joins operators: left out when fusion is switched off
+};
+
+}  // namespace tenon::passes

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Every graph pass, each in the source file of its name.
+#pragma once
+
+#include "passes/pass.h"
+
+namespace tenon::passes {
+
+/// Removes nodes whose outputs nobody reads.
+Status dead_code(ir::Graph& graph, PassContext& context);
+
+/// Gives equal things one form: constants right of commutative operators, the plainest activation,
+/// transposes that move no data as reshapes.
+Status canonicalise(ir::Graph& graph, PassContext& context);
+
+/// Goes around nodes that give back what they get: Identity, no-op Reshape, Transpose, Cast,
+/// Expand, Slice, Pad, Concat, x·1, x+0; and joins neighbouring Reshapes and Transposes.
+Status simplify_identity(ir::Graph& graph, PassContext& context);
+
+/// Turns values whose content is known into constants, so that shape arithmetic vanishes.
+Status content_to_constant(ir::Graph& graph, PassContext& context);
+
+/// Computes nodes whose inputs are all constants. Does nothing without an evaluator.
+Status constant_folding(ir::Graph& graph, PassContext& context);
+
+/// Folds batch normalisation into the weights of the convolution or matrix product before it;
+/// elsewhere makes it one multiplication and one addition.
+Status fold_batch_norm(ir::Graph& graph, PassContext& context);
+
+/// Folds multiplication by and addition of per-channel constants into the weights and bias of the
+/// convolution or matrix product before them.
+Status fold_scale(ir::Graph& graph, PassContext& context);
+
+/// Lets convolutions and matrix products apply the activation behind them, and convolutions add a
+/// residual before that.
+Status fuse_epilogue(ir::Graph& graph, PassContext& context);
+
+/// Joins neighbouring element-by-element operators on f32 into Pointwise nodes.
+Status fuse_pointwise(ir::Graph& graph, PassContext& context);
+
+/// A Pointwise node has at most this many steps, loads among them.
+inline constexpr size_t kMaxPointwiseSteps = 1024;
+
+/// constant_folding makes no constant larger than this, unless it shrinks what it is made from.
+inline constexpr size_t kMaxFoldedBytes = size_t{64} << 20;
+
+}  // namespace tenon::passes
