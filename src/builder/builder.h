@@ -10,9 +10,9 @@
 #include "base/diagnostics.h"
 #include "base/result.h"
 #include "device/target.h"
-#include "ir/evaluator.h"
 #include "ir/graph.h"
 #include "kernel/registry.h"
+#include "passes/pipeline.h"
 #include "plan/plan.h"
 #include "tune/progress.h"
 #include "tune/reformat_source.h"
@@ -46,10 +46,11 @@ struct BuildConfig {
   tune::TimingCache* cache = nullptr;  ///< read and added to; null: times live for this build
   bool error_on_cache_miss = false;    ///< a time that the cache lacks fails the build
   tune::Progress* progress = nullptr;
+  bool aliased_plugin_io = false;   ///< plugins may write outputs over inputs
+  passes::Options passes;           ///< its evaluator folds constants
   uint8_t profiling_verbosity = 0;  ///< nvinfer1::ProfilingVerbosity, noted in the plan
   std::vector<std::string>
-      debug_tensors;                   ///< values kept as tensors of their own, under their names
-  ir::Evaluator* evaluator = nullptr;  ///< folds constants; null: no folding
+      debug_tensors;  ///< values kept as tensors of their own, under their names
 };
 
 /// Builds the engine of `graph`, which is changed: give it a copy of your own. Failures are

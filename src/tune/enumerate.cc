@@ -128,24 +128,10 @@ class Listing {
   int max_threads_;
 };
 
-/// A view needs no kernel: it is listed first, and costs nothing.
-void add_view(Work& work) {
-  Alternative view;
-  view.candidate = Alternative::kView;
-  for (const kernel::PortInfo& port : work.info.inputs) {
-    view.configuration.inputs.push_back({port.dtype, kernel::Layout::linear(), 0});
-  }
-  for (const kernel::PortInfo& port : work.info.outputs) {
-    view.configuration.outputs.push_back({port.dtype, kernel::Layout::linear(), 0});
-  }
-  work.alternatives.push_back(std::move(view));
-}
-
 }  // namespace
 
 void enumerate(Work& work, const kernel::Registry& registry, const device::Target& target,
                int max_threads) {
-  if (work.may_be_view) return add_view(work);
   CollectingSink sink;
   Diagnostics diag(sink);
   work.candidates = kernel::candidates_for(registry, work.info, target, diag);

@@ -83,11 +83,12 @@ class Trials {
       const kernel::PortInfo& port = work_.info.inputs[i];
       const kernel::Layout& layout = one.configuration.inputs[i].layout;
       TrialInput& input = trial.inputs.emplace_back();
+      input.present = port.present && !one.absorbs(i);
+      if (!input.present) continue;  // as at run time: neither pointer nor shape
       input.desc = port.opt_desc(layout);
       input.greatest = {port.dtype, layout, port.max, 0};
-      input.present = port.present && !one.absorbs(i);
       // Values in another layout would have to be moved; for timing any numbers will do.
-      if (input.present && work_.samples[i] != nullptr && layout.is_linear()) {
+      if (work_.samples[i] != nullptr && layout.is_linear()) {
         input.values = work_.samples[i]->bytes();
       }
     }

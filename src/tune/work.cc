@@ -59,7 +59,7 @@ size_t Work::alive() const noexcept {
 }
 
 std::string Work::kernel_of(const Alternative& alternative) const {
-  return alternative.is_view() ? "view" : candidates[alternative.candidate]->id().text();
+  return candidates[alternative.candidate]->id().text();
 }
 
 std::string describe(const Work& work, const Alternative& alternative) {

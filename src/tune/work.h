@@ -19,9 +19,7 @@ enum class TimeOrigin : uint8_t { None, Measured, Cache };
 
 /// One way to compute a node: a candidate with its configuration, tactic and threads.
 struct Alternative {
-  static constexpr size_t kView = SIZE_MAX;
-
-  size_t candidate = 0;  ///< into Work::candidates; kView: the output is the input's memory
+  size_t candidate = 0;  ///< into Work::candidates
   kernel::Configuration configuration;
   int32_t tactic = 0;
   int threads = 1;
@@ -35,7 +33,6 @@ struct Alternative {
   bool chosen = false;
 
   [[nodiscard]] bool alive() const noexcept { return refusal.empty(); }
-  [[nodiscard]] bool is_view() const noexcept { return candidate == kView; }
   [[nodiscard]] bool absorbs(size_t input) const noexcept;
 };
 
@@ -56,14 +53,13 @@ struct Work {
   kernel::NodeInfo info;
   /// What inputs hold while timing, where it is known (constants, shape content at opt); else null.
   std::vector<ops::ConstantRef> samples;
-  bool may_be_view = false;  ///< input 0 and output 0 may share memory without a kernel
 
   std::vector<std::unique_ptr<kernel::Candidate>> candidates;
   std::vector<Alternative> alternatives;
   std::vector<Refusal> refusals;
 
   [[nodiscard]] size_t alive() const noexcept;
-  /// Kernel id of an alternative, "view" for a view.
+  /// Kernel id of an alternative, as text.
   [[nodiscard]] std::string kernel_of(const Alternative& alternative) const;
 };
 
