@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// The reference backend: plain loops for every operator, the judge of all others.
+#pragma once
+
+#include "kernel/registry.h"
+
+namespace tenon::ref {
+
+/// Adds the source "ref" and the loader of its records. Linear layouts only; never the fastest.
+void register_kernels(kernel::Registry& registry);
+
+}  // namespace tenon::ref
