@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Which backends there are, in which order.
+#include "api/backends.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
+#include "api/config.h"
+#include "backends/ref/evaluate.h"
+#include "backends/ref/register.h"
+#include "backends/simd/register.h"
+#include "backends/simd/reorder.h"
+#include "plugin/adapt/v3/loaded.h"
+#if TENON_HAS_DNNL
+#include "backends/dnnl/register.h"
+#endif
+
+namespace tenon::api {
+
+namespace {
+
+/// A source that TENON_BACKENDS may switch off; loaders stay, so that engines run whatever it says.
+bool wanted(std::string_view backend) {
+  const char* list = std::getenv("TENON_BACKENDS");
+  if (list == nullptr || *list == '\0') return true;
+  const std::string padded = "," + std::string(list) + ",";
+  return padded.find("," + std::string(backend) + ",") != std::string::npos;
+}
+
+/// Offers another source's candidates only when wanted.
+class Switchable final : public kernel::CandidateSource {
+ public:
+  explicit Switchable(const std::unique_ptr<kernel::CandidateSource>& source) : source_(*source) {}
+  [[nodiscard]] std::string_view name() const noexcept override { return source_.name(); }
+  void candidates(const kernel::NodeInfo& node, const device::Target& target, Diagnostics& diag,
+                  std::vector<std::unique_ptr<kernel::Candidate>>& out) override {
+    if (wanted(name())) {
+      source_.candidates(node, target, diag, out);
+    } else {
+      diag.info("{} is switched off by TENON_BACKENDS", name());
+    }
+  }
+
+ private:
+  kernel::CandidateSource& source_;
+};
+
+/// Everything, whether wanted or not.
+const kernel::Registry& all_backends() {
+  static const kernel::Registry* registry = [] {
+    auto* made = new kernel::Registry;
+#if TENON_HAS_DNNL
+    dnnl::register_kernels(*made);
+#endif
+    simd::register_kernels(*made);
+    ref::register_kernels(*made);
+    return made;
+  }();
+  return *registry;
+}
+
+class Reformats final : public tune::ReformatSource {
+ public:
+  Result<kernel::Record> make(DType dtype, const kernel::Layout& from, const kernel::Layout& to,
+                              int threads) override {
+    return simd::make_reorder(dtype, from, to, threads);
+  }
+};
+
+class RefEvaluator final : public ir::Evaluator {
+ public:
+  Result<std::vector<ops::ConstantRef>> evaluate(const ir::Node& node) override {
+    std::vector<const ops::ConstantData*> inputs;
+    for (const ir::Value* input : node.inputs()) {
+      inputs.push_back(input == nullptr ? nullptr : input->constant());
+    }
+    return ref::evaluate(node.op, inputs);
+  }
+};
+
+}  // namespace
+
+const kernel::Registry& backends() {
+  static const kernel::Registry* registry = [] {
+    auto* made = new kernel::Registry;
+    for (const auto& source : all_backends().sources()) {
+      made->add_source(std::make_unique<Switchable>(source));
+    }
+    for (const char* family : {"dnnl", "simd", "ref"}) {
+      if (const auto* loader = all_backends().find_loader(family))
+        made->add_loader(family, *loader);
+    }
+    return made;
+  }();
+  return *registry;
+}
+
+tune::ReformatSource& reformats() {
+  static Reformats source;
+  return source;
+}
+
+ir::Evaluator& evaluator() {
+  static RefEvaluator made;
+  return made;
+}
+
+RuntimeLoaders::RuntimeLoaders(const plugin::PluginRegistry& registry)
+    : v3_(plugin::v3_loader(registry)) {}
+
+const kernel::LoadFunction* RuntimeLoaders::find_loader(std::string_view family) const noexcept {
+  if (family == "plugin.v3") return &v3_;
+  return backends().find_loader(family);
+}
+
+}  // namespace tenon::api

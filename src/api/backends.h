@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// The backends of this build, put together.
+#pragma once
+
+#include "ir/evaluator.h"
+#include "kernel/registry.h"
+#include "plugin/registry/registry.h"
+#include "tune/reformat_source.h"
+
+namespace tenon::api {
+
+/// Candidates and loaders of all built-in backends, fastest first, reference last. Made on first
+/// use; safe to read from several threads. TENON_BACKENDS=ref,simd limits the candidates, for
+/// tests.
+const kernel::Registry& backends();
+
+/// Reordering kernels of the built-in backends.
+tune::ReformatSource& reformats();
+
+/// Folds constants with the reference backend.
+ir::Evaluator& evaluator();
+
+/// The loaders of the backends, and of plugins found in `registry`, which outlives this.
+class RuntimeLoaders final : public kernel::LoaderTable {
+ public:
+  explicit RuntimeLoaders(const plugin::PluginRegistry& registry);
+  [[nodiscard]] const kernel::LoadFunction* find_loader(
+      std::string_view family) const noexcept override;
+
+ private:
+  kernel::LoadFunction v3_;
+};
+
+}  // namespace tenon::api

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// The C entry points of the library.
+#include <cstring>
+
+#include "NvInfer.h"
+#include "NvInferPlugin.h"
+#include "NvOnnxParser.h"
+#include "api/infer/builder.h"
+#include "api/infer/engine.h"
+#include "api/infer/runtime.h"
+#include "api/onnx/parser.h"
+#include "plugin/registry/registry.h"
+#include "tenon/device.h"
+#include "tenon/version.h"
+
+namespace {
+
+using tenon::api::guarded;
+using tenon::api::Voice;
+
+/// Programs compiled against another major version of the interface would call the wrong methods.
+bool same_major(int32_t version, nvinfer1::ILogger* logger) {
+  if (version / 10000 == NV_TENSORRT_MAJOR) return true;
+  Voice(logger).refuse(tenon::Code::InvalidArgument,
+                       "the program was compiled against another major version of the interface: "
+                       "compile it against the headers of this library");
+  return false;
+}
+
+}  // namespace
+
+extern "C" {
+
+TENSORRTAPI void* createInferBuilder_INTERNAL(void* logger, int32_t version) noexcept {
+  auto* log = static_cast<nvinfer1::ILogger*>(logger);
+  if (log == nullptr || !same_major(version, log)) return nullptr;
+  Voice voice(log);
+  return guarded<nvinfer1::IBuilder*>(voice, nullptr,
+                                      [&] { return new tenon::api::Builder(*log); });
+}
+
+TENSORRTAPI void* createInferRuntime_INTERNAL(void* logger, int32_t version) noexcept {
+  auto* log = static_cast<nvinfer1::ILogger*>(logger);
+  if (log == nullptr || !same_major(version, log)) return nullptr;
+  Voice voice(log);
+  return guarded<nvinfer1::IRuntime*>(voice, nullptr,
+                                      [&] { return new tenon::api::Runtime(*log); });
+}
+
+TENSORRTAPI void* createInferRefitter_INTERNAL(void* engine, void* logger, int32_t) noexcept {
+  (void)engine;
+  Voice(static_cast<nvinfer1::ILogger*>(logger)).absent("IRefitter::IRefitter");
+  return nullptr;
+}
+
+TENSORRTAPI void* createNvOnnxParser_INTERNAL(void* network, void* logger, int) noexcept {
+  auto* log = static_cast<nvinfer1::ILogger*>(logger);
+  if (network == nullptr || log == nullptr) return nullptr;
+  Voice voice(log);
+  auto& graph = *static_cast<nvinfer1::INetworkDefinition*>(network);
+  return guarded<nvonnxparser::IParser*>(voice, nullptr, [&] {
+    return new tenon::api::Parser(static_cast<tenon::api::Network&>(graph), *log);
+  });
+}
+
+TENSORRTAPI void* createNvOnnxParserRefitter_INTERNAL(void*, void* logger, int32_t) noexcept {
+  Voice(static_cast<nvinfer1::ILogger*>(logger)).absent("IParserRefitter::IParserRefitter");
+  return nullptr;
+}
+
+TENSORRTAPI int getNvOnnxParserVersion() noexcept { return NV_ONNX_PARSER_VERSION; }
+
+TENSORRTAPI int32_t getInferLibVersion() noexcept { return NV_TENSORRT_VERSION; }
+TENSORRTAPI int32_t getInferLibMajorVersion() noexcept { return NV_TENSORRT_MAJOR; }
+TENSORRTAPI int32_t getInferLibMinorVersion() noexcept { return NV_TENSORRT_MINOR; }
+TENSORRTAPI int32_t getInferLibPatchVersion() noexcept { return NV_TENSORRT_PATCH; }
+TENSORRTAPI int32_t getInferLibBuildVersion() noexcept { return NV_TENSORRT_BUILD; }
+
+TENSORRTAPI nvinfer1::IPluginRegistry* getPluginRegistry() noexcept {
+  return &tenon::plugin::global_registry();
+}
+
+TENSORRTAPI nvinfer1::ILogger* getLogger() noexcept { return tenon::plugin::process_logger(); }
+
+TENSORRTAPI bool initLibNvInferPlugins(void* logger, char const*) {
+  if (logger != nullptr) tenon::plugin::set_process_logger(static_cast<nvinfer1::ILogger*>(logger));
+  return true;  // There are no shipped plugins to register yet.
+}
+
+}  // extern "C"
+
+namespace nvinfer1 {
+
+extern "C" TENSORRTAPI IPluginRegistry* getBuilderPluginRegistry(EngineCapability) noexcept {
+  return &tenon::plugin::global_registry();
+}
+
+extern "C" TENSORRTAPI bool setInternalLibraryPath(AsciiChar const* path) noexcept {
+  return path != nullptr;  // There is no second library to be found.
+}
+
+extern "C" TENSORRTAPI safe::IPluginRegistry* getBuilderSafePluginRegistry(
+    EngineCapability) noexcept {
+  return nullptr;
+}
+
+}  // namespace nvinfer1
+
+namespace tenon {
+
+char const* version() noexcept { return "0.1.0"; }
+
+bool set_engine_device(nvinfer1::IBuilderConfig& config, char const* device) noexcept {
+  return static_cast<api::BuilderConfig&>(config).set_device(device);
+}
+
+}  // namespace tenon

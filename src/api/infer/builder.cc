@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// From a network and a configuration to an engine file.
+#include "api/infer/builder.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "api/backends.h"
+#include "api/infer/engine.h"
+#include "api/infer/host_memory.h"
+#include "api/infer/refusals.h"
+#include "builder/builder.h"
+#include "plan/writer.h"
+#include "tune/local_timer.h"
+
+namespace tenon::api {
+
+namespace {
+
+using nvinfer1::BuilderFlag;
+using nvinfer1::PreviewFeature;
+
+/// Passes progress on to the user's monitor.
+class Monitor final : public tune::Progress {
+ public:
+  explicit Monitor(nvinfer1::IProgressMonitor& monitor) : monitor_(monitor) {}
+  void start(std::string_view phase, std::string_view parent, int steps) override {
+    const std::string name(phase), above(parent);
+    monitor_.phaseStart(name.c_str(), above.empty() ? nullptr : above.c_str(), steps);
+  }
+  bool step(std::string_view phase, int step) override {
+    const std::string name(phase);
+    return monitor_.stepComplete(name.c_str(), step);
+  }
+  void finish(std::string_view phase) override {
+    const std::string name(phase);
+    monitor_.phaseFinish(name.c_str());
+  }
+
+ private:
+  nvinfer1::IProgressMonitor& monitor_;
+};
+
+builder::BuildConfig to_build_config(const BuilderConfig& config, const Network& network,
+                                     int32_t max_threads) {
+  const BuilderConfig::Settings& settings = config.settings();
+  builder::BuildConfig build;
+  for (const Profile* profile : settings.profiles) build.profiles.push_back(profile->ranges());
+  build.max_threads = std::min(max_threads, build.target.cores);
+  build.workspace_limit = config.getMemoryPoolLimit(nvinfer1::MemoryPoolType::kWORKSPACE);
+  build.level = settings.level;
+  build.timing_runs = settings.avg_timing > 1 ? settings.avg_timing : 0;
+  const bool cached = settings.cache != nullptr && !config.has(BuilderFlag::kDISABLE_TIMING_CACHE);
+  build.cache = cached ? &settings.cache->cache() : nullptr;
+  build.error_on_cache_miss = config.has(BuilderFlag::kERROR_ON_TIMING_CACHE_MISS);
+  build.profiling_verbosity = static_cast<uint8_t>(settings.verbosity);
+  build.debug_tensors = network.debug_tensors();
+  build.aliased_plugin_io = config.getPreviewFeature(PreviewFeature::kALIASED_PLUGIN_IO_10_03);
+  build.evaluator = &evaluator();
+  return build;
+}
+
+}  // namespace
+
+Builder::Builder(nvinfer1::ILogger& logger)
+    : voice_(&logger),
+      registry_(std::make_shared<plugin::PluginRegistry>(&plugin::global_registry(), &logger)),
+      max_threads_(device::local_target().cores) {
+  plugin::set_process_logger(&logger);
+}
+
+bool Builder::platformHasFastFp16() const noexcept {
+  return device::local_target().has(device::Isa::Avx512Fp16);
+}
+bool Builder::platformHasFastInt8() const noexcept {
+  return device::local_target().has(device::Isa::Avx512Vnni);
+}
+
+void Builder::setGpuAllocator(nvinfer1::IGpuAllocator* allocator) noexcept {
+  if (allocator != nullptr) voice_.absent("IBuilder::setGpuAllocator");
+}
+
+nvinfer1::IBuilderConfig* Builder::createBuilderConfig() noexcept {
+  return guarded<nvinfer1::IBuilderConfig*>(voice_, nullptr,
+                                            [&] { return new BuilderConfig(voice_); });
+}
+
+nvinfer1::INetworkDefinition* Builder::createNetworkV2(
+    nvinfer1::NetworkDefinitionCreationFlags flags) noexcept {
+  return guarded<nvinfer1::INetworkDefinition*>(voice_, nullptr,
+                                                [&] { return new Network(*this, voice_, flags); });
+}
+
+nvinfer1::IOptimizationProfile* Builder::createOptimizationProfile() noexcept {
+  return guarded<nvinfer1::IOptimizationProfile*>(voice_, nullptr, [&] {
+    return profiles_.emplace_back(std::make_unique<Profile>(voice_)).get();
+  });
+}
+
+void Builder::setErrorRecorder(nvinfer1::IErrorRecorder* recorder) noexcept {
+  voice_.set_recorder(recorder);
+}
+nvinfer1::IErrorRecorder* Builder::getErrorRecorder() const noexcept { return voice_.recorder(); }
+
+void Builder::reset() noexcept { max_threads_ = device::local_target().cores; }
+
+bool Builder::setMaxThreads(int32_t maxThreads) noexcept {
+  if (maxThreads < 1) return false;
+  max_threads_ = maxThreads;
+  return true;
+}
+
+Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
+                             nvinfer1::IBuilderConfig& config) {
+  Diagnostics diag = voice_.diagnostics();
+  auto& mine = static_cast<Network&>(network);
+  auto& settings = static_cast<BuilderConfig&>(config);
+  TENON_TRY(refuse_absent_settings(settings, diag));
+  TENON_ASSIGN(const std::unique_ptr<ir::Graph> graph, mine.graph().clone(diag));
+  builder::BuildConfig build_config = to_build_config(settings, mine, max_threads_);
+  std::optional<Monitor> monitor;
+  if (nvinfer1::IProgressMonitor* user = settings.getProgressMonitor()) {
+    build_config.progress = &monitor.emplace(*user);
+  }
+  const RuntimeLoaders loaders(*registry_);
+  tune::LocalTimer timer(loaders, build_config.target);
+  TENON_ASSIGN(const plan::Plan plan,
+               builder::build(*graph, backends(), reformats(), timer, build_config, diag));
+  return plan::write(plan, diag);
+}
+
+nvinfer1::IHostMemory* Builder::buildSerializedNetwork(nvinfer1::INetworkDefinition& network,
+                                                       nvinfer1::IBuilderConfig& config) noexcept {
+  return guarded<nvinfer1::IHostMemory*>(voice_, nullptr, [&]() -> nvinfer1::IHostMemory* {
+    auto bytes = build(network, config);
+    return bytes.ok() ? new HostMemory(std::move(*bytes)) : nullptr;
+  });
+}
+
+bool Builder::buildSerializedNetworkToStream(nvinfer1::INetworkDefinition& network,
+                                             nvinfer1::IBuilderConfig& config,
+                                             nvinfer1::IStreamWriter& writer) noexcept {
+  return guarded(voice_, false, [&] {
+    const auto bytes = build(network, config);
+    if (!bytes.ok()) return false;
+    const auto size = static_cast<int64_t>(bytes->size());
+    if (const int64_t written = writer.write(bytes->data(), size); written != size) {
+      voice_.refuse(Code::Io, fmt::format("the stream writer took {} of {} bytes", written, size));
+      return false;
+    }
+    return true;
+  });
+}
+
+nvinfer1::IHostMemory* Builder::buildSerializedNetwork(
+    nvinfer1::INetworkDefinition& network, nvinfer1::IBuilderConfig& config,
+    nvinfer1::IHostMemory*& kernelText) noexcept {
+  kernelText = nullptr;
+  voice_.refuse(Code::Unsupported,
+                "kernel text belongs to safe engines, which are not there yet: "
+                "call buildSerializedNetwork(network, config)");
+  (void)network, (void)config;
+  return nullptr;
+}
+
+nvinfer1::ICudaEngine* Builder::buildEngineWithConfig(nvinfer1::INetworkDefinition& network,
+                                                      nvinfer1::IBuilderConfig& config) noexcept {
+  return guarded<nvinfer1::ICudaEngine*>(voice_, nullptr, [&]() -> nvinfer1::ICudaEngine* {
+    const auto bytes = build(network, config);
+    if (!bytes.ok()) return nullptr;
+    return load_engine(*bytes, registry_, voice_);
+  });
+}
+
+bool Builder::isNetworkSupported(nvinfer1::INetworkDefinition const& network,
+                                 nvinfer1::IBuilderConfig const& config) const noexcept {
+  (void)network;
+  return guarded(voice_, false, [&] {
+    Diagnostics diag = voice_.diagnostics();
+    return refuse_absent_settings(static_cast<const BuilderConfig&>(config), diag).ok();
+  });
+}
+
+}  // namespace tenon::api

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Names to numbers, calls to the session.
+#include "api/infer/context.h"
+
+#include <fmt/core.h>
+
+#include "api/infer/runtime_config.h"
+
+namespace tenon::api {
+
+namespace {
+
+constexpr nvinfer1::Dims kNoDims{-1, {}};
+
+}  // namespace
+
+Context::Context(const Engine& engine, const Voice& voice)
+    : engine_(engine),
+      voice_(voice),
+      plugin_context_(voice_),
+      outputs_(engine.core().io().size()),
+      nvtx_(engine.getProfilingVerbosity()) {}
+
+std::unique_ptr<Context> Context::create(const Engine& engine, bool own_memory) {
+  std::unique_ptr<Context> made(new Context(engine, engine.voice()));
+  session::ContextOptions options;
+  options.resources.plugin_context = &made->plugin_context_;
+  options.own_memory = own_memory;
+  Diagnostics diag = made->voice_.diagnostics();
+  auto context = session::Context::create(engine.shared_core(), options, diag);
+  if (!context.ok()) return nullptr;
+  made->context_ = std::move(*context);
+  made->own_memory_ = own_memory;
+  return made;
+}
+
+void Context::setProfiler(nvinfer1::IProfiler* profiler) noexcept {
+  times_.set_profiler(profiler);
+  context_->set_observer(profiler == nullptr ? nullptr : &times_);
+}
+
+void Context::setEnqueueEmitsProfile(bool enqueueEmitsProfile) noexcept {
+  times_.set_emits(enqueueEmitsProfile);
+}
+
+void Context::setDeviceMemory(void* memory) noexcept {
+  setDeviceMemoryV2(memory, engine_.getDeviceMemorySizeV2());
+}
+
+void Context::setDeviceMemoryV2(void* memory, int64_t size) noexcept {
+  guarded(voice_, false, [&] {
+    Diagnostics diag = voice_.diagnostics();
+    const size_t bytes = memory == nullptr || size < 0 ? 0 : static_cast<size_t>(size);
+    return context_->set_device_memory({static_cast<std::byte*>(memory), bytes}, diag).ok();
+  });
+}
+
+nvinfer1::Dims Context::getTensorStrides(char const* tensorName) const noexcept {
+  const auto io = engine_.io_of(tensorName);
+  if (!io) return kNoDims;
+  const Dims dims = context_->tensor_shape(*io);
+  for (const int64_t extent : dims) {
+    if (extent < 0) return kNoDims;
+  }
+  return plugin::to_nv_dims(kernel::strides(engine_.core().io()[*io].layout, dims));
+}
+
+int32_t Context::getOptimizationProfile() const noexcept {
+  return static_cast<int32_t>(context_->profile());
+}
+
+bool Context::setInputShape(char const* tensorName, nvinfer1::Dims const& dims) noexcept {
+  const auto io = engine_.io_of(tensorName);
+  if (!io) return false;
+  return guarded(voice_, false, [&] {
+    Diagnostics diag = voice_.diagnostics();
+    const auto extents = plugin::to_dims(dims);
+    if (!extents) {
+      voice_.refuse(Code::InvalidArgument,
+                    fmt::format("setInputShape of '{}': {} dimensions", tensorName, dims.nbDims));
+      return false;
+    }
+    return context_->set_input_shape(*io, *extents, diag).ok();
+  });
+}
+
+nvinfer1::Dims Context::getTensorShape(char const* tensorName) const noexcept {
+  const auto io = engine_.io_of(tensorName);
+  return io ? plugin::to_nv_dims(context_->tensor_shape(*io)) : kNoDims;
+}
+
+bool Context::allInputDimensionsSpecified() const noexcept {
+  for (size_t io = 0; io < engine_.core().input_count(); ++io) {
+    if (!engine_.core().io()[io].is_shape && context_->is_unspecified(io)) return false;
+  }
+  return true;
+}
+
+bool Context::allInputShapesSpecified() const noexcept {
+  for (size_t io = 0; io < engine_.core().input_count(); ++io) {
+    if (engine_.core().io()[io].is_shape && context_->is_unspecified(io)) return false;
+  }
+  return true;
+}
+
+void Context::setErrorRecorder(nvinfer1::IErrorRecorder* recorder) noexcept {
+  voice_.set_recorder(recorder);
+}
+nvinfer1::IErrorRecorder* Context::getErrorRecorder() const noexcept { return voice_.recorder(); }
+
+bool Context::executeV2(void* const* bindings) noexcept {
+  return guarded(voice_, false, [&] {
+    Diagnostics diag = voice_.diagnostics();
+    if (bindings == nullptr) {
+      voice_.refuse(Code::InvalidArgument, "executeV2 was given no bindings");
+      return false;
+    }
+    for (size_t io = 0; io < engine_.core().io().size(); ++io) {
+      if (bindings[io] == context_->tensor_address(io)) continue;
+      if (!context_->set_tensor_address(io, bindings[io], diag).ok()) return false;
+    }
+    return enqueueV3(nullptr);
+  });
+}
+
+bool Context::setOptimizationProfileAsync(int32_t profileIndex, cudaStream_t) noexcept {
+  return guarded(voice_, false, [&] {
+    Diagnostics diag = voice_.diagnostics();
+    if (profileIndex < 0) {
+      voice_.refuse(Code::InvalidArgument, fmt::format("there is no profile {}", profileIndex));
+      return false;
+    }
+    return context_->set_profile(static_cast<size_t>(profileIndex), diag).ok();
+  });
+}
+
+bool Context::setTensorAddress(char const* tensorName, void* data) noexcept {
+  const auto io = engine_.io_of(tensorName);
+  if (!io) return false;
+  return guarded(voice_, false, [&] {
+    Diagnostics diag = voice_.diagnostics();
+    return context_->set_tensor_address(*io, data, diag).ok();
+  });
+}
+
+void const* Context::getTensorAddress(char const* tensorName) const noexcept {
+  const auto io = engine_.io_of(tensorName);
+  return io ? context_->tensor_address(*io) : nullptr;
+}
+
+bool Context::setOutputTensorAddress(char const* tensorName, void* data) noexcept {
+  if (engine_.getTensorIOMode(tensorName) == nvinfer1::TensorIOMode::kOUTPUT) {
+    return setTensorAddress(tensorName, data);
+  }
+  voice_.refuse(Code::InvalidArgument, "setOutputTensorAddress was given a name that is no output");
+  return false;
+}
+
+bool Context::setInputTensorAddress(char const* tensorName, void const* data) noexcept {
+  if (engine_.getTensorIOMode(tensorName) == nvinfer1::TensorIOMode::kINPUT) {
+    return setTensorAddress(tensorName, const_cast<void*>(data));  // Inputs are never written.
+  }
+  voice_.refuse(Code::InvalidArgument, "setInputTensorAddress was given a name that is no input");
+  return false;
+}
+
+void* Context::getOutputTensorAddress(char const* tensorName) const noexcept {
+  const auto io = engine_.io_of(tensorName);
+  return io && *io >= engine_.core().input_count() ? context_->tensor_address(*io) : nullptr;
+}
+
+int32_t Context::inferShapes(int32_t nbMaxNames, char const** tensorNames) noexcept {
+  int32_t missing = 0;
+  for (size_t io = 0; io < engine_.core().input_count(); ++io) {
+    if (!context_->is_unspecified(io)) continue;
+    if (tensorNames != nullptr && missing < nbMaxNames) {
+      tensorNames[missing] = engine_.core().io()[io].name.data();
+    }
+    ++missing;
+  }
+  if (missing > 0) return missing;
+  return guarded(voice_, -1, [&] {
+    Diagnostics diag = voice_.diagnostics();
+    return context_->infer_shapes(diag).ok() ? 0 : -1;
+  });
+}
+
+size_t Context::updateDeviceMemorySizeForShapes() noexcept { return engine_.getDeviceMemorySize(); }
+
+bool Context::setInputConsumedEvent(cudaEvent_t event) noexcept {
+  if (event == nullptr) return true;
+  voice_.absent("IExecutionContext::setInputConsumedEvent");
+  return false;
+}
+
+bool Context::setOutputAllocator(char const* tensorName,
+                                 nvinfer1::IOutputAllocator* outputAllocator) noexcept {
+  const auto io = engine_.io_of(tensorName);
+  if (!io) return false;
+  return guarded(voice_, false, [&] {
+    Diagnostics diag = voice_.diagnostics();
+    std::unique_ptr<OutputBridge> bridge;
+    if (outputAllocator != nullptr) {
+      const char* name = engine_.core().io()[*io].name.data();
+      bridge = std::make_unique<OutputBridge>(*outputAllocator, name);
+    }
+    if (!context_->set_output_allocator(*io, bridge.get(), diag).ok()) return false;
+    outputs_[*io] = std::move(bridge);
+    return true;
+  });
+}
+
+nvinfer1::IOutputAllocator* Context::getOutputAllocator(char const* tensorName) const noexcept {
+  const auto io = engine_.io_of(tensorName);
+  return io && outputs_[*io] != nullptr ? &outputs_[*io]->user() : nullptr;
+}
+
+int64_t Context::getMaxOutputSize(char const* tensorName) const noexcept {
+  const auto io = engine_.io_of(tensorName);
+  if (!io || *io < engine_.core().input_count()) return -1;
+  return static_cast<int64_t>(context_->max_output_bytes(*io));
+}
+
+bool Context::setTemporaryStorageAllocator(nvinfer1::IGpuAllocator* allocator) noexcept {
+  if (allocator == nullptr) return true;
+  voice_.absent("IExecutionContext::setTemporaryStorageAllocator");
+  return false;
+}
+nvinfer1::IGpuAllocator* Context::getTemporaryStorageAllocator() const noexcept { return nullptr; }
+
+bool Context::enqueueV3(cudaStream_t stream) noexcept {
+  return guarded(voice_, false, [&] {
+    device::Stream on;
+    if (const Status status = device::Stream::from_handle(stream, on); !status.ok()) {
+      voice_.refuse(status.code, status.what);
+      return false;
+    }
+    times_.begin_run();
+    Diagnostics diag = voice_.diagnostics();
+    return context_->run(on, diag).ok();
+  });
+}
+
+bool Context::setNvtxVerbosity(nvinfer1::ProfilingVerbosity verbosity) noexcept {
+  nvtx_ = verbosity;
+  return true;
+}
+
+bool Context::setDebugListener(nvinfer1::IDebugListener* listener) noexcept {
+  if (listener == nullptr) return true;
+  voice_.absent("IExecutionContext::setDebugListener");
+  return false;
+}
+bool Context::setTensorDebugState(char const*, bool flag) noexcept {
+  if (flag) voice_.absent("IExecutionContext::setTensorDebugState");
+  return !flag;
+}
+nvinfer1::IRuntimeConfig* Context::getRuntimeConfig() const noexcept {
+  auto* config = new RuntimeConfig;
+  if (!own_memory_) {
+    config->setExecutionContextAllocationStrategy(
+        nvinfer1::ExecutionContextAllocationStrategy::kUSER_MANAGED);
+  }
+  return config;
+}
+bool Context::setAllTensorsDebugState(bool flag) noexcept {
+  if (flag) voice_.absent("IExecutionContext::setAllTensorsDebugState");
+  return !flag;
+}
+bool Context::setUnfusedTensorsDebugState(bool flag) noexcept {
+  if (flag) voice_.absent("IExecutionContext::setUnfusedTensorsDebugState");
+  return !flag;
+}
+bool Context::setCommunicator(void* communicator) noexcept {
+  if (communicator != nullptr) voice_.absent("IExecutionContext::setCommunicator");
+  return communicator == nullptr;
+}
+
+}  // namespace tenon::api

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// IExecutionContext over session::Context.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "NvInfer.h"
+#include "api/infer/engine.h"
+#include "api/infer/observers.h"
+#include "api/voice.h"
+#include "session/context.h"
+
+namespace tenon::api {
+
+/// One thread at a time. Translates names to numbers; keeps the user's callbacks.
+class Context final : public nvinfer1::IExecutionContext {
+ public:
+  /// Null, reported by the engine's voice, when a kernel or plugin refuses.
+  static std::unique_ptr<Context> create(const Engine& engine, bool own_memory);
+  ~Context() noexcept override = default;
+
+  void setDebugSync(bool sync) noexcept override { debug_sync_ = sync; }
+  bool getDebugSync() const noexcept override { return debug_sync_; }
+  void setProfiler(nvinfer1::IProfiler* profiler) noexcept override;
+  nvinfer1::IProfiler* getProfiler() const noexcept override { return times_.profiler(); }
+  nvinfer1::ICudaEngine const& getEngine() const noexcept override { return engine_; }
+  void setName(char const* name) noexcept override { name_ = name == nullptr ? "" : name; }
+  char const* getName() const noexcept override { return name_.c_str(); }
+  void setDeviceMemory(void* memory) noexcept override;
+  void setDeviceMemoryV2(void* memory, int64_t size) noexcept override;
+  nvinfer1::Dims getTensorStrides(char const* tensorName) const noexcept override;
+  int32_t getOptimizationProfile() const noexcept override;
+  bool setInputShape(char const* tensorName, nvinfer1::Dims const& dims) noexcept override;
+  nvinfer1::Dims getTensorShape(char const* tensorName) const noexcept override;
+  bool allInputDimensionsSpecified() const noexcept override;
+  bool allInputShapesSpecified() const noexcept override;
+  void setErrorRecorder(nvinfer1::IErrorRecorder* recorder) noexcept override;
+  nvinfer1::IErrorRecorder* getErrorRecorder() const noexcept override;
+  bool executeV2(void* const* bindings) noexcept override;
+  bool setOptimizationProfileAsync(int32_t profileIndex, cudaStream_t stream) noexcept override;
+  void setEnqueueEmitsProfile(bool enqueueEmitsProfile) noexcept override;
+  bool getEnqueueEmitsProfile() const noexcept override { return times_.emits(); }
+  bool reportToProfiler() const noexcept override { return times_.report(); }
+  bool setTensorAddress(char const* tensorName, void* data) noexcept override;
+  void const* getTensorAddress(char const* tensorName) const noexcept override;
+  bool setOutputTensorAddress(char const* tensorName, void* data) noexcept override;
+  bool setInputTensorAddress(char const* tensorName, void const* data) noexcept override;
+  void* getOutputTensorAddress(char const* tensorName) const noexcept override;
+  int32_t inferShapes(int32_t nbMaxNames, char const** tensorNames) noexcept override;
+  size_t updateDeviceMemorySizeForShapes() noexcept override;
+  bool setInputConsumedEvent(cudaEvent_t event) noexcept override;
+  cudaEvent_t getInputConsumedEvent() const noexcept override { return nullptr; }
+  bool setOutputAllocator(char const* tensorName,
+                          nvinfer1::IOutputAllocator* outputAllocator) noexcept override;
+  nvinfer1::IOutputAllocator* getOutputAllocator(char const* tensorName) const noexcept override;
+  int64_t getMaxOutputSize(char const* tensorName) const noexcept override;
+  bool setTemporaryStorageAllocator(nvinfer1::IGpuAllocator* allocator) noexcept override;
+  nvinfer1::IGpuAllocator* getTemporaryStorageAllocator() const noexcept override;
+  bool enqueueV3(cudaStream_t stream) noexcept override;
+  void setPersistentCacheLimit(size_t size) noexcept override { persistent_cache_ = size; }
+  size_t getPersistentCacheLimit() const noexcept override { return persistent_cache_; }
+  bool setNvtxVerbosity(nvinfer1::ProfilingVerbosity verbosity) noexcept override;
+  nvinfer1::ProfilingVerbosity getNvtxVerbosity() const noexcept override { return nvtx_; }
+  void setAuxStreams(cudaStream_t*, int32_t) noexcept override {}
+  bool setDebugListener(nvinfer1::IDebugListener* listener) noexcept override;
+  nvinfer1::IDebugListener* getDebugListener() noexcept override { return nullptr; }
+  bool setTensorDebugState(char const* name, bool flag) noexcept override;
+  bool getDebugState(char const*) const noexcept override { return false; }
+  nvinfer1::IRuntimeConfig* getRuntimeConfig() const noexcept override;
+  bool setAllTensorsDebugState(bool flag) noexcept override;
+  bool setUnfusedTensorsDebugState(bool flag) noexcept override;
+  bool getUnfusedTensorsDebugState() const noexcept override { return false; }
+  bool setCommunicator(void* communicator) noexcept override;
+
+ private:
+  Context(const Engine& engine, const Voice& voice);
+
+  const Engine& engine_;
+  mutable Voice voice_;
+  PluginContext plugin_context_;
+  LayerTimes times_;
+  std::vector<std::unique_ptr<OutputBridge>> outputs_;  ///< one an io; null where none is set
+  std::unique_ptr<session::Context> context_;
+  std::string name_;
+  bool debug_sync_ = false;
+  bool own_memory_ = true;
+  size_t persistent_cache_ = 0;
+  nvinfer1::ProfilingVerbosity nvtx_;
+};
+
+}  // namespace tenon::api

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Questions about a loaded engine.
+#include "api/infer/engine.h"
+
+#include <fmt/core.h>
+
+#include "api/backends.h"
+#include "api/infer/context.h"
+#include "api/infer/host_memory.h"
+#include "api/infer/inspector.h"
+#include "api/infer/runtime_config.h"
+#include "plugin/convert.h"
+
+namespace tenon::api {
+
+namespace {
+
+using nvinfer1::OptProfileSelector;
+
+constexpr nvinfer1::Dims kNoDims{-1, {}};
+
+std::string format_text(const session::IoTensor& io) {
+  const kernel::Layout& layout = io.layout;
+  if (layout.is_linear())
+    return fmt::format("Row-major linear {} format (kLINEAR)", to_string(io.dtype));
+  const bool last = layout.order == kernel::Layout::Order::ChannelsLast;
+  return fmt::format("{} {} format, {} channels a vector ({})",
+                     last ? "Channels-last" : "Channel-vectorized", to_string(io.dtype),
+                     layout.vector, kernel::to_string(layout));
+}
+
+bool vectorized(const session::IoTensor& io) { return io.layout.vector > 1; }
+
+}  // namespace
+
+nvinfer1::ICudaEngine* load_engine(std::span<const std::byte> bytes,
+                                   const std::shared_ptr<plugin::PluginRegistry>& registry,
+                                   Voice& voice) noexcept {
+  return guarded<nvinfer1::ICudaEngine*>(voice, nullptr, [&]() -> nvinfer1::ICudaEngine* {
+    Diagnostics diag = voice.diagnostics();
+    const RuntimeLoaders loaders(*registry);
+    auto engine = session::Engine::load_copy(bytes, loaders, device::local_target(), {}, diag);
+    return engine.ok() ? new Engine(registry, std::move(*engine), voice) : nullptr;
+  });
+}
+
+Engine::Engine(std::shared_ptr<plugin::PluginRegistry> registry,
+               std::shared_ptr<const session::Engine> engine, const Voice& voice)
+    : registry_(std::move(registry)), engine_(std::move(engine)), voice_(voice) {
+  for (const session::IoTensor& io : engine_->io()) format_texts_.push_back(format_text(io));
+  for (size_t profile = 0; profile < engine_->profile_count(); ++profile) {
+    for (size_t io = 0; io < engine_->input_count(); ++io) {
+      for (const auto select : {session::Select::Min, session::Select::Opt, session::Select::Max}) {
+        const auto values = engine_->profile_values(profile, io, select);
+        narrow_values_.emplace_back(values.begin(), values.end());
+      }
+    }
+  }
+}
+
+std::optional<size_t> Engine::io_of(char const* name) const noexcept {
+  const auto io = name == nullptr ? std::nullopt : engine_->find_io(name);
+  if (io) return io;
+  return guarded(voice_, std::optional<size_t>(), [&]() -> std::optional<size_t> {
+    voice_.refuse(Code::InvalidArgument,
+                  fmt::format("the engine has no input or output named '{}': it has {}",
+                              name == nullptr ? "(null)" : name, engine_->io_names()));
+    return std::nullopt;
+  });
+}
+
+const session::IoTensor* Engine::find(char const* name) const noexcept {
+  const auto io = io_of(name);
+  return io ? &engine_->io()[*io] : nullptr;
+}
+
+nvinfer1::Dims Engine::getTensorShape(char const* tensorName) const noexcept {
+  const auto* io = find(tensorName);
+  return io == nullptr ? kNoDims : plugin::to_nv_dims(io->dims);
+}
+
+nvinfer1::DataType Engine::getTensorDataType(char const* tensorName) const noexcept {
+  const auto* io = find(tensorName);
+  if (io == nullptr) return nvinfer1::DataType::kFLOAT;
+  return plugin::to_data_type(io->dtype).value_or(nvinfer1::DataType::kFLOAT);
+}
+
+int32_t Engine::getNbLayers() const noexcept { return static_cast<int32_t>(engine_->step_count()); }
+
+nvinfer1::IHostMemory* Engine::serialize() const noexcept {
+  return guarded<nvinfer1::IHostMemory*>(voice_, nullptr, [&] {
+    const auto bytes = engine_->plan().bytes();
+    return new HostMemory(Bytes(bytes.begin(), bytes.end()));
+  });
+}
+
+nvinfer1::IExecutionContext* Engine::create_context(bool own_memory) noexcept {
+  return guarded<nvinfer1::IExecutionContext*>(
+      voice_, nullptr, [&] { return Context::create(*this, own_memory).release(); });
+}
+
+nvinfer1::IExecutionContext* Engine::createExecutionContext(
+    nvinfer1::ExecutionContextAllocationStrategy strategy) noexcept {
+  return create_context(strategy != nvinfer1::ExecutionContextAllocationStrategy::kUSER_MANAGED);
+}
+nvinfer1::IExecutionContext* Engine::createExecutionContextWithoutDeviceMemory() noexcept {
+  return create_context(false);
+}
+nvinfer1::IExecutionContext* Engine::createExecutionContext(
+    nvinfer1::IRuntimeConfig* runtimeConfig) noexcept {
+  if (runtimeConfig == nullptr) return create_context(true);
+  return createExecutionContext(runtimeConfig->getExecutionContextAllocationStrategy());
+}
+nvinfer1::IRuntimeConfig* Engine::createRuntimeConfig() noexcept { return new RuntimeConfig; }
+
+nvinfer1::TensorLocation Engine::getTensorLocation(char const* tensorName) const noexcept {
+  const auto* io = find(tensorName);
+  return io != nullptr && io->is_shape ? nvinfer1::TensorLocation::kHOST
+                                       : nvinfer1::TensorLocation::kDEVICE;
+}
+bool Engine::isShapeInferenceIO(char const* tensorName) const noexcept {
+  const auto* io = find(tensorName);
+  return io != nullptr && io->is_shape;
+}
+nvinfer1::TensorIOMode Engine::getTensorIOMode(char const* tensorName) const noexcept {
+  const auto* io = find(tensorName);
+  if (io == nullptr) return nvinfer1::TensorIOMode::kNONE;
+  return io->is_input ? nvinfer1::TensorIOMode::kINPUT : nvinfer1::TensorIOMode::kOUTPUT;
+}
+
+size_t Engine::getDeviceMemorySize() const noexcept { return engine_->device_memory_bytes(); }
+size_t Engine::getDeviceMemorySizeForProfile(int32_t profileIndex) const noexcept {
+  return static_cast<size_t>(getDeviceMemorySizeForProfileV2(profileIndex));
+}
+int64_t Engine::getDeviceMemorySizeV2() const noexcept {
+  return static_cast<int64_t>(engine_->device_memory_bytes());
+}
+int64_t Engine::getDeviceMemorySizeForProfileV2(int32_t profileIndex) const noexcept {
+  const bool known = profileIndex >= 0 && profileIndex < getNbOptimizationProfiles();
+  return known ? getDeviceMemorySizeV2() : 0;
+}
+
+int32_t Engine::getTensorBytesPerComponent(char const* tensorName) const noexcept {
+  const auto* io = find(tensorName);
+  return io == nullptr || !vectorized(*io) ? -1 : bit_width(io->dtype) / 8;
+}
+int32_t Engine::getTensorBytesPerComponent(char const* tensorName, int32_t) const noexcept {
+  return getTensorBytesPerComponent(tensorName);
+}
+int32_t Engine::getTensorComponentsPerElement(char const* tensorName) const noexcept {
+  const auto* io = find(tensorName);
+  return io == nullptr || !vectorized(*io) ? -1 : io->layout.vector;
+}
+int32_t Engine::getTensorComponentsPerElement(char const* tensorName, int32_t) const noexcept {
+  return getTensorComponentsPerElement(tensorName);
+}
+nvinfer1::TensorFormat Engine::getTensorFormat(char const* tensorName) const noexcept {
+  const auto* io = find(tensorName);
+  if (io == nullptr) return nvinfer1::TensorFormat::kLINEAR;
+  return plugin::to_format(io->layout).value_or(nvinfer1::TensorFormat::kLINEAR);
+}
+nvinfer1::TensorFormat Engine::getTensorFormat(char const* tensorName, int32_t) const noexcept {
+  return getTensorFormat(tensorName);
+}
+char const* Engine::getTensorFormatDesc(char const* tensorName) const noexcept {
+  const auto io = io_of(tensorName);
+  return io ? format_texts_[*io].c_str() : "";
+}
+char const* Engine::getTensorFormatDesc(char const* tensorName, int32_t) const noexcept {
+  return getTensorFormatDesc(tensorName);
+}
+int32_t Engine::getTensorVectorizedDim(char const* tensorName) const noexcept {
+  const auto* io = find(tensorName);
+  if (io == nullptr || !vectorized(*io)) return -1;
+  return io->dims.rank() - io->layout.channel_from_end;
+}
+int32_t Engine::getTensorVectorizedDim(char const* tensorName, int32_t) const noexcept {
+  return getTensorVectorizedDim(tensorName);
+}
+
+int32_t Engine::getNbOptimizationProfiles() const noexcept {
+  return static_cast<int32_t>(engine_->profile_count());
+}
+
+nvinfer1::Dims Engine::getProfileShape(char const* tensorName, int32_t profileIndex,
+                                       OptProfileSelector select) const noexcept {
+  const auto io = io_of(tensorName);
+  const bool known = io && *io < engine_->input_count() && profileIndex >= 0 &&
+                     profileIndex < getNbOptimizationProfiles();
+  if (!known) return kNoDims;
+  return plugin::to_nv_dims(engine_->profile_dims(static_cast<size_t>(profileIndex), *io,
+                                                  static_cast<session::Select>(select)));
+}
+
+int64_t const* Engine::getProfileTensorValuesV2(char const* tensorName, int32_t profileIndex,
+                                                OptProfileSelector select) const noexcept {
+  const auto io = io_of(tensorName);
+  const bool known = io && *io < engine_->input_count() && profileIndex >= 0 &&
+                     profileIndex < getNbOptimizationProfiles();
+  if (!known) return nullptr;
+  const auto values = engine_->profile_values(static_cast<size_t>(profileIndex), *io,
+                                              static_cast<session::Select>(select));
+  return values.empty() ? nullptr : values.data();
+}
+
+int32_t const* Engine::getProfileTensorValues(char const* tensorName, int32_t profileIndex,
+                                              OptProfileSelector select) const noexcept {
+  if (getProfileTensorValuesV2(tensorName, profileIndex, select) == nullptr) return nullptr;
+  const size_t row =
+      static_cast<size_t>(profileIndex) * engine_->input_count() + *io_of(tensorName);
+  return narrow_values_[row * 3 + static_cast<size_t>(select)].data();
+}
+
+nvinfer1::EngineCapability Engine::getEngineCapability() const noexcept {
+  return nvinfer1::EngineCapability::kSTANDARD;
+}
+void Engine::setErrorRecorder(nvinfer1::IErrorRecorder* recorder) noexcept {
+  voice_.set_recorder(recorder);
+}
+nvinfer1::IErrorRecorder* Engine::getErrorRecorder() const noexcept { return voice_.recorder(); }
+nvinfer1::ProfilingVerbosity Engine::getProfilingVerbosity() const noexcept {
+  return static_cast<nvinfer1::ProfilingVerbosity>(engine_->plan().profiling_verbosity());
+}
+nvinfer1::IEngineInspector* Engine::createEngineInspector() const noexcept {
+  return guarded<nvinfer1::IEngineInspector*>(voice_, nullptr,
+                                              [&] { return new Inspector(engine_, voice_); });
+}
+int32_t Engine::getNbIOTensors() const noexcept {
+  return static_cast<int32_t>(engine_->io().size());
+}
+char const* Engine::getIOTensorName(int32_t index) const noexcept {
+  if (index < 0 || index >= getNbIOTensors()) return nullptr;
+  return engine_->io()[static_cast<size_t>(index)].name.data();
+}
+nvinfer1::HardwareCompatibilityLevel Engine::getHardwareCompatibilityLevel() const noexcept {
+  return nvinfer1::HardwareCompatibilityLevel::kNONE;
+}
+nvinfer1::ISerializationConfig* Engine::createSerializationConfig() noexcept {
+  return new SerializationConfig;
+}
+nvinfer1::IHostMemory* Engine::serializeWithConfig(
+    nvinfer1::ISerializationConfig& config) const noexcept {
+  const auto exclude = nvinfer1::SerializationFlag::kEXCLUDE_WEIGHTS;
+  if (!config.getFlag(exclude)) return serialize();
+  voice_.refuse(Code::Unsupported, "SerializationFlag::kEXCLUDE_WEIGHTS is not there yet");
+  return nullptr;
+}
+bool Engine::setWeightStreamingBudget(int64_t gpuMemoryBudget) noexcept {
+  return setWeightStreamingBudgetV2(gpuMemoryBudget);
+}
+bool Engine::setWeightStreamingBudgetV2(int64_t gpuMemoryBudget) noexcept {
+  return gpuMemoryBudget == 0;  // Nothing is streamable: zero is the whole range.
+}
+bool Engine::isDebugTensor(char const* name) const noexcept {
+  (void)name;
+  return false;
+}
+int64_t Engine::getEngineStat(nvinfer1::EngineStat stat) const noexcept {
+  if (stat == nvinfer1::EngineStat::kTOTAL_WEIGHTS_SIZE) {
+    return static_cast<int64_t>(engine_->weight_bytes());
+  }
+  return stat == nvinfer1::EngineStat::kSTRIPPED_WEIGHTS_SIZE ? 0 : -1;
+}
+
+}  // namespace tenon::api

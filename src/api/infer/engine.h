@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// ICudaEngine over session::Engine.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "NvInfer.h"
+#include "api/voice.h"
+#include "base/bytes.h"
+#include "plugin/registry/registry.h"
+#include "session/engine.h"
+
+namespace tenon::api {
+
+/// Keeps the registry alive whose libraries its plugins come from.
+class Engine final : public nvinfer1::ICudaEngine {
+ public:
+  Engine(std::shared_ptr<plugin::PluginRegistry> registry,
+         std::shared_ptr<const session::Engine> engine, const Voice& voice);
+
+  [[nodiscard]] const session::Engine& core() const noexcept { return *engine_; }
+  [[nodiscard]] const std::shared_ptr<const session::Engine>& shared_core() const noexcept {
+    return engine_;
+  }
+  [[nodiscard]] Voice& voice() const noexcept { return voice_; }
+  /// Number of an input or output; reports an unknown name.
+  [[nodiscard]] std::optional<size_t> io_of(char const* name) const noexcept;
+
+  nvinfer1::Dims getTensorShape(char const* tensorName) const noexcept override;
+  nvinfer1::DataType getTensorDataType(char const* tensorName) const noexcept override;
+  int32_t getNbLayers() const noexcept override;
+  nvinfer1::IHostMemory* serialize() const noexcept override;
+  nvinfer1::IExecutionContext* createExecutionContext(
+      nvinfer1::ExecutionContextAllocationStrategy strategy) noexcept override;
+  nvinfer1::TensorLocation getTensorLocation(char const* tensorName) const noexcept override;
+  bool isShapeInferenceIO(char const* tensorName) const noexcept override;
+  nvinfer1::TensorIOMode getTensorIOMode(char const* tensorName) const noexcept override;
+  char const* getAliasedInputTensor(char const*) const noexcept override { return nullptr; }
+  nvinfer1::IExecutionContext* createExecutionContextWithoutDeviceMemory() noexcept override;
+  nvinfer1::IExecutionContext* createExecutionContext(
+      nvinfer1::IRuntimeConfig* runtimeConfig) noexcept override;
+  nvinfer1::IRuntimeConfig* createRuntimeConfig() noexcept override;
+  size_t getDeviceMemorySize() const noexcept override;
+  size_t getDeviceMemorySizeForProfile(int32_t profileIndex) const noexcept override;
+  int64_t getDeviceMemorySizeV2() const noexcept override;
+  int64_t getDeviceMemorySizeForProfileV2(int32_t profileIndex) const noexcept override;
+  bool isRefittable() const noexcept override { return false; }
+  int32_t getTensorBytesPerComponent(char const* tensorName) const noexcept override;
+  int32_t getTensorBytesPerComponent(char const* tensorName, int32_t) const noexcept override;
+  int32_t getTensorComponentsPerElement(char const* tensorName) const noexcept override;
+  int32_t getTensorComponentsPerElement(char const* tensorName, int32_t) const noexcept override;
+  nvinfer1::TensorFormat getTensorFormat(char const* tensorName) const noexcept override;
+  nvinfer1::TensorFormat getTensorFormat(char const* tensorName, int32_t) const noexcept override;
+  char const* getTensorFormatDesc(char const* tensorName) const noexcept override;
+  char const* getTensorFormatDesc(char const* tensorName, int32_t) const noexcept override;
+  int32_t getTensorVectorizedDim(char const* tensorName) const noexcept override;
+  int32_t getTensorVectorizedDim(char const* tensorName, int32_t) const noexcept override;
+  char const* getName() const noexcept override { return engine_->name().data(); }
+  int32_t getNbOptimizationProfiles() const noexcept override;
+  nvinfer1::Dims getProfileShape(char const* tensorName, int32_t profileIndex,
+                                 nvinfer1::OptProfileSelector select) const noexcept override;
+  int32_t const* getProfileTensorValues(
+      char const* tensorName, int32_t profileIndex,
+      nvinfer1::OptProfileSelector select) const noexcept override;
+  nvinfer1::EngineCapability getEngineCapability() const noexcept override;
+  void setErrorRecorder(nvinfer1::IErrorRecorder* recorder) noexcept override;
+  nvinfer1::IErrorRecorder* getErrorRecorder() const noexcept override;
+  bool hasImplicitBatchDimension() const noexcept override { return false; }
+  nvinfer1::TacticSources getTacticSources() const noexcept override { return 0; }
+  nvinfer1::ProfilingVerbosity getProfilingVerbosity() const noexcept override;
+  nvinfer1::IEngineInspector* createEngineInspector() const noexcept override;
+  int32_t getNbIOTensors() const noexcept override;
+  char const* getIOTensorName(int32_t index) const noexcept override;
+  nvinfer1::HardwareCompatibilityLevel getHardwareCompatibilityLevel() const noexcept override;
+  int32_t getNbAuxStreams() const noexcept override { return 0; }
+  nvinfer1::ISerializationConfig* createSerializationConfig() noexcept override;
+  nvinfer1::IHostMemory* serializeWithConfig(
+      nvinfer1::ISerializationConfig& config) const noexcept override;
+  bool setWeightStreamingBudget(int64_t gpuMemoryBudget) noexcept override;
+  int64_t getWeightStreamingBudget() const noexcept override { return 0; }
+  int64_t getMinimumWeightStreamingBudget() const noexcept override { return 0; }
+  int64_t getStreamableWeightsSize() const noexcept override { return 0; }
+  bool setWeightStreamingBudgetV2(int64_t gpuMemoryBudget) noexcept override;
+  int64_t getWeightStreamingBudgetV2() const noexcept override { return 0; }
+  int64_t getWeightStreamingAutomaticBudget() const noexcept override { return 0; }
+  int64_t getWeightStreamingScratchMemorySize() const noexcept override { return 0; }
+  bool isDebugTensor(char const* name) const noexcept override;
+  int64_t const* getProfileTensorValuesV2(
+      char const* tensorName, int32_t profileIndex,
+      nvinfer1::OptProfileSelector select) const noexcept override;
+  int64_t getEngineStat(nvinfer1::EngineStat stat) const noexcept override;
+
+ private:
+  [[nodiscard]] const session::IoTensor* find(char const* name) const noexcept;
+  nvinfer1::IExecutionContext* create_context(bool own_memory) noexcept;
+
+  std::shared_ptr<plugin::PluginRegistry> registry_;
+  std::shared_ptr<const session::Engine> engine_;
+  mutable Voice voice_;
+  std::vector<std::string> format_texts_;  ///< one an io
+  std::vector<std::vector<int32_t>>
+      narrow_values_;  ///< profile values as int32, see the deprecated call
+};
+
+/// An engine from bytes, which are copied; null, reported by `voice`, when they are refused.
+nvinfer1::ICudaEngine* load_engine(std::span<const std::byte> bytes,
+                                   const std::shared_ptr<plugin::PluginRegistry>& registry,
+                                   Voice& voice) noexcept;
+
+}  // namespace tenon::api

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Tensors, layers and edits of a network.
+#include "api/infer/network/network.h"
+
+#include <fmt/core.h>
+
+#include "api/infer/network/layer.h"
+#include "api/infer/network/layers.h"
+#include "plugin/adapt/v3/foreign_op.h"
+#include "plugin/convert.h"
+#include "plugin/registry/creator.h"
+
+namespace tenon::api {
+
+Network::Network(nvinfer1::IBuilder& builder, const Voice& voice,
+                 nvinfer1::NetworkDefinitionCreationFlags flags)
+    : builder_(builder), voice_(voice), flags_(flags) {}
+
+Network::~Network() noexcept = default;
+
+std::vector<std::string> Network::debug_tensors() const {
+  std::vector<std::string> names;
+  for (const ir::Value* value : debug_) names.push_back(value->name);
+  return names;
+}
+
+nvinfer1::ITensor* Network::tensor_of(ir::Value* value) noexcept {
+  if (value == nullptr) return nullptr;
+  auto& made = tensors_[value];
+  if (made == nullptr) made = std::make_unique<Tensor>(*this, *value);
+  return made.get();
+}
+
+nvinfer1::ILayer* Network::layer_of(ir::Node* node) noexcept {
+  auto& made = layers_[node];
+  if (made == nullptr) made = make_layer(*this, *node);
+  return &made->layer();
+}
+
+nvinfer1::ITensor* Network::tensor_at(const std::vector<ir::Value*>& values,
+                                      int32_t index) noexcept {
+  if (index < 0 || static_cast<size_t>(index) >= values.size()) return nullptr;
+  return tensor_of(values[static_cast<size_t>(index)]);
+}
+
+ir::Value* Network::value_of(nvinfer1::ITensor& tensor) noexcept {
+  ir::Value& value = static_cast<Tensor&>(tensor).value();
+  const auto found = tensors_.find(&value);
+  if (found != tensors_.end() && found->second.get() == &tensor) return &value;
+  voice_.refuse(Code::InvalidArgument, "the tensor belongs to another network");
+  return nullptr;
+}
+
+nvinfer1::ILayer* Network::add(ops::Op op, std::vector<ir::Value*> inputs) noexcept {
+  return guarded<nvinfer1::ILayer*>(voice_, nullptr, [&]() -> nvinfer1::ILayer* {
+    Diagnostics diag = voice_.diagnostics();
+    auto node = graph_.add(std::move(op), std::move(inputs), "", diag);
+    return node.ok() ? layer_of(*node) : nullptr;
+  });
+}
+
+ir::Value* Network::add_weights(const nvinfer1::Weights& weights, const Dims& dims) noexcept {
+  return guarded<ir::Value*>(voice_, nullptr, [&]() -> ir::Value* {
+    const auto dtype = plugin::to_dtype(weights.type);
+    if (!dtype || weights.count != dims.volume() ||
+        (weights.values == nullptr && weights.count > 0)) {
+      voice_.refuse(Code::InvalidArgument,
+                    fmt::format("weights hold {} elements of type number {}, wanted are {} ({})",
+                                weights.count, static_cast<int32_t>(weights.type), dims.volume(),
+                                to_string(dims)));
+      return nullptr;
+    }
+    const std::span bytes(static_cast<const std::byte*>(weights.values),
+                          byte_size(*dtype, static_cast<size_t>(weights.count)));
+    return graph_.add_constant(
+        std::make_shared<const ops::ConstantData>(*dtype, dims, bytes, nullptr), "");
+  });
+}
+
+void Network::set_input(ir::Node& node, int32_t index, nvinfer1::ITensor& tensor) noexcept {
+  ir::Value* value = value_of(tensor);
+  if (value == nullptr) return;
+  if (index < 0 || static_cast<size_t>(index) > node.inputs().size()) {
+    voice_.refuse(Code::InvalidArgument,
+                  fmt::format("layer '{}' has no input {}", node.name, index));
+    return;
+  }
+  guarded(voice_, false, [&] {
+    const auto i = static_cast<size_t>(index);
+    if (i == node.inputs().size()) {
+      graph_.append_input(&node, value);
+    } else {
+      graph_.set_input(&node, i, value);
+    }
+    return refresh();
+  });
+}
+
+bool Network::change(ir::Node& node, const std::function<void()>& edit) noexcept {
+  return guarded(voice_, false, [&] {
+    const ops::Op before = node.op;
+    edit();
+    if (refresh()) return true;
+    node.op = before;
+    Diagnostics diag = voice_.diagnostics();
+    (void)graph_.refresh(diag);
+    return false;
+  });
+}
+
+bool Network::refresh() noexcept {
+  return guarded(voice_, false, [&] {
+    Diagnostics diag = voice_.diagnostics();
+    return graph_.refresh(diag).ok();
+  });
+}
+
+void Network::check_output_type(const ir::Node& node, int32_t index,
+                                nvinfer1::DataType wanted) noexcept {
+  if (index < 0 || static_cast<size_t>(index) >= node.outputs().size()) return;
+  const DType now = node.output(static_cast<size_t>(index))->dtype();
+  if (plugin::to_dtype(wanted) == now) return;
+  guarded(voice_, false, [&] {
+    Diagnostics diag = voice_.diagnostics();
+    diag.warn("layer '{}': setOutputType is not followed, output {} stays {}; add a cast layer",
+              node.name, index, to_string(now));
+    return true;
+  });
+}
+
+nvinfer1::ITensor* Network::addInput(char const* name, nvinfer1::DataType type,
+                                     nvinfer1::Dims const& dimensions) noexcept {
+  return guarded<nvinfer1::ITensor*>(voice_, nullptr, [&]() -> nvinfer1::ITensor* {
+    const auto dtype = plugin::to_dtype(type);
+    const auto dims = plugin::to_dims(dimensions);
+    const std::string given = name == nullptr ? "" : name;
+    if (given.empty() || !dtype || !dims || graph_.find_value(given) != nullptr) {
+      voice_.refuse(
+          Code::InvalidArgument,
+          fmt::format("addInput('{}') needs a name that is not taken, a known type and 0 to "
+                      "8 extents",
+                      given));
+      return nullptr;
+    }
+    expr::Shape shape;
+    for (int i = 0; i < dims->rank(); ++i) {
+      shape.push_back((*dims)[i] >= 0 ? expr::Expr((*dims)[i])
+                                      : graph_.symbols().named(fmt::format("{}.{}", given, i)));
+    }
+    return tensor_of(graph_.add_input(given, *dtype, std::move(shape)));
+  });
+}
+
+void Network::markOutput(nvinfer1::ITensor& tensor) noexcept {
+  if (ir::Value* value = value_of(tensor)) graph_.mark_output(value);
+}
+void Network::unmarkOutput(nvinfer1::ITensor& tensor) noexcept {
+  if (ir::Value* value = value_of(tensor)) graph_.unmark_output(value);
+}
+bool Network::markDebug(nvinfer1::ITensor& tensor) noexcept {
+  ir::Value* value = value_of(tensor);
+  return value != nullptr && debug_.insert(value).second;
+}
+bool Network::unmarkDebug(nvinfer1::ITensor& tensor) noexcept {
+  ir::Value* value = value_of(tensor);
+  return value != nullptr && debug_.erase(value) > 0;
+}
+bool Network::isDebugTensor(nvinfer1::ITensor const& tensor) const noexcept {
+  return debug_.count(&static_cast<const Tensor&>(tensor).value()) > 0;
+}
+bool Network::markUnfusedTensorsAsDebugTensors() noexcept {
+  voice_.absent("INetworkDefinition::markUnfusedTensorsAsDebugTensors");
+  return false;
+}
+bool Network::unmarkUnfusedTensorsAsDebugTensors() noexcept {
+  voice_.absent("INetworkDefinition::unmarkUnfusedTensorsAsDebugTensors");
+  return false;
+}
+
+int32_t Network::getNbLayers() const noexcept {
+  return static_cast<int32_t>(graph_.nodes().size());
+}
+nvinfer1::ILayer* Network::getLayer(int32_t index) const noexcept {
+  if (index < 0 || index >= getNbLayers()) return nullptr;
+  return const_cast<Network*>(this)->layer_of(graph_.nodes()[static_cast<size_t>(index)].get());
+}
+int32_t Network::getNbInputs() const noexcept {
+  return static_cast<int32_t>(graph_.inputs().size());
+}
+nvinfer1::ITensor* Network::getInput(int32_t index) const noexcept {
+  return const_cast<Network*>(this)->tensor_at(graph_.inputs(), index);
+}
+int32_t Network::getNbOutputs() const noexcept {
+  return static_cast<int32_t>(graph_.outputs().size());
+}
+nvinfer1::ITensor* Network::getOutput(int32_t index) const noexcept {
+  return const_cast<Network*>(this)->tensor_at(graph_.outputs(), index);
+}
+
+void Network::removeTensor(nvinfer1::ITensor& tensor) noexcept {
+  ir::Value* value = value_of(tensor);
+  if (value == nullptr) return;
+  if (!value->is_network_input() || !value->uses().empty()) {
+    voice_.refuse(
+        Code::InvalidArgument,
+        fmt::format("removeTensor: '{}' is read by a layer, or is no network input", value->name));
+    return;
+  }
+  tensors_.erase(value);
+  graph_.erase_input(value);
+}
+
+bool Network::getFlag(nvinfer1::NetworkDefinitionCreationFlag flag) const noexcept {
+  return (flags_ >> static_cast<unsigned>(flag) & 1U) != 0;
+}
+bool Network::markOutputForShapes(nvinfer1::ITensor& tensor) noexcept {
+  markOutput(tensor);
+  return tensor.isNetworkOutput();
+}
+bool Network::unmarkOutputForShapes(nvinfer1::ITensor& tensor) noexcept {
+  unmarkOutput(tensor);
+  return !tensor.isNetworkOutput();
+}
+bool Network::setWeightsName(nvinfer1::Weights, char const*) noexcept {
+  voice_.absent("INetworkDefinition::setWeightsName");
+  return false;
+}
+void Network::setErrorRecorder(nvinfer1::IErrorRecorder* recorder) noexcept {
+  voice_.set_recorder(recorder);
+}
+nvinfer1::IErrorRecorder* Network::getErrorRecorder() const noexcept { return voice_.recorder(); }
+bool Network::markWeightsRefittable(char const*) noexcept {
+  voice_.absent("INetworkDefinition::markWeightsRefittable");
+  return false;
+}
+bool Network::unmarkWeightsRefittable(char const*) noexcept {
+  voice_.absent("INetworkDefinition::unmarkWeightsRefittable");
+  return false;
+}
+bool Network::areWeightsMarkedRefittable(char const*) const noexcept { return false; }
+
+nvinfer1::IPluginV3Layer* Network::addPluginV3(nvinfer1::ITensor* const* inputs, int32_t nbInputs,
+                                               nvinfer1::ITensor* const* shapeInputs,
+                                               int32_t nbShapeInputs,
+                                               nvinfer1::IPluginV3& plugin) noexcept {
+  return guarded<nvinfer1::IPluginV3Layer*>(voice_, nullptr, [&]() -> nvinfer1::IPluginV3Layer* {
+    std::vector<ir::Value*> values;
+    for (int32_t i = 0; i < nbInputs + nbShapeInputs; ++i) {
+      nvinfer1::ITensor* tensor = i < nbInputs ? inputs[i] : shapeInputs[i - nbInputs];
+      values.push_back(tensor == nullptr ? nullptr : value_of(*tensor));
+      if (tensor != nullptr && values.back() == nullptr) return nullptr;
+    }
+    Diagnostics diag = voice_.diagnostics();
+    auto op = plugin::V3Op::create(plugin, static_cast<size_t>(nbShapeInputs), "plugin",
+                                   plugin::library_of(&plugin), "{}", diag);
+    if (!op.ok()) return nullptr;
+    nvinfer1::ILayer* layer = add(ops::Foreign{std::move(*op)}, std::move(values));
+    return static_cast<nvinfer1::IPluginV3Layer*>(layer);
+  });
+}
+
+}  // namespace tenon::api

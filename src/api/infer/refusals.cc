@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// The list of refused settings.
+#include "api/infer/refusals.h"
+
+namespace tenon::api {
+
+namespace {
+
+using nvinfer1::BuilderFlag;
+
+struct RefusedFlag {
+  BuilderFlag flag;
+  const char* name;
+  const char* mend;
+};
+
+constexpr RefusedFlag kFlags[] = {
+    {BuilderFlag::kINT8, "kINT8", "leave it out: quantised engines are not there yet"},
+    {BuilderFlag::kREFIT, "kREFIT", "build the engine anew when weights change"},
+    {BuilderFlag::kREFIT_INDIVIDUAL, "kREFIT_INDIVIDUAL",
+     "build the engine anew when weights change"},
+    {BuilderFlag::kREFIT_IDENTICAL, "kREFIT_IDENTICAL", "keep the weights in the engine"},
+    {BuilderFlag::kSTRIP_PLAN, "kSTRIP_PLAN", "keep the weights in the engine"},
+    {BuilderFlag::kWEIGHT_STREAMING, "kWEIGHT_STREAMING",
+     "weights are mapped from the file already"},
+    {BuilderFlag::kVERSION_COMPATIBLE, "kVERSION_COMPATIBLE",
+     "build the engine anew for another version"},
+};
+
+}  // namespace
+
+Status refuse_absent_settings(const BuilderConfig& config, Diagnostics& diag) {
+  Status outcome;
+  for (const RefusedFlag& row : kFlags) {
+    if (!config.has(row.flag)) continue;
+    outcome =
+        diag.fail(Code::Unsupported, "BuilderFlag::{} is not there yet: {}", row.name, row.mend);
+  }
+  const BuilderConfig::Settings& settings = config.settings();
+  if (settings.capability != nvinfer1::EngineCapability::kSTANDARD) {
+    outcome =
+        diag.fail(Code::Unsupported, "EngineCapability number {} is not there yet: use kSTANDARD",
+                  static_cast<int32_t>(settings.capability));
+  }
+  if (settings.hardware != nvinfer1::HardwareCompatibilityLevel::kNONE) {
+    outcome = diag.fail(Code::Unsupported,
+                        "HardwareCompatibilityLevel other than kNONE is not there "
+                        "yet: build on a machine of the target's kind");
+  }
+  if (settings.platform != nvinfer1::RuntimePlatform::kSAME_AS_BUILD) {
+    outcome = diag.fail(Code::Unsupported,
+                        "RuntimePlatform other than kSAME_AS_BUILD is not there "
+                        "yet: build on the platform the engine is for");
+  }
+  if (!settings.plugins_to_serialize.empty()) {
+    outcome = diag.fail(Code::Unsupported,
+                        "plugin libraries inside engines (setPluginsToSerialize) are "
+                        "not there yet: load '{}' beside the engine",
+                        settings.plugins_to_serialize.front());
+  }
+  if (settings.default_device == nvinfer1::DeviceType::kDLA || settings.dla_core >= 0) {
+    outcome = diag.fail(Code::Unsupported,
+                        "there is no deep learning accelerator: leave DeviceType at "
+                        "kGPU and set no DLA core");
+  }
+  return outcome;
+}
+
+}  // namespace tenon::api

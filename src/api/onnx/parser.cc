@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Parsing models into networks.
+#include "api/onnx/parser.h"
+
+#include <fmt/core.h>
+
+#include <filesystem>
+
+#include "base/file.h"
+#include "plugin/resolve/resolver.h"
+
+namespace tenon::api {
+
+namespace {
+
+using nvonnxparser::ErrorCode;
+using nvonnxparser::OnnxParserFlag;
+
+std::string folder_of(char const* path) {
+  if (path == nullptr || *path == '\0') return {};
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+uint32_t bit(OnnxParserFlag flag) { return 1U << static_cast<unsigned>(flag); }
+
+}  // namespace
+
+ErrorCode ParserError::code() const {
+  switch (fault_.code) {
+    case Code::Ok:
+      return ErrorCode::kSUCCESS;
+    case Code::InvalidModel:
+      return fault_.node_index < 0 ? ErrorCode::kMODEL_DESERIALIZE_FAILED
+                                   : ErrorCode::kINVALID_NODE;
+    case Code::NotFound:
+    case Code::Unsupported:
+      return ErrorCode::kUNSUPPORTED_NODE;
+    case Code::InvalidArgument:
+      return ErrorCode::kINVALID_VALUE;
+    case Code::OutOfMemory:
+      return ErrorCode::kMEM_ALLOC_FAILED;
+    default:
+      return ErrorCode::kINTERNAL_ERROR;
+  }
+}
+
+bool Parser::import(std::span<const std::byte> model, std::shared_ptr<const void> owner,
+                    std::string folder) noexcept {
+  return guarded(voice_, false, [&] {
+    Diagnostics diag = voice_.diagnostics();
+    if (!network_.graph().inputs().empty() || !network_.graph().nodes().empty()) {
+      errors_.emplace_back(
+          onnx::Fault{Code::InvalidArgument,
+                      "the network is not empty: a parser fills a new network, once",
+                      {},
+                      {},
+                      -1});
+      voice_.refuse(Code::InvalidArgument, errors_.back().desc());
+      return false;
+    }
+    auto& registry =
+        static_cast<plugin::PluginRegistry&>(network_.getBuilder().getPluginRegistry());
+    plugin::Resolver resolver(registry, onnx::operator_names());
+    onnx::Options options;
+    options.resolver = &resolver;
+    options.folder = std::move(folder);
+    options.plugin_override = getFlag(OnnxParserFlag::kENABLE_PLUGIN_OVERRIDE);
+    options.native_instance_norm = getFlag(OnnxParserFlag::kNATIVE_INSTANCENORM);
+    std::vector<onnx::Fault> faults;
+    const Status status =
+        onnx::import(model, std::move(owner), options, network_.graph(), diag, &faults);
+    for (onnx::Fault& fault : faults) errors_.emplace_back(std::move(fault));
+    if (!status.ok() && faults.empty()) {
+      errors_.emplace_back(onnx::Fault{status.code, status.what, {}, {}, -1});
+    }
+    return status.ok();
+  });
+}
+
+bool Parser::parse(void const* serialized_onnx_model, size_t serialized_onnx_model_size,
+                   char const* model_path) noexcept {
+  if (serialized_onnx_model == nullptr) {
+    voice_.refuse(Code::InvalidArgument, "parse was given no bytes");
+    return false;
+  }
+  // A null owner: weights are copied, since the caller may free the bytes.
+  return import({static_cast<const std::byte*>(serialized_onnx_model), serialized_onnx_model_size},
+                nullptr, folder_of(model_path));
+}
+
+bool Parser::parseFromFile(char const* onnxModelFile, int) noexcept {
+  return guarded(voice_, false, [&] {
+    Diagnostics diag = voice_.diagnostics();
+    auto file = MappedFile::open(onnxModelFile == nullptr ? "" : onnxModelFile, diag);
+    if (!file.ok()) {
+      errors_.emplace_back(onnx::Fault{Code::InvalidModel,
+                                       fmt::format("the model file '{}' cannot be read",
+                                                   onnxModelFile == nullptr ? "" : onnxModelFile),
+                                       {},
+                                       {},
+                                       -1});
+      return false;
+    }
+    auto owner = std::make_shared<MappedFile>(std::move(*file));
+    const auto bytes = owner->bytes();
+    return import(bytes, std::move(owner), folder_of(onnxModelFile));
+  });
+}
+
+bool Parser::parseWithWeightDescriptors(void const*, size_t) noexcept {
+  voice_.absent("IParser::parseWithWeightDescriptors");
+  return false;
+}
+
+bool Parser::supportsOperator(char const* op_name) const noexcept {
+  return op_name != nullptr && onnx::supports_operator(op_name);
+}
+
+nvonnxparser::IParserError const* Parser::getError(int index) const noexcept {
+  if (index < 0 || index >= getNbErrors()) return nullptr;
+  return &errors_[static_cast<size_t>(index)];
+}
+
+char const* const* Parser::getUsedVCPluginLibraries(int64_t& nbPluginLibs) const noexcept {
+  nbPluginLibs = 0;
+  return nullptr;
+}
+
+void Parser::setFlags(nvonnxparser::OnnxParserFlags onnxParserFlags) noexcept {
+  flags_ = onnxParserFlags;
+}
+void Parser::clearFlag(OnnxParserFlag onnxParserFlag) noexcept { flags_ &= ~bit(onnxParserFlag); }
+void Parser::setFlag(OnnxParserFlag onnxParserFlag) noexcept { flags_ |= bit(onnxParserFlag); }
+bool Parser::getFlag(OnnxParserFlag onnxParserFlag) const noexcept {
+  return (flags_ & bit(onnxParserFlag)) != 0;
+}
+
+nvinfer1::ITensor const* Parser::getLayerOutputTensor(char const* name, int64_t i) noexcept {
+  const ir::Node* node = name == nullptr ? nullptr : network_.graph().find_node(name);
+  if (node == nullptr || i < 0 || static_cast<size_t>(i) >= node->outputs().size()) return nullptr;
+  return network_.tensor_of(node->output(static_cast<size_t>(i)));
+}
+
+bool Parser::supportsModel(void const*, size_t, SubGraphCollection_t&, char const*) noexcept {
+  voice_.absent("IParser::supportsModel");
+  return false;
+}
+bool Parser::supportsModelV2(void const*, size_t, char const*) noexcept {
+  voice_.absent("IParser::supportsModelV2");
+  return false;
+}
+int64_t Parser::getNbSubgraphs() noexcept { return 0; }
+bool Parser::isSubgraphSupported(int64_t) noexcept { return false; }
+int64_t* Parser::getSubgraphNodes(int64_t, int64_t& subgraphLength) noexcept {
+  subgraphLength = 0;
+  return nullptr;
+}
+
+bool Parser::loadModelProto(void const* serializedOnnxModel, size_t serializedOnnxModelSize,
+                            char const* modelPath) noexcept {
+  if (serializedOnnxModel == nullptr) return false;
+  return guarded(voice_, false, [&] {
+    const auto* bytes = static_cast<const std::byte*>(serializedOnnxModel);
+    loaded_ = std::make_shared<Bytes>(bytes, bytes + serializedOnnxModelSize);
+    loaded_folder_ = folder_of(modelPath);
+    return true;
+  });
+}
+bool Parser::loadInitializer(char const*, void const*, size_t) noexcept {
+  voice_.absent("IParser::loadInitializer");
+  return false;
+}
+bool Parser::parseModelProto() noexcept {
+  if (loaded_ == nullptr) {
+    voice_.refuse(Code::InvalidArgument, "parseModelProto: call loadModelProto first");
+    return false;
+  }
+  return import(*loaded_, loaded_, loaded_folder_);
+}
+bool Parser::setBuilderConfig(nvinfer1::IBuilderConfig const* builderConfig) noexcept {
+  return builderConfig != nullptr;
+}
+
+}  // namespace tenon::api
