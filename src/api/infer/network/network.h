@@ -45,6 +45,9 @@ class Network final : public nvinfer1::INetworkDefinition {
 
   /// Adds a node and gives its layer; null, reported, when the operator's rule refuses.
   nvinfer1::ILayer* add(ops::Op op, std::vector<ir::Value*> inputs) noexcept;
+  /// The same over tensors, giving the layer's own interface; all tensors must be of this network.
+  template <class Layer>
+  Layer* add_to(ops::Op op, const std::vector<nvinfer1::ITensor*>& inputs) noexcept;
   /// A constant of the user's weights; they must stay alive until the engine is built, as the
   /// interface demands. An empty name is made up.
   ir::Value* add_weights(const nvinfer1::Weights& weights, const Dims& dims) noexcept;
