@@ -206,20 +206,29 @@ def absent_marks(texts):
     return sorted({m for text in texts for m in re.findall(r'\babsent\(\s*"([^"]+)"', text)})
 
 
-def is_absent(marks, klass, method):
-    """A mark is `Class::member`, with `(types)` behind it when it means one overload."""
+def verdict(marks, klass, method):
+    """Whether a method is absent, and which cases of it are when only some.
+
+    A mark is `Class::member`, `Class::Class` for the whole class, `Class::member(types)` for one
+    overload, or `Class::member(cases)` for some cases of a member that is there otherwise.
+    """
     name, head = method
+    absent, cases = f"{klass.name}::{klass.name}" in marks, []
     for mark in marks:
-        member, _, types = mark.removesuffix(")").partition("(")
-        if member == f"{klass.name}::{name}" and types.replace(" ", "") in head.replace(" ", ""):
-            return True
-    return False
+        member, _, detail = mark.removesuffix(")").partition("(")
+        if member != f"{klass.name}::{name}":
+            continue
+        if detail.replace(" ", "") in head.replace(" ", ""):
+            absent = True
+        else:
+            cases.append(detail)
+    return absent, cases
 
 
 def stray_marks(interface, marks):
     """Marks that name no member of the interface: a typing error, or a leftover."""
     known = {f"{k.name}::{name}" for k in interface.classes.values() for name, _ in k.methods}
-    known |= set(interface.functions)
+    known |= {f"{name}::{name}" for name in interface.classes} | set(interface.functions)
     return [mark for mark in marks if mark.split("(")[0] not in known]
 
 
@@ -244,16 +253,21 @@ def class_section(interface, texts, marks):
     lines, counts = ["| class | there | absent by name |", "|---|---|---|"], [0, 0, 0]
     born = implemented_classes(interface, texts)
     for klass in ours(interface):
-        missing = [m for m in klass.methods if is_absent(marks, klass, m)]
         total = len(klass.methods)
-        if klass.name not in born:
+        verdicts = [(name, *verdict(marks, klass, (name, head))) for name, head in klass.methods]
+        missing = [name for name, absent, _ in verdicts if absent]
+        if klass.name not in born and f"{klass.name}::{klass.name}" not in marks:
             counts[2] += total
             lines.append(f"| {klass.name} | no implementation yet | {total} methods |")
             continue
         counts[0] += total - len(missing)
         counts[1] += len(missing)
-        names = ", ".join(sorted({name for name, _ in missing})) or "-"
-        lines.append(f"| {klass.name} | {total - len(missing)} of {total} | {names} |")
+        names = set(missing) if len(missing) < total else {"all"} if total else set()
+        names |= {
+            f"{name} ({case})" for name, absent, cases in verdicts for case in cases if not absent
+        }
+        absent = ", ".join(sorted(names)) or "-"
+        lines.append(f"| {klass.name} | {total - len(missing)} of {total} | {absent} |")
     return lines, counts
 
 
