@@ -283,12 +283,11 @@ class Parser {
     TENON_TRY(expect("{"));
     return fields(value);
   }
-  template <class Struct>
-  requires requires { Struct::fields(); }
-  Status read(std::vector<Struct>& items) {
-    items.clear();
-    return list([&] { return read(items.emplace_back()); });
+  Status read(std::vector<ops::PointwiseStep>& steps) {
+    steps.clear();
+    return list([&] { return read_step(steps.emplace_back()); });
   }
+  Status read_step(ops::PointwiseStep& step);
   Status read(ops::ConstantRef& data);
 
   Cursor cursor_;
@@ -299,6 +298,30 @@ class Parser {
   DType constant_dtype_ = DType::F32;
   std::optional<Dims> constant_dims_;
 };
+
+Status Parser::read_step(ops::PointwiseStep& step) {
+  const auto word = cursor_.word();
+  const auto is_kind = [&](auto kind, ops::PointwiseCode code) {
+    if (!ops::find_kind(word, kind)) return false;
+    step.code = code;
+    step.kind = static_cast<int64_t>(kind);
+    return true;
+  };
+  if (word != "load" && !is_kind(ops::UnaryKind{}, ops::PointwiseCode::Unary) &&
+      !is_kind(ops::ActivationKind{}, ops::PointwiseCode::Activation) &&
+      !is_kind(ops::ElementWiseKind{}, ops::PointwiseCode::ElementWise)) {
+    return expected("load, or what a step does,");
+  }
+  const auto operand = [&](int64_t& at) {
+    const auto digits = cursor_.word();
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), at);
+    const bool whole = error == std::errc{} && end == digits.data() + digits.size();
+    return whole ? Status{} : expected("the number of a step");
+  };
+  TENON_TRY(operand(step.lhs));
+  if (step.code == ops::PointwiseCode::ElementWise) TENON_TRY(operand(step.rhs));
+  return cursor_.eat("{") ? fields(step) : Status{};
+}
 
 Status Parser::read(ops::ConstantRef& data) {
   if (cursor_.eat("hash(")) {

@@ -53,6 +53,25 @@ bool plain(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, is_name_character);
 }
 
+/// What a step does; no two codes share a word.
+std::string_view kind_text(const ops::PointwiseStep& step) {
+  const auto of = [&](std::span<const std::string_view> names) {
+    const auto kind = static_cast<size_t>(step.kind);
+    return kind < names.size() ? names[kind] : "unknown";
+  };
+  switch (step.code) {
+    case ops::PointwiseCode::Load:
+      return "load";
+    case ops::PointwiseCode::Unary:
+      return of(ops::kUnaryKindNames);
+    case ops::PointwiseCode::Activation:
+      return of(ops::kActivationKindNames);
+    case ops::PointwiseCode::ElementWise:
+      return of(ops::kElementWiseKindNames);
+  }
+  return "unknown";
+}
+
 class Printer {
  public:
   explicit Printer(const Graph& graph) : graph_(graph) {
@@ -172,10 +191,18 @@ class Printer {
   requires std::is_enum_v<E> std::string text(E value) {
     return std::string(ops::to_string(value));
   }
-  template <class Struct>
-  requires requires { Struct::fields(); }
-  std::string text(const std::vector<Struct>& list) {
-    return bracketed(list, [&](const Struct& item) { return text(item, Struct{}); });
+
+  /// "load 0", "add 0 1", "clip 2 {alpha = -1, beta = 1}".
+  static std::string text(const std::vector<ops::PointwiseStep>& steps) {
+    return bracketed(steps, [](const ops::PointwiseStep& step) {
+      std::string all(kind_text(step));
+      all += ' ' + number(step.lhs);
+      if (step.code == ops::PointwiseCode::ElementWise) all += ' ' + number(step.rhs);
+      if (step.alpha != 0 || step.beta != 0) {
+        all += " {alpha = " + number(step.alpha) + ", beta = " + number(step.beta) + '}';
+      }
+      return all;
+    });
   }
 
   const Graph& graph_;

@@ -52,7 +52,7 @@ input %k : i64[2]
 %r : f32[(N * 2), 32] = reshape(%s) {target = [(N * 2), 32]} "flat"
 %m : f32[(N * 2), 32] = softmax(%r) {axis = 1, log = true} "soft"
 %i : i32[(N * 2), 32] = cast(%m) {to = i32} "to int"
-%"odd name" : f32[(N * 2), 32] = pointwise(%r, %m) {steps = [{}, {lhs = 1}, {code = element_wise, kind = 2, rhs = 1}]} "chain"
+%"odd name" : f32[(N * 2), 32] = pointwise(%r, %m) {steps = [load 0, load 1, mul 0 1, clip 2 {alpha = -1, beta = 1}, neg 3]} "chain"
 %p : f32[(N * 2), 34] = pad(%"odd name") {begin = [0, 1], end = [0, 1], mode = edge, value = 0.1} "pad"
 output %i
 output %p formats [1]
@@ -122,6 +122,10 @@ TEST_F(TextTest, RefusesWithTheLineAndTheReason) {
                  "expected another kind before `}`");
   expect_refused("input %x : f32[2]\n%y : f32[2] = activation(%x) {gamma = 1}",
                  "there is no parameter \"gamma\"");
+  expect_refused("input %x : f32[2]\n%y : f32[2] = pointwise(%x) {steps = [load 0, add 0]}",
+                 "line 2: expected the number of a step before `]}`");
+  expect_refused("input %x : f32[2]\n%y : f32[2] = pointwise(%x) {steps = [jump 0]}",
+                 "line 2: expected load, or what a step does, before `0]}`");
   expect_refused("%c : f32[2] = constant {data = [1]}", "as many elements as the shape says");
   expect_refused("%c : f32[2] = constant {data = [1, 2, 3]}", "expected fewer elements");
   expect_refused("%c : u8[1] = constant {data = [256]}", "expected an element of the declared");

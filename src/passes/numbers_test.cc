@@ -161,8 +161,8 @@ class Maker {
     ir::Value* bias = number(0, 1) == 0 ? nullptr : constant({kChannels}, -1, 1);
     const Dims ones = Dims::filled(2, 1), pads = Dims::filled(2, size / 2);
     return add(
-        ops::Convolution{
-            Dims::filled(2, size), ones, pads, pads, ones, groups, {ActivationKind::None}},
+        ops::Convolution{Dims::filled(2, size), ones, pads, pads, ones, groups,
+                         number(0, 4) == 0 ? activation() : ops::Activation{ActivationKind::None}},
         {x, w, bias});
   }
   void add_image_node() {
