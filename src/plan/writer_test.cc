@@ -129,7 +129,18 @@ struct Unsound {
   std::function<void(Plan&)> harm;
 };
 
-TEST(Writer, RefusesAnUnsoundPlanWithASentence) {
+void expect_refused(std::span<const Unsound> all) {
+  for (const Unsound& one : all) {
+    Plan plan = toy::make_plan();
+    one.harm(plan);
+    CollectingSink sink;
+    Diagnostics diag(sink);
+    EXPECT_FALSE(write(plan, diag).ok()) << one.words;
+    EXPECT_THAT(sink.errors(), HasSubstr(one.words));
+  }
+}
+
+TEST(Writer, RefusesUnsoundStepsAndTensors) {
   const expr::Code constant = expr::compile(expr::Expr(1)).value();
   const Unsound all[] = {
       {"both write tensor", [](Plan& p) { p.steps[3].outputs = p.steps[1].outputs; }},
@@ -153,6 +164,15 @@ TEST(Writer, RefusesAnUnsoundPlanWithASentence) {
       {"unknown symbol", [](Plan& p) { p.symbols.pop_back(); }},
       {"integer type", [&](Plan& p) { p.tensors[3].content = {constant}; }},
       {"content is larger", [&](Plan& p) { p.tensors[4].content.assign(2, constant); }},
+      {"no kernel", [](Plan& p) { p.steps[0].record.id.family.clear(); }},
+      {"number of threads", [](Plan& p) { p.steps[0].record.threads = 0; }},
+  };
+  expect_refused(all);
+}
+
+TEST(Writer, RefusesUnsoundSymbolsProfilesAndIo) {
+  const expr::Code constant = expr::compile(expr::Expr(1)).value();
+  const Unsound all[] = {
       {"unknown source", [](Plan& p) { p.symbols[0].source = static_cast<SymbolSource>(7); }},
       {"names no tensor", [](Plan& p) { p.symbols[0].tensor = 99; }},
       {"names no axis", [](Plan& p) { p.symbols[0].axis = 2; }},
@@ -162,8 +182,6 @@ TEST(Writer, RefusesAnUnsoundPlanWithASentence) {
       {"does not write it", [](Plan& p) { p.symbols[2].step = 1; }},
       {"neither i32 nor i64", [](Plan& p) { p.tensors[7].dtype = DType::F32; }},
       {"beyond its tensor", [](Plan& p) { p.symbols[1].axis = 1; }},
-      {"no kernel", [](Plan& p) { p.steps[0].record.id.family.clear(); }},
-      {"number of threads", [](Plan& p) { p.steps[0].record.threads = 0; }},
       {"no profile", [](Plan& p) { p.profiles.clear(); }},
       {"one range an input", [](Plan& p) { p.profiles[0].ranges.pop_back(); }},
       {"ranges are out of order", [](Plan& p) { p.profiles[0].ranges[0].tensor = 1; }},
@@ -182,14 +200,7 @@ TEST(Writer, RefusesAnUnsoundPlanWithASentence) {
       {"never written", [](Plan& p) { p.tensors[9].content.clear(); }},
       {"instruction set", [](Plan& p) { p.isa_needed = 1U << 31; }},
   };
-  for (const Unsound& one : all) {
-    Plan plan = toy::make_plan();
-    one.harm(plan);
-    CollectingSink sink;
-    Diagnostics diag(sink);
-    EXPECT_FALSE(write(plan, diag).ok()) << one.words;
-    EXPECT_THAT(sink.errors(), HasSubstr(one.words));
-  }
+  expect_refused(all);
 }
 
 }  // namespace

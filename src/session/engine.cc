@@ -103,12 +103,12 @@ void Engine::list_io() {
   const auto add = [&](uint32_t id, bool is_input) {
     const plan::TensorView tensor = view_.tensor(id);
     IoTensor io = {.name = tensor.name,
-                .dtype = tensor.dtype,
-                .layout = tensor.layout,
-                .scale = tensor.scale,
-                .is_input = is_input,
-                .max_bytes = tensor.bytes,
-                .tensor = id};
+                   .dtype = tensor.dtype,
+                   .layout = tensor.layout,
+                   .scale = tensor.scale,
+                   .is_input = is_input,
+                   .max_bytes = tensor.bytes,
+                   .tensor = id};
     for (size_t axis = 0; axis < tensor.shape.size(); ++axis) {
       bool fixed = true;
       for_each_symbol(tensor.shape[axis], [&](uint32_t) { fixed = false; });
