@@ -3,7 +3,7 @@
 // Layers that sample an image at other places.
 #pragma once
 
-#include "nvinfer1/layers_movement.h"
+#include "nvinfer1/layers/movement.h"
 
 namespace nvinfer1 {
 

@@ -3,7 +3,7 @@
 // Layers over several ranks.
 #pragma once
 
-#include "nvinfer1/layers_reduce.h"
+#include "nvinfer1/layers/reduce.h"
 
 namespace nvinfer1 {
 
