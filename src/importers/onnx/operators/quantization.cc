@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Conversions between real numbers and small integers, and products of the latter.
+#include "importers/onnx/table.h"
+
+namespace tenon::onnx {
+
+namespace {
+
+using expr::Expr;
+using ops::ElementWise;
+using Binary = ops::ElementWiseKind;
+using Unary = ops::UnaryKind;
+
+/// What one type of quantised numbers can hold.
+struct Limits {
+  float least = 0, most = 0;
+};
+
+Result<Limits> limits_of(Context& node, DType dtype) {
+  if (dtype == DType::U8) return Limits{0, 255};
+  if (dtype == DType::I8) return Limits{-128, 127};
+  if (dtype == DType::I16) return Limits{-32768, 32767};
+  return node.fail(Code::Unsupported,
+                   "quantisation to {} is not supported; supported are u8, i8 "
+                   "and i16",
+                   to_string(dtype));
+}
+
+/// A scale or zero point so that it broadcasts to input 0: a scalar, or one entry an element of
+/// attribute axis.
+Result<ir::Value*> along_axis(Context& node, ir::Value* vector, std::string_view role) {
+  const bool single =
+      vector->shape().empty() || (vector->shape().size() == 1 && vector->shape()[0] == Expr(1));
+  if (single) {
+    if (vector->shape().empty()) return vector;
+    return node.add(ops::Reshape{}, {vector}, role);
+  }
+  if (vector->shape().size() != 1) {
+    return node.fail(Code::Unsupported,
+                     "\"{}\" has rank {}: quantisation by blocks is not supported", vector->name,
+                     vector->shape().size());
+  }
+  TENON_ASSIGN(const int64_t axis, node.axis("axis", 1, node.rank(0)));
+  expr::Shape target(static_cast<size_t>(node.rank(0) - axis), Expr(1));
+  target[0] = vector->shape()[0];
+  return node.add(ops::Reshape{std::move(target)}, {vector}, role);
+}
+
+/// round(real) + zero point, saturated, as `dtype`. `zero` is null or of that type.
+Result<ir::Value*> quantised(Context& node, ir::Value* real, ir::Value* zero, DType dtype,
+                             std::string_view role) {
+  TENON_ASSIGN(const Limits limits, limits_of(node, dtype));
+  const auto part = [&](std::string_view name) { return fmt::format("{}_{}", role, name); };
+  TENON_ASSIGN(ir::Value * whole, node.add(ops::Unary{Unary::Round}, {real}, part("round")));
+  if (zero != nullptr) {
+    TENON_ASSIGN(ir::Value * offset, node.add(ops::Cast{real->dtype()}, {zero}, part("zero")));
+    TENON_ASSIGN(whole, node.add(ElementWise{Binary::Add}, {whole, offset}, part("shifted")));
+  }
+  const ops::Activation clip{ops::ActivationKind::Clip, limits.least, limits.most};
+  TENON_ASSIGN(ir::Value * kept, node.add(clip, {whole}, part("saturated")));
+  return node.add(ops::Cast{dtype}, {kept}, role);
+}
+
+Status import_quantize(Context& node) {
+  TENON_TRY(node.expect_inputs(2, 3));
+  DType dtype = node.has(2) ? node.dtype(2) : DType::U8;
+  TENON_ASSIGN(const int64_t declared, node.integer("output_dtype", 0));
+  if (!node.has(2) && declared != 0) {
+    const auto found = find_dtype(declared);
+    if (!found) {
+      return node.fail(Code::Unsupported, "attribute output_dtype is {}, which is not supported",
+                       data_type_name(declared));
+    }
+    dtype = *found;
+  }
+  ir::Value* x = node.in(0);
+  if (x->dtype() != node.dtype(1)) {
+    TENON_ASSIGN(x, node.add(ops::Cast{node.dtype(1)}, {x}, "real"));
+  }
+  TENON_ASSIGN(ir::Value * scale, along_axis(node, node.in(1), "scale"));
+  ir::Value* zero = nullptr;
+  if (node.has(2)) {
+    TENON_ASSIGN(zero, along_axis(node, node.in(2), "zero"));
+  }
+  TENON_ASSIGN(ir::Value * scaled, node.add(ElementWise{Binary::Div}, {x, scale}, "scaled"));
+  TENON_ASSIGN(ir::Value * made, quantised(node, scaled, zero, dtype, "quantised"));
+  return node.output(0, made);
+}
+
+/// (x − zero point) · scale.
+Status import_dequantize(Context& node) {
+  TENON_TRY(node.expect_inputs(2, 3));
+  const DType real = node.dtype(1);
+  TENON_ASSIGN(ir::Value * scale, along_axis(node, node.in(1), "scale"));
+  TENON_ASSIGN(ir::Value * x, node.add(ops::Cast{real}, {node.in(0)}, "real"));
+  if (node.has(2)) {
+    TENON_ASSIGN(ir::Value * zero, along_axis(node, node.in(2), "zero"));
+    TENON_ASSIGN(zero, node.add(ops::Cast{real}, {zero}, "real_zero"));
+    TENON_ASSIGN(x, node.add(ElementWise{Binary::Sub}, {x, zero}, "centred"));
+  }
+  return node.finish(ElementWise{Binary::Mul}, {x, scale});
+}
+
+/// To u8, with scale and zero point from the range of the input.
+Status import_dynamic_quantize(Context& node) {
+  TENON_TRY(node.expect_inputs(1, 1));
+  ir::Value* x = node.in(0);
+  Dims axes;
+  for (int64_t axis = 0; axis < node.rank(0); ++axis) axes.push_back(axis);
+  TENON_ASSIGN(ir::Value * none, node.scalar(x->dtype(), 0, "none"));
+  TENON_ASSIGN(ir::Value * steps, node.scalar(x->dtype(), 255, "steps"));
+  TENON_ASSIGN(ir::Value * top,
+               node.add(ops::Reduce{ops::ReduceKind::Max, axes, false}, {x}, "top"));
+  TENON_ASSIGN(ir::Value * bottom,
+               node.add(ops::Reduce{ops::ReduceKind::Min, axes, false}, {x}, "bottom"));
+  TENON_ASSIGN(top, node.add(ElementWise{Binary::Max}, {top, none}, "high"));
+  TENON_ASSIGN(bottom, node.add(ElementWise{Binary::Min}, {bottom, none}, "low"));
+  TENON_ASSIGN(ir::Value * range, node.add(ElementWise{Binary::Sub}, {top, bottom}, "range"));
+  TENON_ASSIGN(ir::Value * scale, node.add(ElementWise{Binary::Div}, {range, steps}, "scale"));
+  TENON_ASSIGN(ir::Value * below, node.add(ElementWise{Binary::Sub}, {none, bottom}, "below"));
+  TENON_ASSIGN(ir::Value * place, node.add(ElementWise{Binary::Div}, {below, scale}, "place"));
+  TENON_ASSIGN(ir::Value * zero, quantised(node, place, nullptr, DType::U8, "zero"));
+  TENON_ASSIGN(ir::Value * scaled, node.add(ElementWise{Binary::Div}, {x, scale}, "scaled"));
+  TENON_ASSIGN(ir::Value * made, quantised(node, scaled, zero, DType::U8, "quantised"));
+  TENON_TRY(node.output(0, made));
+  TENON_TRY(node.output(1, scale));
+  return node.output(2, zero);
+}
+
+/// Input `i` as i32 less its zero point, input `zero`; a vector of these counts the rows of the
+/// first matrix, the columns of the second.
+Result<ir::Value*> centred(Context& node, size_t i, size_t zero, bool by_row,
+                           std::string_view role) {
+  const auto part = [&](std::string_view name) { return fmt::format("{}_{}", role, name); };
+  TENON_ASSIGN(ir::Value * whole, node.add(ops::Cast{DType::I32}, {node.in(i)}, part("whole")));
+  if (!node.has(zero)) return whole;
+  TENON_ASSIGN(ir::Value * offset, node.add(ops::Cast{DType::I32}, {node.in(zero)}, part("zero")));
+  if (by_row && offset->shape().size() == 1 && !(offset->shape()[0] == Expr(1))) {
+    TENON_ASSIGN(offset, node.add(ops::Reshape{{offset->shape()[0], 1}}, {offset}, part("column")));
+  }
+  return node.add(ElementWise{Binary::Sub}, {whole, offset}, role);
+}
+
+Status import_mat_mul_integer(Context& node) {
+  TENON_TRY(node.expect_inputs(2, 4));
+  TENON_ASSIGN(ir::Value * a, centred(node, 0, 2, true, "a"));
+  TENON_ASSIGN(ir::Value * b, centred(node, 1, 3, false, "b"));
+  return node.finish(ops::MatMul{}, {a, b});
+}
+
+/// The product of whole numbers, brought to the output's scale.
+Status import_q_linear_mat_mul(Context& node) {
+  TENON_TRY(node.expect_inputs(8, 8));
+  enum Input : size_t { kA, kScaleA, kZeroA, kB, kScaleB, kZeroB, kScaleY, kZeroY };
+  for (const size_t i : {kScaleA, kZeroA, kScaleB, kZeroB, kScaleY, kZeroY}) {
+    if (node.rank(i) == 0 || (node.rank(i) == 1 && node.shape(i)[0] == Expr(1))) continue;
+    return node.fail(Code::Unsupported,
+                     "input {} (\"{}\") is no scalar: scales by row and column are "
+                     "not supported",
+                     i, node.in(i)->name);
+  }
+  TENON_ASSIGN(ir::Value * a, centred(node, kA, kZeroA, true, "a"));
+  TENON_ASSIGN(ir::Value * b, centred(node, kB, kZeroB, false, "b"));
+  TENON_ASSIGN(ir::Value * whole, node.add(ops::MatMul{}, {a, b}, "product"));
+  const DType real = node.dtype(kScaleA);
+  TENON_ASSIGN(ir::Value * product, node.add(ops::Cast{real}, {whole}, "real"));
+  TENON_ASSIGN(ir::Value * scale, node.add(ElementWise{Binary::Mul},
+                                           {node.in(kScaleA), node.in(kScaleB)}, "scale_ab"));
+  TENON_ASSIGN(scale, node.add(ElementWise{Binary::Div}, {scale, node.in(kScaleY)}, "scale"));
+  TENON_ASSIGN(ir::Value * scaled, node.add(ElementWise{Binary::Mul}, {product, scale}, "scaled"));
+  TENON_ASSIGN(ir::Value * made,
+               quantised(node, scaled, node.in(kZeroY), node.dtype(kZeroY), "quantised"));
+  return node.output(0, made);
+}
+
+constexpr Row kRows[] = {
+    {"DequantizeLinear", 10, kNoEnd, import_dequantize},
+    {"DynamicQuantizeLinear", 11, kNoEnd, import_dynamic_quantize},
+    {"MatMulInteger", 10, kNoEnd, import_mat_mul_integer},
+    {"QLinearMatMul", 10, kNoEnd, import_q_linear_mat_mul},
+    {"QuantizeLinear", 10, kNoEnd, import_quantize},
+};
+
+}  // namespace
+
+std::span<const Row> quantization_rows() { return kRows; }
+
+}  // namespace tenon::onnx
