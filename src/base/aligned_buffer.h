@@ -16,8 +16,8 @@ constexpr size_t align_up(size_t size, size_t alignment = kAlignment) noexcept {
   return (size + alignment - 1) / alignment * alignment;
 }
 
-/// Owns `size` bytes at a 64-byte boundary, zero at first. Empty when memory ran out (or size is 0):
-/// check data(). Move-only.
+/// Owns `size` bytes at a 64-byte boundary, zero at first. Empty when memory ran out (or size is
+/// 0): check data(). Move-only.
 class AlignedBuffer {
  public:
   AlignedBuffer() = default;

@@ -98,7 +98,8 @@ TEST(AlignedBuffer, IsAlignedAndZero) {
 TEST(File, IsReplacedWholeOrNotAtAll) {
   CollectingSink sink;
   Diagnostics diag(sink);
-  const auto folder = std::filesystem::temp_directory_path() / ("tenon_" + std::to_string(getpid()));
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("tenon_" + std::to_string(getpid()));
   std::filesystem::create_directory(folder);
   const std::string path = folder / "file";
   const std::string text = "first";

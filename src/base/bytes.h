@@ -20,8 +20,7 @@ using Bytes = std::vector<std::byte>;
 class ByteWriter {
  public:
   template <class T>
-    requires(std::is_arithmetic_v<T> || std::is_enum_v<T>)
-  void put(T value) {
+  requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) void put(T value) {
     raw(std::as_bytes(std::span(&value, 1)));
   }
   void text(std::string_view value) {
@@ -38,15 +37,15 @@ class ByteWriter {
   Bytes bytes_;
 };
 
-/// Reads what ByteWriter wrote. After a read past the end everything reads as zero and ok() is false.
-/// Views returned point into the given bytes. Never allocates.
+/// Reads what ByteWriter wrote. After a read past the end everything reads as zero and ok() is
+/// false. Views returned point into the given bytes. Never allocates.
 class ByteReader {
  public:
   explicit ByteReader(std::span<const std::byte> bytes) noexcept : rest_(bytes) {}
 
   template <class T>
-    requires(std::is_arithmetic_v<T> || std::is_enum_v<T>)
-  T take() noexcept {
+  requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) T take()
+  noexcept {
     T value{};
     if (const auto bytes = raw(sizeof(T)); bytes.size() == sizeof(T)) {
       std::memcpy(&value, bytes.data(), sizeof(T));
@@ -69,6 +68,8 @@ class ByteReader {
   }
   [[nodiscard]] bool ok() const noexcept { return ok_; }
   [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
+  /// What is not read yet.
+  [[nodiscard]] std::span<const std::byte> rest() const noexcept { return rest_; }
 
  private:
   std::span<const std::byte> rest_;

@@ -71,7 +71,8 @@ Status write_file(const std::string& path, std::span<const std::byte> bytes, Dia
   {
     const Descriptor file{::mkostemp(temporary.data(), O_CLOEXEC)};
     if (file.fd < 0) {
-      return diag.fail(Code::Io, "cannot create a file beside '{}': {}", path, std::strerror(errno));
+      return diag.fail(Code::Io, "cannot create a file beside '{}': {}", path,
+                       std::strerror(errno));
     }
     outcome = write_all(file.fd, bytes);
     if (outcome.ok() && ::fchmod(file.fd, 0644) != 0) outcome = {Code::Io, "fchmod failed"};

@@ -31,8 +31,8 @@ class MappedFile {
   std::span<const std::byte> bytes_;
 };
 
-/// Writes all bytes to a temporary name beside `path` and renames it, so a reader sees the old file or
-/// the new one, never half of one. On failure nothing is left behind.
+/// Writes all bytes to a temporary name beside `path` and renames it, so a reader sees the old file
+/// or the new one, never half of one. On failure nothing is left behind.
 Status write_file(const std::string& path, std::span<const std::byte> bytes, Diagnostics& diag);
 
 }  // namespace tenon

@@ -13,11 +13,12 @@ namespace tenon {
 using RangeFunction = void (*)(void* argument, int64_t begin, int64_t end);
 
 /// Calls `body` over [0, count) in chunks of at least `grain` items on up to `threads` threads, the
-/// caller among them, and returns when all are done. Runs inline when threads <= 1, when count <= grain,
-/// or when another thread holds the pool (one pool awake at a time). Workers start on first need,
-/// spin a short while and then sleep on a futex. Never allocates after the workers are up.
+/// caller among them, and returns when all are done. Runs inline when threads <= 1, when count <=
+/// grain, or when another thread holds the pool (one pool awake at a time). Workers start on first
+/// need, spin a short while and then sleep on a futex. Never allocates after the workers are up.
 /// Bodies must not throw. Chunk borders are multiples of `grain`.
-void parallel_for(int threads, int64_t count, int64_t grain, RangeFunction body, void* argument) noexcept;
+void parallel_for(int threads, int64_t count, int64_t grain, RangeFunction body,
+                  void* argument) noexcept;
 
 /// The same for a callable: `parallel_for(2, rows, 1, [&](int64_t begin, int64_t end) { … });`
 template <class Body>

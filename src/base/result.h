@@ -15,8 +15,8 @@ namespace tenon {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}              // NOLINT(google-explicit-constructor)
-  Result(Status status) noexcept : status_(status) {         // NOLINT(google-explicit-constructor)
+  Result(T value) : value_(std::move(value)) {}       // NOLINT(google-explicit-constructor)
+  Result(Status status) noexcept : status_(status) {  // NOLINT(google-explicit-constructor)
     if (status_.ok()) status_ = {Code::Internal, "a result was made from Ok without a value"};
   }
 
@@ -41,9 +41,9 @@ class [[nodiscard]] Result {
 
 #define TENON_JOIN_(a, b) a##b
 #define TENON_JOIN(a, b) TENON_JOIN_(a, b)
-#define TENON_ASSIGN_(decl, expr, temporary)           \
-  auto temporary = (expr);                             \
-  if (!temporary.ok()) return temporary.status();      \
+#define TENON_ASSIGN_(decl, expr, temporary)      \
+  auto temporary = (expr);                        \
+  if (!temporary.ok()) return temporary.status(); \
   decl = std::move(temporary).value()
 
 /// `TENON_ASSIGN(auto x, make_x());` declares x from a Result, or returns its Status.

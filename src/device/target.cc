@@ -29,6 +29,11 @@ constexpr size_t kIsaCount = std::size(kIsaNames);
 constexpr uint32_t bit(Isa isa) { return 1U << static_cast<unsigned>(isa); }
 
 #if defined(__x86_64__)
+bool leaf1_ecx(unsigned position) {
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c >> position & 1U) != 0;
+}
+
 bool leaf7_edx(unsigned position) {
   unsigned a = 0, b = 0, c = 0, d = 0;
   return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d >> position & 1U) != 0;
@@ -40,7 +45,8 @@ uint32_t read_isa() {
   if (__builtin_cpu_supports("sse4.2")) isa |= bit(Isa::Sse42);
   if (__builtin_cpu_supports("avx2")) isa |= bit(Isa::Avx2);
   if (__builtin_cpu_supports("fma")) isa |= bit(Isa::Fma);
-  if (__builtin_cpu_supports("f16c")) isa |= bit(Isa::F16c);
+  // clang 14 does not know the name "f16c".
+  if (__builtin_cpu_supports("avx") && leaf1_ecx(29)) isa |= bit(Isa::F16c);
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
                       __builtin_cpu_supports("avx512cd");

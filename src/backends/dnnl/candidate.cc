@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Configurations, tactics and records of weighted operators.
+#include "backends/dnnl/candidate.h"
+
+namespace tenon::dnnl {
+
+using kernel::Configuration;
+using kernel::Layout;
+using kernel::Port;
+
+std::vector<int> WeightedCandidate::thread_counts() const {
+  std::vector<int> counts{1};
+  for (int threads = 2; threads <= target_.cores; threads *= 2) counts.push_back(threads);
+  return counts;
+}
+
+std::vector<int> WeightedCandidate::absorbed_inputs() const {
+  std::vector<int> absorbed{static_cast<int>(kWeights)};
+  if (has_input(kBias)) absorbed.push_back(static_cast<int>(kBias));
+  return absorbed;
+}
+
+std::vector<kernel::Alias> WeightedCandidate::aliases() const {
+  if (!has_input(kResidual)) return {};
+  return {{0, static_cast<int>(kResidual), false}};
+}
+
+std::optional<std::string> WeightedCandidate::timing_key() const {
+  const auto packed = ops::pack(*node_.op);
+  if (!packed.ok()) return std::nullopt;
+  const auto bytes = std::as_bytes(std::span(*packed));
+  std::string key(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  key += has_input(kBias) ? "+bias" : "";
+  key += has_input(kResidual) ? "+residual" : "";
+  return key + library()->version;
+}
+
+std::unique_ptr<const Problem> WeightedCandidate::problem(int32_t tactic) const {
+  return make_(*node_.op, node_.inputs[kWeights].constant->dims(), has_input(kBias),
+               has_input(kResidual), tactic);
+}
+
+std::vector<Configuration> WeightedCandidate::configurations(Diagnostics& diag) {
+  std::vector<Configuration> all;
+  for (const auto& [input, output] : layouts()) {
+    bool offered = false;
+    for (const int32_t tactic : possible_tactics()) {
+      const Packing packing =
+          pack_weights(*problem(tactic), greatest(node_.inputs[kSource], input),
+                       greatest(node_.outputs[0], output), nullptr, nullptr, false, 1);
+      offered = offered || packing.desc != nullptr;
+    }
+    if (!offered) {
+      diag.info("dnnl/{}: oneDNN has no primitive from {} to {}", row_.name, to_string(input),
+                to_string(output));
+      continue;
+    }
+    Configuration configuration;
+    for (size_t i = 0; i < node_.inputs.size(); ++i) {
+      const Layout layout = i == kSource ? input : i == kResidual ? output : Layout::linear();
+      configuration.inputs.push_back({node_.inputs[i].dtype, layout, 0});
+    }
+    configuration.outputs.push_back({node_.outputs[0].dtype, output, 0});
+    all.push_back(std::move(configuration));
+  }
+  return all;
+}
+
+Status WeightedCandidate::configure(const Configuration& configuration, Diagnostics&) {
+  configuration_ = configuration;
+  return {};
+}
+
+std::vector<int32_t> WeightedCandidate::tactics() {
+  std::vector<int32_t> there;
+  for (const int32_t tactic : possible_tactics()) {
+    const Packing packing = pack_weights(
+        *problem(tactic), greatest(node_.inputs[kSource], configuration_.inputs[0].layout),
+        greatest(node_.outputs[0], configuration_.outputs[0].layout), nullptr, nullptr, false, 1);
+    if (packing.desc != nullptr) there.push_back(tactic);
+  }
+  return there;
+}
+
+Result<kernel::Record> WeightedCandidate::record(const Configuration& configuration, int32_t tactic,
+                                                 int threads, Diagnostics& diag) {
+  const ops::ConstantData* bias = has_input(kBias) ? node_.inputs[kBias].constant : nullptr;
+  const ops::ConstantData& weights = *node_.inputs[kWeights].constant;
+  Packing packing = pack_weights(
+      *problem(tactic), greatest(node_.inputs[kSource], configuration.inputs[0].layout),
+      greatest(node_.outputs[0], configuration.outputs[0].layout), &weights, bias, true, threads);
+  if (packing.desc == nullptr) {
+    return diag.fail(Code::Unsupported, "oneDNN cannot pack the weights of '{}'", node_.name);
+  }
+  TENON_ASSIGN(const Bytes op, ops::pack(*node_.op));
+  ByteWriter params;
+  params.put(static_cast<uint8_t>(bias != nullptr));
+  params.put(static_cast<uint8_t>(has_input(kResidual)));
+  params.put(static_cast<int32_t>(weights.dims().rank()));
+  for (const int64_t extent : weights.dims()) params.put(extent);
+  params.raw(op);
+  kernel::Record record;
+  record.id = id();
+  record.params = std::move(params).bytes();
+  record.packed.push_back(std::move(packing.weights));
+  if (bias != nullptr) record.packed.push_back(std::move(packing.bias));
+  record.tactic = tactic;
+  record.threads = threads;
+  record.isa = target_.isa;
+  return record;
+}
+
+Result<std::unique_ptr<kernel::Loaded>> load_record(
+    const kernel::RecordView& record, MakeProblem make,
+    Result<ops::Op> (*unpack)(std::span<const std::byte>), Diagnostics& diag) {
+  ByteReader params(record.params);
+  const bool bias = params.take<uint8_t>() != 0;
+  const bool residual = params.take<uint8_t>() != 0;
+  const auto rank = params.take<int32_t>();
+  Dims weights;
+  for (int32_t i = 0; i < rank && rank <= Dims::kMaxRank; ++i) {
+    weights.push_back(params.take<int64_t>());
+    if (weights.back() <= 0 || weights.back() > INT32_MAX) break;
+  }
+  auto op = params.ok() && rank == weights.rank() ? unpack(params.rest())
+                                                  : Result<ops::Op>(Status{Code::InvalidPlan, ""});
+  if (!op.ok()) {
+    return diag.fail(Code::InvalidPlan, "layer '{}': the parameters of {} cannot be read",
+                     record.node_name, record.name);
+  }
+  return load_weighted(make(*op, weights, bias, residual, record.tactic), record, diag);
+}
+
+std::string refuse_common(const kernel::NodeInfo& node, const ops::Activation& activation) {
+  for (const auto* ports : {&node.inputs, &node.outputs}) {
+    for (const kernel::PortInfo& port : *ports) {
+      if (port.present && port.dtype != DType::F32) return "only f32 is served here";
+      if (port.present && port.max.volume() == 0) return "a tensor is empty";
+    }
+  }
+  if (node.inputs[kWeights].constant == nullptr) return "the weights are not constant";
+  const bool bias = kBias < node.inputs.size() && node.inputs[kBias].present;
+  if (bias && node.inputs[kBias].constant == nullptr) return "the bias is not constant";
+  if (!to_eltwise(activation)) {
+    return "oneDNN cannot fuse activation " + std::string(to_string(activation.kind));
+  }
+  const bool residual = kResidual < node.inputs.size() && node.inputs[kResidual].present;
+  if (residual && node.inputs[kResidual].max != node.outputs[0].max) {
+    return "the residual has another shape than the output";
+  }
+  return {};
+}
+
+}  // namespace tenon::dnnl

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Convolution: direct on channels-last and on blocks of 16 channels, and Winograd.
+#include <algorithm>
+
+#include "backends/dnnl/candidate.h"
+
+namespace tenon::dnnl::convolution {
+
+namespace {
+
+constexpr int32_t kDirect = 0, kWinograd = 1;
+
+class ConvolutionProblem final : public Problem {
+ public:
+  ConvolutionProblem(const ops::Convolution& op, const Dims& weights, int32_t tactic)
+      : op_(op), weights_(grouped(op, weights)), tactic_(tactic) {}
+
+  [[nodiscard]] dnnl_memory_desc_t model_weights() const override {
+    return plain_memory_desc(weights_);
+  }
+
+  [[nodiscard]] PrimitiveDesc describe(const kernel::TensorDesc& source,
+                                       const kernel::TensorDesc& target,
+                                       const dnnl_memory_desc_t* weights) const override {
+    const auto from = to_memory_desc(source.dims, source.layout);
+    const auto to = to_memory_desc(target.dims, target.layout);
+    const auto eltwise = to_eltwise(op_.activation);
+    if (!from || !to || !eltwise) return nullptr;
+    const dnnl_memory_desc_t packed = weights != nullptr ? *weights : any_memory_desc(weights_);
+    const dnnl_memory_desc_t bias_desc = plain_memory_desc(Dims{target.dims[1]});
+    dnnl_dims_t strides, dilates, before, after;
+    for (int i = 0; i < op_.kernel.rank(); ++i) {
+      strides[i] = op_.strides[i];
+      dilates[i] = op_.dilations[i] - 1;
+      before[i] = op_.pads_begin[i];
+      after[i] = op_.pads_end[i];
+    }
+    const Library& lib = *library();
+    dnnl_convolution_desc_t desc{};
+    const auto algorithm =
+        tactic_ == kWinograd ? dnnl_convolution_winograd : dnnl_convolution_direct;
+    if (lib.dnnl_dilated_convolution_forward_desc_init(
+            &desc, dnnl_forward_inference, algorithm, &*from, &packed, bias ? &bias_desc : nullptr,
+            &*to, strides, dilates, before, after) != dnnl_success) {
+      return nullptr;
+    }
+    const Attr attr = make_attr(*eltwise, residual);
+    dnnl_primitive_desc_t made = nullptr;
+    if (attr == nullptr || lib.dnnl_primitive_desc_create(&made, &desc, attr.get(), lib.engine,
+                                                          nullptr) != dnnl_success) {
+      return nullptr;
+    }
+    return PrimitiveDesc(made);
+  }
+
+ private:
+  /// oneDNN has an axis of its own for groups.
+  static Dims grouped(const ops::Convolution& op, const Dims& weights) {
+    if (op.groups == 1) return weights;
+    Dims result{op.groups, weights[0] / op.groups};
+    for (int i = 1; i < weights.rank(); ++i) result.push_back(weights[i]);
+    return result;
+  }
+
+  ops::Convolution op_;
+  Dims weights_;
+  int32_t tactic_;
+};
+
+std::unique_ptr<const Problem> make(const ops::Op& op, const Dims& weights, bool bias,
+                                    bool residual, int32_t tactic) {
+  auto problem =
+      std::make_unique<ConvolutionProblem>(std::get<ops::Convolution>(op), weights, tactic);
+  problem->bias = bias;
+  problem->residual = residual;
+  return problem;
+}
+
+class ConvolutionCandidate final : public WeightedCandidate {
+ public:
+  using WeightedCandidate::WeightedCandidate;
+
+ protected:
+  [[nodiscard]] std::vector<std::pair<kernel::Layout, kernel::Layout>> layouts() const override {
+    using kernel::Layout;
+    std::vector<std::pair<Layout, Layout>> all{{Layout::hwc(), Layout::hwc()}};
+    const bool wide = target_.has(device::Isa::Avx512);
+    if (wide && node_.inputs[kSource].max[1] >= 16)
+      all.emplace_back(Layout::chw(16), Layout::chw(16));
+    if (wide && node_.inputs[kSource].max[1] <= 4)
+      all.emplace_back(Layout::linear(), Layout::chw(16));
+    return all;
+  }
+
+  [[nodiscard]] std::vector<int32_t> possible_tactics() const override {
+    const auto& op = std::get<ops::Convolution>(*node_.op);
+    const bool three = op.kernel == Dims{3, 3} && op.strides == Dims{1, 1} &&
+                       op.dilations == Dims{1, 1} && op.groups == 1;
+    if (three) return {kDirect, kWinograd};
+    return {kDirect};
+  }
+};
+
+Result<ops::Op> unpack(std::span<const std::byte> bytes) {
+  TENON_ASSIGN(ops::Convolution op, ops::unpack<ops::Convolution>(bytes));
+  const bool sound = op.kernel.rank() == 2 && op.strides.rank() == 2 && op.dilations.rank() == 2 &&
+                     op.pads_begin.rank() == 2 && op.pads_end.rank() == 2 && op.groups > 0;
+  if (!sound) return Status{Code::InvalidPlan, "a convolution's parameters do not fit each other"};
+  return ops::Op(op);
+}
+
+}  // namespace
+
+std::string refuse(const kernel::NodeInfo& node) {
+  const auto& op = std::get<ops::Convolution>(*node.op);
+  if (op.kernel.rank() != 2) return "only two spatial axes are served here";
+  const auto negative = [](int64_t pad) { return pad < 0; };
+  if (std::any_of(op.pads_begin.begin(), op.pads_begin.end(), negative) ||
+      std::any_of(op.pads_end.begin(), op.pads_end.end(), negative)) {
+    return "a padding is negative";
+  }
+  return refuse_common(node, op.activation);
+}
+
+std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,
+                                          const device::Target& target) {
+  return std::make_unique<ConvolutionCandidate>(row, node, target, make);
+}
+
+Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
+  const bool sound = !record.inputs.empty() && record.inputs[0].dims.rank() == 4 &&
+                     record.outputs.size() == 1 && record.outputs[0].dims.rank() == 4;
+  if (!sound) {
+    return diag.fail(Code::InvalidPlan, "layer '{}': a convolution needs four axes",
+                     record.node_name);
+  }
+  return load_record(record, make, unpack, diag);
+}
+
+}  // namespace tenon::dnnl::convolution

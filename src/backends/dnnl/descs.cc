@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Tags, post-ops, reorders.
+#include "backends/dnnl/descs.h"
+
+namespace tenon::dnnl {
+
+namespace {
+
+using ops::ActivationKind;
+
+dnnl_memory_desc_t make(const Dims& dims, dnnl_format_tag_t tag) {
+  dnnl_dims_t extents = {};
+  for (int i = 0; i < dims.rank(); ++i) extents[i] = dims[i];
+  dnnl_memory_desc_t desc{};
+  library()->dnnl_memory_desc_init_by_tag(&desc, dims.rank(), extents, dnnl_f32, tag);
+  return desc;
+}
+
+constexpr dnnl_format_tag_t kPlain[] = {
+    dnnl_format_tag_undef, dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd, dnnl_abcde, dnnl_abcdef};
+
+}  // namespace
+
+dnnl_memory_desc_t plain_memory_desc(const Dims& dims) {
+  if (dims.rank() < 1 || dims.rank() > 6) return {};
+  return make(dims, kPlain[dims.rank()]);
+}
+
+dnnl_memory_desc_t any_memory_desc(const Dims& dims) { return make(dims, dnnl_format_tag_any); }
+
+std::optional<dnnl_memory_desc_t> to_memory_desc(const Dims& dims, const kernel::Layout& layout) {
+  if (layout.is_linear() && dims.rank() >= 1 && dims.rank() <= 6) return plain_memory_desc(dims);
+  if (dims.rank() != 4 || layout.channel_from_end != 3) return std::nullopt;
+  if (layout == kernel::Layout::hwc()) return make(dims, dnnl_nhwc);
+  if (layout == kernel::Layout::chw(16)) return make(dims, dnnl_nChw16c);
+  if (layout == kernel::Layout::chw(4)) return make(dims, dnnl_nChw4c);
+  return std::nullopt;
+}
+
+std::optional<Eltwise> to_eltwise(const ops::Activation& activation) {
+  const float alpha = activation.alpha, beta = activation.beta;
+  switch (activation.kind) {
+    case ActivationKind::None:
+      return Eltwise{};
+    case ActivationKind::Relu:
+      return Eltwise{dnnl_eltwise_relu, 0, 0};
+    case ActivationKind::LeakyRelu:
+      return Eltwise{dnnl_eltwise_relu, alpha, 0};
+    case ActivationKind::Clip:
+      return Eltwise{dnnl_eltwise_clip, alpha, beta};
+    case ActivationKind::Sigmoid:
+      return Eltwise{dnnl_eltwise_logistic, 0, 0};
+    case ActivationKind::Tanh:
+      return Eltwise{dnnl_eltwise_tanh, 0, 0};
+    case ActivationKind::Elu:
+      return Eltwise{dnnl_eltwise_elu, alpha, 0};
+    case ActivationKind::GeluErf:
+      return Eltwise{dnnl_eltwise_gelu_erf, 0, 0};
+    default:
+      return std::nullopt;
+  }
+}
+
+Attr make_attr(const Eltwise& eltwise, bool sum) {
+  const Library& lib = *library();
+  dnnl_primitive_attr_t raw_attr = nullptr;
+  dnnl_post_ops_t raw_ops = nullptr;
+  if (lib.dnnl_primitive_attr_create(&raw_attr) != dnnl_success) return nullptr;
+  Attr attr(raw_attr);
+  if (lib.dnnl_post_ops_create(&raw_ops) != dnnl_success) return nullptr;
+  const PostOps post_ops(raw_ops);
+  bool ok = lib.dnnl_primitive_attr_set_scratchpad_mode(raw_attr, dnnl_scratchpad_mode_user) ==
+            dnnl_success;
+  if (sum) ok = ok && lib.dnnl_post_ops_append_sum(raw_ops, 1) == dnnl_success;
+  if (eltwise.kind != dnnl_alg_kind_undef) {
+    ok = ok && lib.dnnl_post_ops_append_eltwise(raw_ops, 1, eltwise.kind, eltwise.alpha,
+                                                eltwise.beta) == dnnl_success;
+  }
+  ok = ok && lib.dnnl_primitive_attr_set_post_ops(raw_attr, raw_ops) == dnnl_success;
+  return ok ? std::move(attr) : nullptr;
+}
+
+const dnnl_memory_desc_t* query_md(const PrimitiveDesc& desc, dnnl_query_t what, int index) {
+  return library()->dnnl_primitive_desc_query_md(desc.get(), what, index);
+}
+
+size_t scratchpad_bytes(const PrimitiveDesc& desc) {
+  const dnnl_memory_desc_t* md = query_md(desc, dnnl_query_scratchpad_md);
+  return md == nullptr ? 0 : library()->dnnl_memory_desc_get_size(md);
+}
+
+bool reorder(const dnnl_memory_desc_t& from, const void* source, const dnnl_memory_desc_t& to,
+             void* target) {
+  const Library& lib = *library();
+  dnnl_primitive_desc_t raw_desc = nullptr;
+  if (lib.dnnl_reorder_primitive_desc_create(&raw_desc, &from, lib.engine, &to, lib.engine,
+                                             nullptr) != dnnl_success) {
+    return false;
+  }
+  const PrimitiveDesc desc(raw_desc);
+  dnnl_primitive_t raw_primitive = nullptr;
+  dnnl_memory_t raw_from = nullptr, raw_to = nullptr;
+  if (lib.dnnl_primitive_create(&raw_primitive, raw_desc) != dnnl_success) return false;
+  const Primitive primitive(raw_primitive);
+  if (lib.dnnl_memory_create(&raw_from, &from, lib.engine, const_cast<void*>(source)) !=
+      dnnl_success) {
+    return false;
+  }
+  const Memory memory_from(raw_from);
+  if (lib.dnnl_memory_create(&raw_to, &to, lib.engine, target) != dnnl_success) return false;
+  const Memory memory_to(raw_to);
+  const dnnl_exec_arg_t args[] = {{DNNL_ARG_FROM, raw_from}, {DNNL_ARG_TO, raw_to}};
+  return lib.dnnl_primitive_execute(raw_primitive, lib.stream, 2, args) == dnnl_success;
+}
+
+}  // namespace tenon::dnnl

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Matrix product with a constant, packed right side.
+#include "backends/dnnl/candidate.h"
+
+namespace tenon::dnnl::mat_mul {
+
+namespace {
+
+/// All axes but the last become rows.
+Dims as_matrix(const Dims& dims) {
+  const int64_t columns = dims.back();
+  return {columns == 0 ? 0 : dims.volume() / columns, columns};
+}
+
+class MatMulProblem final : public Problem {
+ public:
+  MatMulProblem(const ops::MatMul& op, const Dims& weights)
+      : op_(op), weights_(op.transpose_b ? Dims{weights[1], weights[0]} : weights) {}
+
+  [[nodiscard]] dnnl_memory_desc_t model_weights() const override {
+    dnnl_memory_desc_t desc{};
+    const dnnl_dims_t extents = {weights_[0], weights_[1]};
+    library()->dnnl_memory_desc_init_by_tag(&desc, 2, extents, dnnl_f32,
+                                            op_.transpose_b ? dnnl_ba : dnnl_ab);
+    return desc;
+  }
+
+  [[nodiscard]] PrimitiveDesc describe(const kernel::TensorDesc& source,
+                                       const kernel::TensorDesc& target,
+                                       const dnnl_memory_desc_t* weights) const override {
+    const dnnl_memory_desc_t from = plain_memory_desc(as_matrix(source.dims));
+    const dnnl_memory_desc_t to = plain_memory_desc(as_matrix(target.dims));
+    const dnnl_memory_desc_t packed = weights != nullptr ? *weights : any_memory_desc(weights_);
+    const dnnl_memory_desc_t bias_desc = plain_memory_desc(Dims{1, weights_[1]});
+    const auto eltwise = to_eltwise(op_.activation);
+    const Library& lib = *library();
+    dnnl_matmul_desc_t desc{};
+    if (!eltwise || lib.dnnl_matmul_desc_init(&desc, &from, &packed, bias ? &bias_desc : nullptr,
+                                              &to) != dnnl_success) {
+      return nullptr;
+    }
+    const Attr attr = make_attr(*eltwise, false);
+    dnnl_primitive_desc_t made = nullptr;
+    if (attr == nullptr || lib.dnnl_primitive_desc_create(&made, &desc, attr.get(), lib.engine,
+                                                          nullptr) != dnnl_success) {
+      return nullptr;
+    }
+    return PrimitiveDesc(made);
+  }
+
+ private:
+  ops::MatMul op_;
+  Dims weights_;
+};
+
+std::unique_ptr<const Problem> make(const ops::Op& op, const Dims& weights, bool bias, bool,
+                                    int32_t) {
+  auto problem = std::make_unique<MatMulProblem>(std::get<ops::MatMul>(op), weights);
+  problem->bias = bias;
+  return problem;
+}
+
+class MatMulCandidate final : public WeightedCandidate {
+ public:
+  using WeightedCandidate::WeightedCandidate;
+
+ protected:
+  [[nodiscard]] std::vector<std::pair<kernel::Layout, kernel::Layout>> layouts() const override {
+    return {{kernel::Layout::linear(), kernel::Layout::linear()}};
+  }
+};
+
+Result<ops::Op> unpack(std::span<const std::byte> bytes) {
+  TENON_ASSIGN(ops::MatMul op, ops::unpack<ops::MatMul>(bytes));
+  return ops::Op(op);
+}
+
+}  // namespace
+
+std::string refuse(const kernel::NodeInfo& node) {
+  const auto& op = std::get<ops::MatMul>(*node.op);
+  if (op.transpose_a) return "the left side is transposed";
+  std::string refusal = refuse_common(node, op.activation);
+  if (!refusal.empty()) return refusal;
+  const Dims& weights = node.inputs[kWeights].constant->dims();
+  if (weights.rank() != 2) return "the right side is no matrix";
+  if (node.inputs[kSource].max.rank() < 2) return "the left side is a vector";
+  const bool bias = kBias < node.inputs.size() && node.inputs[kBias].present;
+  const int64_t columns = op.transpose_b ? weights[0] : weights[1];
+  if (bias && node.inputs[kBias].constant->count() != columns) {
+    return "the bias has not one number a column";
+  }
+  return {};
+}
+
+std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,
+                                          const device::Target& target) {
+  return std::make_unique<MatMulCandidate>(row, node, target, make);
+}
+
+Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
+  const bool sound = !record.inputs.empty() && record.inputs[0].dims.rank() >= 2 &&
+                     record.outputs.size() == 1 && record.outputs[0].dims.rank() >= 2;
+  if (!sound) {
+    return diag.fail(Code::InvalidPlan, "layer '{}': a matrix product needs two axes",
+                     record.node_name);
+  }
+  return load_record(record, make, unpack, diag);
+}
+
+}  // namespace tenon::dnnl::mat_mul

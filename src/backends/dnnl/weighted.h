@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// The frame that convolution and matrix product share: packed weights, bias, residual, post-ops.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "backends/dnnl/descs.h"
+#include "kernel/candidate.h"
+
+namespace tenon::dnnl {
+
+/// One operator as oneDNN needs it. Made from an op and a tactic; immutable.
+class Problem {
+ public:
+  virtual ~Problem() = default;
+  /// A primitive for these extents. `weights`: the layout they are packed in, or null to let oneDNN
+  /// choose. Null when oneDNN has none.
+  [[nodiscard]] virtual PrimitiveDesc describe(const kernel::TensorDesc& source,
+                                               const kernel::TensorDesc& target,
+                                               const dnnl_memory_desc_t* weights) const = 0;
+  /// The weights as the model gives them.
+  [[nodiscard]] virtual dnnl_memory_desc_t model_weights() const = 0;
+  bool bias = false, residual = false;
+};
+
+/// The packed weights' layout as bytes: library version, then oneDNN's own descriptor. Two are
+/// interchangeable only when equal.
+Bytes layout_bytes(const dnnl_memory_desc_t& weights);
+
+/// Input positions of both operators.
+inline constexpr size_t kSource = 0, kWeights = 1, kBias = 2, kResidual = 3;
+
+/// A primitive for one set of extents, shared by the contexts of an engine.
+struct Prepared {
+  PrimitiveDesc desc;
+  Primitive primitive;
+};
+
+/// The kernel of an engine. Primitives are kept by extents.
+class WeightedLoaded final : public kernel::Loaded {
+ public:
+  /// `weights` is packed as `weights_desc` says and lives as long as this.
+  WeightedLoaded(std::unique_ptr<const Problem> problem, const dnnl_memory_desc_t& weights_desc,
+                 const void* weights, std::vector<float> bias, int threads);
+
+  [[nodiscard]] size_t workspace(
+      std::span<const kernel::TensorDesc> inputs,
+      std::span<const kernel::TensorDesc> outputs) const noexcept override;
+  Result<std::unique_ptr<kernel::Instance>> create_instance(
+      const kernel::ContextResources& resources) override;
+
+  /// The primitive for these extents, made on first need; null when oneDNN has none. Thread-safe.
+  std::shared_ptr<const Prepared> prepare(const kernel::TensorDesc& source,
+                                          const kernel::TensorDesc& target) const noexcept;
+  [[nodiscard]] const Problem& problem() const noexcept { return *problem_; }
+  [[nodiscard]] const dnnl_memory_desc_t& weights_desc() const noexcept { return weights_desc_; }
+  [[nodiscard]] void* weights() const noexcept { return const_cast<void*>(weights_); }
+  [[nodiscard]] float* bias() const noexcept { return const_cast<float*>(bias_.data()); }
+  [[nodiscard]] size_t bias_size() const noexcept { return bias_.size(); }
+  [[nodiscard]] int threads() const noexcept { return threads_; }
+
+ private:
+  std::unique_ptr<const Problem> problem_;
+  dnnl_memory_desc_t weights_desc_;
+  const void* weights_;
+  std::vector<float> bias_;
+  int threads_;
+  mutable std::mutex mutex_;
+  mutable std::map<std::string, std::shared_ptr<const Prepared>> prepared_;
+};
+
+/// Packs constants and finds out what oneDNN offers for a node.
+struct Packing {
+  PrimitiveDesc desc;
+  kernel::PackedBlob weights, bias;
+};
+/// For the greatest extents; null desc, with the reason as info, when oneDNN has no such primitive.
+Packing pack_weights(const Problem& problem, const kernel::TensorDesc& source,
+                     const kernel::TensorDesc& target, const ops::ConstantData* weights,
+                     const ops::ConstantData* bias, bool with_data, int threads);
+
+/// Loads what pack_weights packed: checks that oneDNN would pack so today.
+Result<std::unique_ptr<kernel::Loaded>> load_weighted(std::unique_ptr<const Problem> problem,
+                                                      const kernel::RecordView& record,
+                                                      Diagnostics& diag);
+
+}  // namespace tenon::dnnl
