@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Tenon authors
-"""A dozen mistakes that plugin users make: each message names the true cause first, and the mend."""
+"""A dozen mistakes of plugin users: each message names the true cause first, then the mend."""
 
 import catalog
 import onnx
