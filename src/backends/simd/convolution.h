@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// What the convolution kernels share: geometry, parameters, the padded copy of the input.
+#pragma once
+
+#include "backends/simd/epilogue.h"
+#include "backends/simd/level.h"
+#include "backends/simd/loaded_kernel.h"
+#include "backends/simd/node_candidate.h"
+
+namespace tenon::simd {
+
+/// A convolution of images in numbers; one-dimensional ones have height 1.
+struct ConvGeometry {
+  int64_t images, channels, height, width;
+  int64_t outputs, out_height, out_width;
+  int64_t kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w;
+  int64_t top, left, bottom, right;  ///< padding
+  int64_t groups;
+
+  [[nodiscard]] bool padded() const noexcept { return (top | left | bottom | right) != 0; }
+  [[nodiscard]] int64_t padded_height() const noexcept { return height + top + bottom; }
+  [[nodiscard]] int64_t padded_width() const noexcept { return width + left + right; }
+  [[nodiscard]] int64_t group_channels() const noexcept { return channels / groups; }
+  [[nodiscard]] int64_t group_outputs() const noexcept { return outputs / groups; }
+  [[nodiscard]] int64_t operations() const noexcept {
+    return images * outputs * out_height * out_width * group_channels() * kernel_h * kernel_w;
+  }
+};
+
+/// What a convolution's record says beside the level.
+struct ConvParams {
+  ops::Convolution op;
+  Dims weight;  ///< [M, C/groups, kernel…]
+  bool bias = false, residual = false;
+
+  /// Of tensors that check() accepts.
+  [[nodiscard]] ConvGeometry geometry(const Dims& x, const Dims& y) const noexcept;
+  /// Fails unless the extents are those that the weight and the operator give.
+  [[nodiscard]] Status check(const Dims& x, const Dims& y) const noexcept;
+  [[nodiscard]] Epilogue epilogue() const noexcept { return Epilogue(op.activation); }
+};
+
+/// The part of refuse() that all convolution kernels share: f32, one or two spatial axes, constant
+/// weight and bias.
+std::string refuse_convolution(const kernel::NodeInfo& node);
+
+/// Writes what open_convolution reads; called from add_params.
+void add_convolution(const kernel::NodeInfo& node, ByteWriter& params);
+/// Parameters and level of a record, and where its own parameters begin.
+struct OpenedConvolution {
+  ConvParams params;
+  Level level;
+  ByteReader rest;
+};
+Result<OpenedConvolution> open_convolution(const kernel::RecordView& record, Diagnostics& diag);
+
+/// A candidate for a Convolution with constant weight.
+class ConvolutionCandidate : public NodeCandidate {
+ public:
+  using NodeCandidate::NodeCandidate;
+  [[nodiscard]] std::vector<int> absorbed_inputs() const override;
+  [[nodiscard]] std::vector<int> thread_counts() const override;
+
+ protected:
+  [[nodiscard]] const ops::Convolution& op() const { return std::get<ops::Convolution>(*node_.op); }
+  [[nodiscard]] bool has(size_t input) const {
+    return input < node_.inputs.size() && node_.inputs[input].present;
+  }
+  [[nodiscard]] ConvParams params() const;
+  /// At the profile's opt shape.
+  [[nodiscard]] ConvGeometry geometry() const;
+  void add_params(const kernel::Configuration&, ByteWriter& params) const override {
+    add_convolution(node_, params);
+  }
+};
+
+}  // namespace tenon::simd

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// The activation behind a sum: clamps are done in registers, the rest in a pass of its own.
+#pragma once
+
+#include <limits>
+
+#include "ops/activation.h"
+
+namespace tenon::simd {
+
+struct Epilogue {
+  float low = -std::numeric_limits<float>::infinity();
+  float high = std::numeric_limits<float>::infinity();
+  bool separate = false;  ///< the activation is none of the clamps: apply it to what was stored
+
+  explicit Epilogue(const ops::Activation& activation) noexcept {
+    switch (activation.kind) {
+      case ops::ActivationKind::None:
+        break;
+      case ops::ActivationKind::Relu:
+        low = 0;
+        break;
+      case ops::ActivationKind::Clip:
+        low = activation.alpha, high = activation.beta;
+        break;
+      default:
+        separate = true;
+    }
+  }
+};
+
+}  // namespace tenon::simd

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// THE list of own SIMD kernels.
+#include "backends/simd/list.h"
+
+namespace tenon::simd {
+
+namespace {
+
+#define ROW(name, version, ...) \
+  { #name, version, &serves < __VA_ARGS__>, &name::refuse, &name::create, &name::load }
+constexpr Row kRows[] = {
+    ROW(pointwise, 1, ops::Pointwise, ops::Unary, ops::Activation, ops::ElementWise),
+    ROW(convolution_rows, 1, ops::Convolution),
+    ROW(convolution_channels, 1, ops::Convolution),
+    ROW(mat_mul_packed, 1, ops::MatMul),
+    ROW(pooling, 1, ops::Pooling),
+    ROW(softmax, 1, ops::Softmax),
+    ROW(copy, 1, ops::Reshape, ops::Identity),
+};
+#undef ROW
+
+}  // namespace
+
+std::span<const Row> rows() noexcept { return kRows; }
+
+}  // namespace tenon::simd

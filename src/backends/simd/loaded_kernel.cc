@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Checks at load.
+#include "backends/simd/loaded_kernel.h"
+
+#include <algorithm>
+
+#include "device/target.h"
+
+namespace tenon::simd {
+
+Status damaged(const kernel::RecordView& record, Diagnostics& diag) {
+  return diag.fail(
+      Code::InvalidPlan,
+      "layer '{}': the parameters of kernel simd/{} are damaged; build the engine anew",
+      record.node_name, record.name);
+}
+
+Status read_level(ByteReader& reader, const kernel::RecordView& record, Level& level,
+                  Diagnostics& diag) {
+  const auto number = reader.take<uint8_t>();
+  if (!reader.ok() || number >= kLevels) return damaged(record, diag);
+  level = static_cast<Level>(number);
+  const device::Target& here = device::local_target();
+  if (has_level(level, here)) return {};
+  return diag.fail(Code::Unsupported,
+                   "layer '{}': kernel simd/{} was built for {}, which this machine lacks (it has "
+                   "{}); build the engine here, or for {}",
+                   record.node_name, record.name, to_string(level), here.isa_text(),
+                   to_string(best_level(here)));
+}
+
+Status expect_packed(const kernel::RecordView& record, size_t blob, const Bytes& layout,
+                     size_t size, Diagnostics& diag) {
+  if (blob < record.packed.size() && record.packed[blob].data.size() == size &&
+      std::ranges::equal(record.packed[blob].layout, layout)) {
+    return {};
+  }
+  return diag.fail(Code::InvalidPlan,
+                   "layer '{}': constant {} is not packed as kernel simd/{}@{} of this build packs "
+                   "it; build the engine anew",
+                   record.node_name, blob, record.name, record.version);
+}
+
+}  // namespace tenon::simd

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// The door of the backend of own SIMD kernels.
+#pragma once
+
+#include "kernel/registry.h"
+
+namespace tenon::simd {
+
+/// Adds the candidates' source "simd" and the loader of family "simd".
+void register_kernels(kernel::Registry& registry);
+
+}  // namespace tenon::simd
