@@ -52,6 +52,27 @@ std::string values_misfit(const Work& work, const Alternative& one) {
   return {};
 }
 
+/// Why the outputs cannot lie where the candidate wants them; empty when they can.
+std::string alias_misfit(const Work& work, const Alternative& one) {
+  const auto inside = [](int i, size_t count) { return i >= 0 && static_cast<size_t>(i) < count; };
+  for (const kernel::Alias& alias : one.aliases) {
+    if (!inside(alias.output, work.info.outputs.size()) ||
+        !inside(alias.input, work.info.inputs.size())) {
+      return fmt::format("wants output {} in the memory of input {}, which there are not",
+                         alias.output, alias.input);
+    }
+    const kernel::Port& input = one.configuration.inputs[static_cast<size_t>(alias.input)];
+    const kernel::Port& output = one.configuration.outputs[static_cast<size_t>(alias.output)];
+    if (alias.required && !(input == output)) {
+      return fmt::format(
+          "wants output {} in the memory of input {}, but their types or formats "
+          "differ",
+          alias.output, alias.input);
+    }
+  }
+  return {};
+}
+
 /// Lists the alternatives of one candidate.
 class Listing {
  public:
@@ -95,6 +116,7 @@ class Listing {
     one.absorbed = candidate_.absorbed_inputs();
     one.aliases = candidate_.aliases();
     one.refusal = values_misfit(work_, one);
+    if (one.refusal.empty()) one.refusal = alias_misfit(work_, one);
     if (tactics.empty()) one.refusal = "offers no tactic for this configuration";
     if (!one.refusal.empty()) {
       work_.alternatives.push_back(std::move(one));

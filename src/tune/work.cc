@@ -58,6 +58,12 @@ size_t Work::alive() const noexcept {
                                            [](const Alternative& one) { return one.alive(); }));
 }
 
+size_t Work::chosen() const noexcept {
+  const auto found = std::find_if(alternatives.begin(), alternatives.end(),
+                                  [](const Alternative& one) { return one.chosen; });
+  return static_cast<size_t>(found - alternatives.begin());
+}
+
 std::string Work::kernel_of(const Alternative& alternative) const {
   return candidates[alternative.candidate]->id().text();
 }

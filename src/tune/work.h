@@ -59,6 +59,8 @@ struct Work {
   std::vector<Refusal> refusals;
 
   [[nodiscard]] size_t alive() const noexcept;
+  /// Number of the chosen alternative; only after a choice.
+  [[nodiscard]] size_t chosen() const noexcept;
   /// Kernel id of an alternative, as text.
   [[nodiscard]] std::string kernel_of(const Alternative& alternative) const;
 };
