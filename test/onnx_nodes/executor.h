@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Who computes an imported model in these tests.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "ir/graph.h"
+
+namespace tenon::onnx_nodes {
+
+/// Computes graphs. The reference executor goes node by node; one that builds engines can stand in
+/// its place.
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  /// The graph's outputs for `inputs`, both in the graph's order. A failure is explained in `diag`.
+  virtual Result<std::vector<ops::ConstantRef>> run(const ir::Graph& graph,
+                                                    std::span<const ops::ConstantRef> inputs,
+                                                    Diagnostics& diag) = 0;
+};
+
+/// Evaluates node after node by the reference kernels.
+std::unique_ptr<Executor> make_reference_executor();
+
+}  // namespace tenon::onnx_nodes

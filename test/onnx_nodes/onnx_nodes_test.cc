@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// ONNX's own backend tests: every model computes what its data say, or is refused as the list says.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include "compare.h"
+#include "exceptions.h"
+#include "executor.h"
+#include "importers/onnx/import.h"
+#include "test_case.h"
+
+namespace tenon::onnx_nodes {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kData = "/usr/share/libonnx-testdata/data";
+constexpr const char* kSuites[] = {"node", "simple", "pytorch-operator", "pytorch-converted"};
+constexpr const char* kList = "test/onnx_nodes/unsupported.txt";
+
+/// How one test ended. Refused: a clear sentence says that we cannot; Wrong: something else.
+struct Outcome {
+  enum class Kind : uint8_t { Passed, Refused, Wrong } kind = Kind::Wrong;
+  std::string words;
+  bool fixed_inputs = false;
+};
+
+std::string read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Imports and runs one model on its data; `fixed`: positions of inputs that are constants.
+Outcome run(const std::string& model, const std::vector<fs::path>& data_sets,
+            const std::vector<size_t>& fixed, Executor& executor) {
+  CollectingSink sink;
+  Diagnostics diag(sink);
+  ir::Graph graph;
+  const Status imported =
+      onnx::import(std::as_bytes(std::span(model)), nullptr, {}, graph, diag, nullptr);
+  const bool unable = imported.code == Code::Unsupported;
+  if (!imported.ok()) {
+    return {unable ? Outcome::Kind::Refused : Outcome::Kind::Wrong, sink.errors(), false};
+  }
+  for (const fs::path& folder : data_sets) {
+    const auto data = read_data_set(folder, diag);
+    if (!data.ok()) return {Outcome::Kind::Wrong, sink.errors(), false};
+    std::vector<ops::ConstantRef> inputs;
+    for (size_t i = 0; i < data->inputs.size(); ++i) {
+      if (std::find(fixed.begin(), fixed.end(), i) == fixed.end())
+        inputs.push_back(data->inputs[i]);
+    }
+    const auto outputs = executor.run(graph, inputs, diag);
+    if (!outputs.ok()) {
+      const bool lacks_kernel = outputs.status().code == Code::Unsupported;
+      return {lacks_kernel ? Outcome::Kind::Refused : Outcome::Kind::Wrong, sink.errors(), false};
+    }
+    for (size_t i = 0; i < data->outputs.size(); ++i) {
+      if (i >= outputs->size()) return {Outcome::Kind::Wrong, "outputs are missing", false};
+      const auto fault = difference(*(*outputs)[i], *data->outputs[i]);
+      if (fault) return {Outcome::Kind::Wrong, fmt::format("output {}: {}", i, *fault), false};
+    }
+  }
+  return {Outcome::Kind::Passed, {}, !fixed.empty()};
+}
+
+/// Runs a test as it is; where that is refused, with its short inputs fixed: a shape, axes or a
+/// scale must be known when an engine is built.
+Outcome run_test(const fs::path& test, Executor& executor) {
+  const std::string model = read_file(test / "model.onnx");
+  const std::vector<fs::path> data_sets = data_sets_of(test);
+  const Outcome plain = run(model, data_sets, {}, executor);
+  if (plain.kind != Outcome::Kind::Refused || data_sets.size() != 1) return plain;
+  CollectingSink silent;
+  Diagnostics diag(silent);
+  const auto data = read_data_set(data_sets[0], diag);
+  if (!data.ok()) return plain;
+  for (const size_t first : {1, 0}) {
+    std::vector<size_t> fixed;
+    for (size_t i = first; i < data->inputs.size(); ++i) {
+      if (data->inputs[i]->dims().rank() <= 1) fixed.push_back(i);
+    }
+    if (fixed.empty()) continue;
+    const Outcome outcome = run(with_fixed_inputs(model, *data, fixed), data_sets, fixed, executor);
+    if (outcome.kind != Outcome::Kind::Refused) return outcome;
+  }
+  return plain;
+}
+
+TEST(OnnxNodes, ComputeWhatTheirDataSay) {
+  ASSERT_TRUE(fs::exists(kData)) << "install the package libonnx-testdata";
+  const Exceptions expected = read_exceptions(kList);
+  Exceptions refused;
+  size_t passed = 0, fixed = 0;
+  const auto executor = make_reference_executor();
+  for (const char* suite : kSuites) {
+    for (const auto& entry : fs::directory_iterator(fs::path(kData) / suite)) {
+      const std::string name = fmt::format("{}/{}", suite, entry.path().filename().string());
+      const Outcome outcome = run_test(entry.path(), *executor);
+      const auto listed = expected.find(name);
+      if (outcome.kind == Outcome::Kind::Passed) {
+        ++passed;
+        fixed += outcome.fixed_inputs ? 1 : 0;
+        EXPECT_TRUE(listed == expected.end()) << name << " passes now: take it off " << kList;
+      } else if (outcome.kind == Outcome::Kind::Refused) {
+        refused[name] = classify(outcome.words);
+        if (std::getenv("TENON_UPDATE")) continue;
+        ASSERT_TRUE(listed != expected.end()) << name << " is refused: " << outcome.words;
+        EXPECT_NE(outcome.words.find(listed->second.words), std::string::npos)
+            << name << " is refused with other words than listed: " << outcome.words;
+      } else {
+        ADD_FAILURE() << name << ": " << outcome.words;
+      }
+    }
+  }
+  if (std::getenv("TENON_UPDATE")) write_exceptions(kList, refused);
+  fmt::print("{} passed ({} of them with inputs fixed), {} skipped by name in {}\n", passed, fixed,
+             refused.size(), kList);
+  EXPECT_GT(passed, 0U);
+}
+
+}  // namespace
+
+}  // namespace tenon::onnx_nodes
