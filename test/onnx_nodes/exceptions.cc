@@ -16,7 +16,8 @@ constexpr const char* kComment =
     "refusal.\n"
     "# operator: not built in; type: an element type we lack; container: no tensor; form: a use "
     "of\n"
-    "# a built-in operator that is not supported; kernel: no reference kernel for the type.\n"
+    "# a built-in operator that is not supported; kernel: no reference kernel for the type;\n"
+    "# data: the test's data contradict its model.\n"
     "# A test that passes, or is refused with other words, fails the run. Rewritten by\n"
     "# TENON_UPDATE=1.\n";
 
@@ -55,6 +56,7 @@ Exception classify(const std::string& refusal) {
       {"type", R"(of type (string|uint16|uint32|uint64|complex64|complex128))"},
       {"type", R"(casts to string)"},
       {"operator", R"(No importer registered for op: \w+)"},
+      {"data", R"(is given as .*)"},
       {"kernel", R"(no reference kernel for \w+ on \w+)"},
       {"form", R"(attribute \w+ is [^;]*)"},
       {"form", R"((must be a constant|must be known when the engine is built))"},

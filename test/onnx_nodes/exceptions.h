@@ -10,7 +10,7 @@ namespace tenon::onnx_nodes {
 
 /// Why a test cannot pass: a class, and words that the refusal must hold.
 struct Exception {
-  std::string reason_class;  ///< operator, type, container, form or kernel
+  std::string reason_class;  ///< operator, type, container, form, kernel or data
   std::string words;
 };
 

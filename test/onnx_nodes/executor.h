@@ -16,7 +16,8 @@ namespace tenon::onnx_nodes {
 class Executor {
  public:
   virtual ~Executor() = default;
-  /// The graph's outputs for `inputs`, both in the graph's order. A failure is explained in `diag`.
+  /// The graph's outputs for `inputs`, both in the graph's order. Fails, explained in `diag`, with
+  /// InvalidArgument when `inputs` do not suit the graph, and Unsupported when a kernel is lacking.
   virtual Result<std::vector<ops::ConstantRef>> run(const ir::Graph& graph,
                                                     std::span<const ops::ConstantRef> inputs,
                                                     Diagnostics& diag) = 0;

@@ -59,7 +59,9 @@ Outcome run(const std::string& model, const std::vector<fs::path>& data_sets,
     const auto outputs = executor.run(graph, inputs, diag);
     if (!outputs.ok()) {
       const bool lacks_kernel = outputs.status().code == Code::Unsupported;
-      return {lacks_kernel ? Outcome::Kind::Refused : Outcome::Kind::Wrong, sink.errors(), false};
+      const bool contradicts = outputs.status().code == Code::InvalidArgument;
+      return {lacks_kernel || contradicts ? Outcome::Kind::Refused : Outcome::Kind::Wrong,
+              sink.errors(), false};
     }
     for (size_t i = 0; i < data->outputs.size(); ++i) {
       if (i >= outputs->size()) return {Outcome::Kind::Wrong, "outputs are missing", false};

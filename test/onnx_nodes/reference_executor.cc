@@ -86,8 +86,10 @@ class ReferenceExecutor final : public Executor {
     auto outputs = ref::evaluate(bound(node.op, numbers), inputs);
     if (!outputs.ok()) {
       const DType type = node.input(0) ? node.input(0)->dtype() : DType::F32;
-      return diag.fail(outputs.status().code, "no reference kernel for {} on {}: {}",
-                       ops::name_of(node.op), to_string(type), outputs.status().what);
+      const Code code = outputs.status().code;
+      return diag.fail(code == Code::InvalidArgument ? Code::Internal : code,
+                       "no reference kernel for {} on {}: {}", ops::name_of(node.op),
+                       to_string(type), outputs.status().what);
     }
     for (size_t i = 0; i < outputs->size(); ++i) values_[node.output(i)] = (*outputs)[i];
     return {};
