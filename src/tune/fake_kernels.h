@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -93,5 +94,86 @@ inline kernel::Record record(const std::string& name, const Behaviour& behaviour
   made.params = pack(behaviour);
   return made;
 }
+
+/// What a fake candidate offers: all ports in one of `layouts`.
+struct Offer {
+  std::string name;
+  std::vector<kernel::Layout> layouts{kernel::Layout::linear()};
+  std::vector<int32_t> tactics{0};
+  std::vector<int> threads{1};
+  std::function<Behaviour(const kernel::Layout&, int32_t tactic, int threads)> behaviour =
+      [](const kernel::Layout&, int32_t, int) { return Behaviour{}; };
+  std::optional<std::string> timing_key = "fake";
+  bool configure_fails = false;
+  bool record_fails = false;
+  std::vector<kernel::Alias> aliases = {};
+};
+
+class Candidate final : public kernel::Candidate {
+ public:
+  Candidate(const Offer& offer, const kernel::NodeInfo& node) : offer_(offer), node_(node) {}
+
+  [[nodiscard]] kernel::KernelId id() const override { return {"fake", offer_.name, 1}; }
+  std::vector<kernel::Configuration> configurations(Diagnostics& diag) override {
+    if (offer_.layouts.empty()) diag.info("no layout suits");
+    std::vector<kernel::Configuration> all;
+    for (const kernel::Layout& layout : offer_.layouts) {
+      kernel::Configuration& one = all.emplace_back();
+      for (const auto& port : node_.inputs) one.inputs.push_back({port.dtype, layout, 0});
+      for (const auto& port : node_.outputs) one.outputs.push_back({port.dtype, layout, 0});
+    }
+    return all;
+  }
+  Status configure(const kernel::Configuration&, Diagnostics& diag) override {
+    return offer_.configure_fails ? diag.fail(Code::Plugin, "configuring was told to fail")
+                                  : Status{};
+  }
+  std::vector<int32_t> tactics() override { return offer_.tactics; }
+  [[nodiscard]] std::vector<int> thread_counts() const override { return offer_.threads; }
+  [[nodiscard]] std::vector<kernel::Alias> aliases() const override { return offer_.aliases; }
+  [[nodiscard]] std::optional<std::string> timing_key() const override { return offer_.timing_key; }
+  Result<kernel::Record> record(const kernel::Configuration& configuration, int32_t tactic,
+                                int threads, Diagnostics& diag) override {
+    if (offer_.record_fails) return diag.fail(Code::Plugin, "recording was told to fail");
+    kernel::Record made = fake::record(
+        offer_.name, offer_.behaviour(configuration.outputs[0].layout, tactic, threads));
+    made.tactic = tactic;
+    made.threads = threads;
+    return made;
+  }
+
+ private:
+  Offer offer_;
+  const kernel::NodeInfo& node_;
+};
+
+/// Makes the same offers for every node.
+class Source final : public kernel::CandidateSource {
+ public:
+  explicit Source(std::vector<Offer> offers) : offers_(std::move(offers)) {}
+  [[nodiscard]] std::string_view name() const noexcept override { return "fake"; }
+  void candidates(const kernel::NodeInfo& node, const device::Target&, Diagnostics&,
+                  std::vector<std::unique_ptr<kernel::Candidate>>& out) override {
+    for (const Offer& offer : offers_) out.push_back(std::make_unique<Candidate>(offer, node));
+  }
+
+ private:
+  std::vector<Offer> offers_;
+};
+
+/// Reformats that only take time.
+class Reformatter final : public ReformatSource {
+ public:
+  explicit Reformatter(double busy_us) : busy_us_(busy_us) {}
+  Result<kernel::Record> make(DType, const kernel::Layout&, const kernel::Layout&,
+                              int threads) override {
+    kernel::Record made = fake::record("reformat", {.busy_us = busy_us_});
+    made.threads = threads;
+    return made;
+  }
+
+ private:
+  double busy_us_;
+};
 
 }  // namespace tenon::tune::fake
