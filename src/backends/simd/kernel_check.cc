@@ -29,15 +29,6 @@ device::Target target_of(Level level) {
   return target;
 }
 
-struct Way {
-  const kernel::NodeInfo& node;
-  const std::vector<TestTensor>& inputs;
-  kernel::Candidate& candidate;
-  const kernel::Configuration& configuration;
-  int32_t tactic;
-  int threads;
-};
-
 /// A tensor's bytes in its port's layout. The 64 floats behind it hold NaN, as does what is written
 /// nowhere, so that reading or leaving out too much shows.
 AlignedBuffer stored(const TestTensor& tensor, const TensorDesc& desc) {
@@ -48,51 +39,6 @@ AlignedBuffer stored(const TestTensor& tensor, const TensorDesc& desc) {
             buffer.data(), 1);
   }
   return buffer;
-}
-
-TestTensor run(const Way& way, Diagnostics& diag) {
-  const kernel::Configuration& configuration = way.configuration;
-  std::vector<TensorDesc> in, out;
-  for (size_t i = 0; i < way.inputs.size(); ++i) {
-    const kernel::Port& port = configuration.inputs[i];
-    in.push_back({port.dtype, port.layout, way.inputs[i].dims, 0});
-  }
-  out.push_back({configuration.outputs[0].dtype, configuration.outputs[0].layout,
-                 way.node.outputs[0].opt, 0});
-  auto record = way.candidate.record(configuration, way.tactic, way.threads, diag);
-  EXPECT_TRUE(record.ok());
-  const kernel::RecordHolder holder(*record, way.node.name, in, out);
-  kernel::Registry registry;
-  register_kernels(registry);
-  auto loaded = kernel::load(registry, holder.view(), diag);
-  EXPECT_TRUE(loaded.ok());
-  auto instance = (*loaded)->create_instance({});
-  EXPECT_TRUE(instance.ok());
-  EXPECT_TRUE((*instance)->on_shapes(in, out).ok());
-
-  std::vector<AlignedBuffer> buffers;
-  std::vector<const void*> pointers;
-  const std::vector<int> absorbed = way.candidate.absorbed_inputs();
-  for (size_t i = 0; i < in.size(); ++i) {
-    const bool bound = way.inputs[i].present && !std::ranges::count(absorbed, static_cast<int>(i));
-    buffers.push_back(stored(way.inputs[i], in[i]));
-    pointers.push_back(bound ? buffers.back().data() : nullptr);
-  }
-  AlignedBuffer result = stored({}, out[0]);
-  AlignedBuffer workspace((*loaded)->workspace(in, out));
-  void* output = result.data();
-  device::Stream stream;
-  const kernel::RunArgs args{in.data(), out.data(),       pointers.data(),
-                             &output,   workspace.data(), &stream};
-  EXPECT_TRUE((*instance)->run(args).ok());
-  EXPECT_TRUE((*instance)->run(args).ok());  // The second run must not depend on the first.
-  TestTensor values{out[0].dims, std::vector<float>(static_cast<size_t>(out[0].elements()))};
-  reorder(DType::F32, out[0].dims, out[0].layout, result.data(), kernel::Layout::linear(),
-          values.values.data(), 1);
-  const auto* behind = reinterpret_cast<const float*>(result.data() + out[0].bytes());
-  EXPECT_TRUE(std::all_of(behind, behind + 64, [](float v) { return std::isnan(v); }))
-      << "wrote behind the output";
-  return values;
 }
 
 kernel::NodeInfo node_of(const ops::Op& op, const std::vector<TestTensor>& inputs,
@@ -127,36 +73,98 @@ TestTensor noise(const Dims& dims, uint32_t seed, bool constant) {
   return tensor;
 }
 
+PreparedStep::PreparedStep(kernel::Candidate& candidate, const kernel::Configuration& configuration,
+                           int32_t tactic, int threads, const std::vector<TestTensor>& inputs,
+                           const Dims& output) {
+  CollectingSink sink;
+  Diagnostics diag(sink);
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const kernel::Port& port = configuration.inputs[i];
+    in_.push_back({port.dtype, port.layout, inputs[i].dims, 0});
+  }
+  out_.push_back({configuration.outputs[0].dtype, configuration.outputs[0].layout, output, 0});
+  const auto record = candidate.record(configuration, tactic, threads, diag);
+  EXPECT_TRUE(record.ok()) << sink.errors();
+  record_ = std::make_unique<kernel::RecordHolder>(*record, "node", in_, out_);
+  kernel::Registry registry;
+  register_kernels(registry);
+  auto loaded = kernel::load(registry, record_->view(), diag);
+  EXPECT_TRUE(loaded.ok()) << sink.errors();
+  loaded_ = std::move(loaded).value();
+  instance_ = loaded_->create_instance({}).value();
+  EXPECT_TRUE(instance_->on_shapes(in_, out_).ok());
+  const std::vector<int> absorbed = candidate.absorbed_inputs();
+  for (size_t i = 0; i < in_.size(); ++i) {
+    const bool bound = inputs[i].present && !std::ranges::count(absorbed, static_cast<int>(i));
+    buffers_.push_back(stored(inputs[i], in_[i]));
+    inputs_.push_back(bound ? buffers_.back().data() : nullptr);
+  }
+  output_ = stored({}, out_[0]);
+  workspace_ = AlignedBuffer(loaded_->workspace(in_, out_));
+}
+
+void PreparedStep::run() {
+  device::Stream stream;
+  void* output = output_.data();
+  const kernel::RunArgs args{in_.data(), out_.data(),       inputs_.data(),
+                             &output,    workspace_.data(), &stream};
+  const Status status = instance_->run(args);
+  if (!status.ok()) ADD_FAILURE() << status.what;
+}
+
+TestTensor PreparedStep::result() const {
+  const TensorDesc& desc = out_[0];
+  TestTensor values{desc.dims, std::vector<float>(static_cast<size_t>(desc.elements()))};
+  reorder(DType::F32, desc.dims, desc.layout, output_.data(), kernel::Layout::linear(),
+          values.values.data(), 1);
+  const auto* behind = reinterpret_cast<const float*>(output_.data() + desc.bytes());
+  EXPECT_TRUE(std::all_of(behind, behind + 64, [](float v) { return std::isnan(v); }))
+      << "wrote behind the output";
+  return values;
+}
+
 int for_every_way(const ops::Op& op, const std::vector<TestTensor>& inputs, const Dims& output,
-                  const std::function<void(const TestTensor&, const std::string&)>& check) {
+                  Level level, const std::vector<int>& threads,
+                  const std::function<void(const Way&)>& visit) {
   std::vector<ops::ConstantRef> constants;
   const kernel::NodeInfo node = node_of(op, inputs, output, constants);
   kernel::Registry registry;
   register_kernels(registry);
   CollectingSink sink;
   Diagnostics diag(sink);
+  const device::Target target = target_of(level);
   int ways = 0;
-  for (const Level level : {Level::Baseline, Level::Avx2, Level::Avx512}) {
-    if (!has_level(level, device::local_target())) continue;
-    const device::Target target = target_of(level);
-    for (const auto& candidate : kernel::candidates_for(registry, node, target, diag)) {
-      for (const kernel::Configuration& configuration : candidate->configurations(diag)) {
-        EXPECT_TRUE(candidate->configure(configuration, diag).ok());
-        for (const int32_t tactic : candidate->tactics()) {
-          for (const int threads : {1, 3}) {
-            const Way way{node, inputs, *candidate, configuration, tactic, threads};
-            const std::string name = fmt::format("{} {} tactic {} threads {} {} to {}",
-                                                 candidate->id().name, to_string(level), tactic,
-                                                 threads, to_string(configuration.inputs[0].layout),
-                                                 to_string(configuration.outputs[0].layout));
-            check(run(way, diag), name);
-            ++ways;
-          }
+  for (const auto& candidate : kernel::candidates_for(registry, node, target, diag)) {
+    for (const kernel::Configuration& configuration : candidate->configurations(diag)) {
+      EXPECT_TRUE(candidate->configure(configuration, diag).ok());
+      for (const int32_t tactic : candidate->tactics()) {
+        for (const int count : threads) {
+          visit({*candidate, configuration, tactic, count,
+                 fmt::format("{} {} tactic {} threads {} {} to {}", candidate->id().name,
+                             to_string(level), tactic, count,
+                             to_string(configuration.inputs[0].layout),
+                             to_string(configuration.outputs[0].layout))});
+          ++ways;
         }
       }
     }
   }
   EXPECT_EQ(sink.errors(), "");
+  return ways;
+}
+
+int for_every_way(const ops::Op& op, const std::vector<TestTensor>& inputs, const Dims& output,
+                  const std::function<void(const TestTensor&, const std::string&)>& check) {
+  int ways = 0;
+  for (const Level level : {Level::Baseline, Level::Avx2, Level::Avx512}) {
+    if (!has_level(level, device::local_target())) continue;
+    ways += for_every_way(op, inputs, output, level, {1, 3}, [&](const Way& way) {
+      PreparedStep step(way.candidate, way.configuration, way.tactic, way.threads, inputs, output);
+      step.run();
+      step.run();  // The second run must not depend on the first.
+      check(step.result(), way.name);
+    });
+  }
   return ways;
 }
 

@@ -63,7 +63,7 @@ void copy_pixels(const T* from, const View& source, T* to, const View& target, i
   for (int64_t c = 0; c < channels;) {
     const int64_t run =
         std::min({source.block - c % source.block, target.block - c % target.block, channels - c});
-    if (run > 1) {  // Both have these channels side by side.
+    if (source.block > 1 && target.block > 1) {  // Both have these channels side by side.
       for (int64_t p = begin; p < end; ++p) {
         std::memcpy(to + target.at(c, p), from + source.at(c, p),
                     static_cast<size_t>(run) * sizeof(T));
