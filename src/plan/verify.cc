@@ -214,7 +214,8 @@ Status Verifier::layout(const fb::Tensor& tensor) const noexcept {
   }
   const kernel::Layout layout{static_cast<kernel::Layout::Order>(raw.order()),
                               raw.channel_from_end(), raw.vector(), 0, raw.private_id()};
-  if (!kernel::fits(layout, static_cast<int>(size_of(tensor.shape())))) {
+  const auto rank = static_cast<int>(size_of(tensor.shape()));
+  if (!kernel::fits(layout, rank) || (layout.vector > 1 && rank < layout.channel_from_end)) {
     return bad("a tensor has fewer axes than its layout needs");
   }
   return {};
