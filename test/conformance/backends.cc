@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Each backend's door, list of kernels and gaps. A backend is here when its target exists.
+#include "backends.h"
+
+#include "backends/ref/list.h"
+#include "backends/ref/register.h"
+#if TENON_WITH_SIMD
+#include "backends/simd/list.h"
+#include "backends/simd/register.h"
+#if __has_include("backends/simd/gaps.h")
+#include "backends/simd/gaps.h"
+#define TENON_SIMD_GAPS simd::gaps()
+#endif
+#endif
+#if TENON_WITH_DNNL
+#include "backends/dnnl/list.h"
+#include "backends/dnnl/register.h"
+#if __has_include("backends/dnnl/gaps.h")
+#include "backends/dnnl/gaps.h"
+#define TENON_DNNL_GAPS dnnl::gaps()
+#endif
+#endif
+
+namespace tenon::conformance {
+
+namespace {
+
+template <class Rows>
+std::vector<std::string> names(const Rows& rows) {
+  std::vector<std::string> result;
+  for (const auto& row : rows) result.emplace_back(row.name);
+  return result;
+}
+
+/// From a span of pairs (kernel, reason).
+template <class Pairs>
+[[maybe_unused]] std::vector<std::pair<std::string, std::string>> listed(const Pairs& pairs) {
+  std::vector<std::pair<std::string, std::string>> result;
+  for (const auto& [kernel, reason] : pairs) result.emplace_back(kernel, reason);
+  return result;
+}
+
+}  // namespace
+
+const std::vector<Backend>& backends() {
+  static const std::vector<Backend> all = [] {
+    std::vector<Backend> list;
+    list.push_back({"ref", ref::register_kernels, names(ref::kernels()), {}});
+#if TENON_WITH_SIMD
+    list.push_back({"simd", simd::register_kernels, names(simd::rows()), {}});
+#ifdef TENON_SIMD_GAPS
+    list.back().gaps = listed(TENON_SIMD_GAPS);
+#endif
+#endif
+#if TENON_WITH_DNNL
+    list.push_back({"dnnl", dnnl::register_kernels, names(dnnl::rows()), {}});
+#ifdef TENON_DNNL_GAPS
+    list.back().gaps = listed(TENON_DNNL_GAPS);
+#endif
+#endif
+    return list;
+  }();
+  return all;
+}
+
+}  // namespace tenon::conformance
