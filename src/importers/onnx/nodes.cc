@@ -56,8 +56,8 @@ size_t distance(std::string_view a, std::string_view b) {
 
 /// " (did you mean MaxPool?)", or nothing.
 std::string nearest(std::string_view op_type) {
-  if (op_type.size() > 64) return {};
-  for (size_t most = 1; most <= 2; ++most) {
+  const size_t likely = op_type.size() > 64 ? 0 : op_type.size() / 4;
+  for (size_t most = 1; most <= std::min<size_t>(likely, 2); ++most) {
     for (const std::string_view name : operator_names()) {
       if (distance(name, op_type) <= most) return fmt::format(" (did you mean {}?)", name);
     }

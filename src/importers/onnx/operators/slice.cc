@@ -33,8 +33,7 @@ Expr clamped(const Expr& position, const Expr& extent, int64_t least, int64_t pa
     const int64_t number = position.constant();
     if (number >= kFar) return at_least(most, least);
     if (number < 0) {
-      if (number <= -kFar) return least;
-      return expr::min(at_least(extent + number, least), most);
+      return number <= -kFar ? Expr(least) : at_least(extent + number, least);
     }
     if (number <= least) return least;
     return expr::min(number, most);
@@ -49,8 +48,20 @@ Expr clamped(const Expr& position, const Expr& extent, int64_t least, int64_t pa
 struct Range {
   Expr start, size;
 };
+
+/// With usual ends of dynamic axes said as simply as can be.
 Range range_of(const Expr& start, const Expr& end, int64_t step, const Expr& extent) {
   if (step > 0) {
+    const bool to_end = end == extent || (end.is_constant() && end.constant() >= INT32_MAX);
+    if (to_end && start.is_constant() && start.constant() < 0 && start.constant() > -INT32_MAX) {
+      const Expr count = expr::min(extent, -start.constant());
+      return {extent - count, expr::ceil_div(count, step)};
+    }
+    if (to_end && start.is_constant() && start.constant() < INT32_MAX) {
+      const int64_t first = std::max<int64_t>(start.constant(), 0);
+      return {first == 0 ? Expr(0) : expr::min(extent, first),
+              expr::ceil_div(at_least(extent - first, 0), step)};
+    }
     const Expr first = clamped(start, extent, 0, 0), last = clamped(end, extent, 0, 0);
     return {first, expr::ceil_div(at_least(last - first, 0), step)};
   }
