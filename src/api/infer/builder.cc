@@ -58,7 +58,7 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
   build.profiling_verbosity = static_cast<uint8_t>(settings.verbosity);
   build.debug_tensors = network.debug_tensors();
   build.aliased_plugin_io = config.getPreviewFeature(PreviewFeature::kALIASED_PLUGIN_IO_10_03);
-  build.evaluator = &evaluator();
+  build.passes.evaluator = &evaluator();
   return build;
 }
 
