@@ -222,7 +222,8 @@ class Instance final : public kernel::Instance {
                  .channels = static_cast<int32_t>(end_channel - first_channel),
                  .vectors = static_cast<int32_t>(vectors),
                  .low = epilogue.low,
-                 .high = epilogue.high});
+                 .high = epilogue.high,
+                 .plain = residual == nullptr && g_.out_width >= lanes(kernel_.level) / 2});
   }
 
   const Kernel& kernel_;

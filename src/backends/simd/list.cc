@@ -14,6 +14,7 @@ constexpr Row kRows[] = {
     ROW(convolution_rows, 1, ops::Convolution),
     ROW(convolution_channels, 1, ops::Convolution),
     ROW(mat_mul_packed, 1, ops::MatMul),
+    ROW(mat_mul_plain, 1, ops::MatMul),
     ROW(pooling, 1, ops::Pooling),
     ROW(softmax, 1, ops::Softmax),
     ROW(copy, 1, ops::Reshape, ops::Identity),

@@ -67,5 +67,23 @@ TEST(SimdMatMul, TakesStacks) {
   expect_every_way(ops::MatMul{}, {vector, b}, product({}, vector, b, 1, 24, 40, {40}), 1e-5);
 }
 
+TEST(SimdMatMul, MultipliesWhatComesAtRunTime) {
+  const TestTensor a = noise({2, 3, 5, 24}, 1), b = noise({3, 24, 40}, 2);
+  const Dims out{2, 3, 5, 40};
+  TestTensor expected{out, {}};
+  for (int64_t i = 0; i < out.volume(); ++i) {
+    const int64_t n = i % 40, row = i / 40, matrix = row / 5 % 3;
+    double sum = 0;
+    for (int64_t k = 0; k < 24; ++k) sum += double{a[row * 24 + k]} * b[(matrix * 24 + k) * 40 + n];
+    expected.values.push_back(static_cast<float>(sum));
+  }
+  expect_every_way(ops::MatMul{}, {a, b}, expected, 1e-5);
+  const TestTensor bias = noise({40}, 3);
+  for (size_t i = 0; i < expected.values.size(); ++i) {
+    expected.values[i] += bias[static_cast<int64_t>(i % 40)];
+  }
+  expect_every_way(ops::MatMul{}, {a, b, bias}, expected, 1e-5);
+}
+
 }  // namespace
 }  // namespace tenon::simd

@@ -85,6 +85,18 @@ void channels_tile(const RowTile& t) {
       TENON_UNROLL for (int v = 0; v < kVectors; ++v) acc[c][v] = hn::MulAdd(x[v], b, acc[c][v]);
     }
   }
+  if (t.plain) {
+    const Vec low = hn::Set(d, t.low), high = hn::Set(d, t.high);
+    float* out = t.out;
+    TENON_UNROLL for (int c = 0; c < kChannels; ++c, out += t.plane) {
+      TENON_UNROLL for (int v = 0; v < kVectors; ++v) {
+        const Vec y = hn::Min(high, hn::Max(low, acc[c][v]));
+        hn::StoreU(hn::LowerHalf(h, y), h, out + t.chunks[2 * v].output);
+        hn::StoreU(hn::UpperHalf(h, y), h, out + t.chunks[2 * v + 1].output);
+      }
+    }
+    return;
+  }
   HWY_ALIGN float sums[kChannels * kVectors * kLanes];
   TENON_UNROLL for (int c = 0; c < kChannels; ++c) {
     TENON_UNROLL for (int v = 0; v < kVectors; ++v) {

@@ -36,6 +36,7 @@ struct RowTile {
   int32_t channels;  ///< 1 … max_channels[vectors − 1]
   int32_t vectors;   ///< 1 … kMaxRowVectors
   float low, high;
+  bool plain;  ///< all chunks are whole and there is no residual: the sums need no detour
 };
 
 struct RowLoops {
