@@ -4,6 +4,8 @@
 #include "passes/affine.h"
 
 #include <cmath>
+#include <cstring>
+#include <limits>
 
 #include "passes/rewrite.h"
 
@@ -21,18 +23,35 @@ bool finite(const ops::ConstantData& data) {
   return true;
 }
 
-/// The weights with every channel scaled; null when they are no constant.
+/// The weights with every channel scaled; null when they are no constant, a number would not be
+/// finite, or memory is short. Large networks spend their build time here: plain loops over floats.
 ops::ConstantRef scaled_weights(const ir::Node& node, const std::vector<double>& scale) {
   const ops::ConstantData* old = node.input(kWeight)->constant();
   if (!old) return {};
-  const auto count = static_cast<int64_t>(scale.size());
+  AlignedBuffer buffer(old->bytes().size());
+  if (buffer.size() != old->bytes().size()) return {};  // no memory
+  if (!old->bytes().empty()) std::memcpy(buffer.data(), old->bytes().data(), buffer.size());
+  auto* weights = reinterpret_cast<float*>(buffer.data());
   const auto* mat_mul = node.as<ops::MatMul>();
   // Channels are rows of the weights, or columns of a matrix that is not transposed.
-  const int64_t row = old->count() / count;
   const bool columns = mat_mul && !mat_mul->transpose_b;
-  return make_floats(old->dims(), [&](int64_t i) {
-    return old->real(i) * scale[static_cast<size_t>(columns ? i % count : i / row)];
-  });
+  const size_t channels = scale.size(), count = buffer.size() / sizeof(float);
+  const size_t width = columns ? channels : count / channels;
+  bool sound = true;
+  const auto multiply = [&](float& weight, double factor) {
+    weight = static_cast<float>(weight * factor);
+    sound &= std::abs(weight) <= std::numeric_limits<float>::max();
+  };
+  for (size_t start = 0, row = 0; start < count; start += width, ++row) {
+    float* begin = weights + start;
+    if (columns) {
+      for (size_t i = 0; i < width; ++i) multiply(begin[i], scale[i]);
+    } else {
+      for (size_t i = 0; i < width; ++i) multiply(begin[i], scale[row]);
+    }
+  }
+  if (!sound) return {};
+  return ops::ConstantData::adopt(DType::F32, old->dims(), std::move(buffer));
 }
 
 ops::ConstantRef new_bias(const ir::Node& node, const Affine& affine, Channels channels) {
@@ -88,7 +107,7 @@ bool fold_affine(ir::Graph& graph, ir::Node& node, const Affine& affine, PassCon
   if (!bias || !finite(*bias)) return false;
   if (!affine.scale.empty()) {
     ops::ConstantRef weights = scaled_weights(node, affine.scale);
-    if (!weights || !finite(*weights)) return false;
+    if (!weights) return false;
     graph.set_input(&node, kWeight,
                     constant_before(graph, &node, std::move(weights), name + ".weights", context));
   }

@@ -159,7 +159,12 @@ class Maker {
     const double most = 1.0 / static_cast<double>(kChannels / groups * size * size);
     ir::Value* w = constant({kChannels, kChannels / groups, size, size}, -2 * most, 2 * most);
     ir::Value* bias = number(0, 1) == 0 ? nullptr : constant({kChannels}, -1, 1);
-    const Dims ones = Dims::filled(2, 1), pads = Dims::filled(2, size / 2);
+    const Dims ones = Dims::filled(2, 1);
+    Dims pads = Dims::filled(2, size / 2);
+    if (number(0, 3) == 0) {  // the same zeros by a node of their own
+      x = add(ops::Pad{{0, 0, pads[0], pads[1]}, {0, 0, pads[0], pads[1]}}, {x});
+      pads = Dims::filled(2, 0);
+    }
     return add(
         ops::Convolution{Dims::filled(2, size), ones, pads, pads, ones, groups,
                          number(0, 4) == 0 ? activation() : ops::Activation{ActivationKind::None}},

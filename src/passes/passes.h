@@ -24,6 +24,9 @@ Status content_to_constant(ir::Graph& graph, PassContext& context);
 /// Computes nodes whose inputs are all constants. Does nothing without an evaluator.
 Status constant_folding(ir::Graph& graph, PassContext& context);
 
+/// Lets convolutions pad where a Pad with zeros stands before them.
+Status fold_pad(ir::Graph& graph, PassContext& context);
+
 /// Folds batch normalisation into the weights of the convolution or matrix product before it;
 /// elsewhere makes it one multiplication and one addition.
 Status fold_batch_norm(ir::Graph& graph, PassContext& context);

@@ -27,6 +27,7 @@ constexpr Pass kPipeline[] = {
     {"canonicalise", canonicalise},
     {"simplify_identity", simplify_identity},
     {"dead_code", dead_code},
+    {"fold_pad", fold_pad},
     {"fold_batch_norm", fold_batch_norm},
     {"fold_scale", fold_scale},
     {"dead_code", dead_code},
