@@ -11,6 +11,7 @@ namespace {
   { #name, version, &serves < __VA_ARGS__>, &name::refuse, &name::create, &name::load }
 constexpr Row kRows[] = {
     ROW(pointwise, 1, ops::Pointwise, ops::Unary, ops::Activation, ops::ElementWise),
+    ROW(convolution_depthwise, 1, ops::Convolution),
     ROW(convolution_rows, 1, ops::Convolution),
     ROW(convolution_channels, 1, ops::Convolution),
     ROW(mat_mul_packed, 1, ops::MatMul),

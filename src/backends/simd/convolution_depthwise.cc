@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Convolution with as many groups as channels, channels-last or in vectors of channels.
+#include <algorithm>
+
+#include "backends/simd/convolution.h"
+#include "backends/simd/loops/depthwise.h"
+#include "backends/simd/loops/pointwise.h"
+#include "base/parallel.h"
+
+namespace tenon::simd::convolution_depthwise {
+
+namespace {
+
+using kernel::Layout;
+using kernel::TensorDesc;
+
+/// Weights and bias are padded to this many channels, as vectors of channels are.
+constexpr int64_t kPadding = 16;
+int64_t padded(int64_t channels) { return (channels + kPadding - 1) / kPadding * kPadding; }
+
+struct Kernel {
+  ConvParams params;
+  Level level;
+  Layout layout;
+  int threads;
+  const float* weight;  ///< [tap][padded channels]
+  const float* bias;    ///< [padded channels], or null
+
+  [[nodiscard]] size_t workspace(std::span<const TensorDesc>,
+                                 std::span<const TensorDesc>) const noexcept {
+    return 0;
+  }
+};
+
+class Instance final : public kernel::Instance {
+ public:
+  explicit Instance(const Kernel& kernel) : kernel_(kernel) {}
+
+  Status on_shapes(std::span<const TensorDesc> inputs,
+                   std::span<const TensorDesc> outputs) noexcept override {
+    TENON_TRY(kernel_.params.check(inputs[0].dims, outputs[0].dims));
+    g_ = kernel_.params.geometry(inputs[0].dims, outputs[0].dims);
+    const bool last = kernel_.layout.order == Layout::Order::ChannelsLast;
+    block_ = last ? g_.channels : kernel_.layout.vector;
+    blocks_ = last ? 1 : (g_.channels + block_ - 1) / block_;
+    return {};
+  }
+
+  Status run(const kernel::RunArgs& args) noexcept override {
+    const auto* x = static_cast<const float*>(args.inputs[ops::kConvX]);
+    const auto* residual = kernel_.params.residual
+                               ? static_cast<const float*>(args.inputs[ops::kConvResidual])
+                               : nullptr;
+    auto* y = static_cast<float*>(args.outputs[0]);
+    const int64_t rows = g_.images * blocks_ * g_.out_height;
+    const int64_t result = g_.out_width * block_;
+    const ops::Activation& activation = kernel_.params.op.activation;
+    const bool separate = kernel_.params.epilogue().separate;
+    parallel_for(kernel_.threads, rows, 1, [&](int64_t begin, int64_t end) {
+      for (int64_t row = begin; row < end; ++row) {
+        float* out = y + row * result;
+        run_row(x, residual ? residual + row * result : nullptr, out, row);
+        if (!separate) continue;
+        pointwise_loops(kernel_.level)
+            .activate(activation.kind, activation.alpha, activation.beta, out, result);
+      }
+    });
+    return {};
+  }
+
+ private:
+  void run_row(const float* x, const float* residual, float* out, int64_t row) const noexcept {
+    const int64_t image = row / g_.out_height, oy = row % g_.out_height;
+    const int64_t channel = image % blocks_ * block_;
+    const int64_t start = oy * g_.stride_h - g_.top, step = g_.dilation_h;
+    const int64_t first = start >= 0 ? 0 : (-start + step - 1) / step;
+    const int64_t end =
+        start >= g_.height ? 0 : std::min(g_.kernel_h, (g_.height - start + step - 1) / step);
+    const int64_t width = g_.width * block_;
+    const int64_t channels = padded(g_.channels);
+    const Epilogue epilogue = kernel_.params.epilogue();
+    const int64_t rows = std::max<int64_t>(end - first, 0);
+    depthwise_loops(kernel_.level)
+        .row({.input =
+                  x + image * g_.height * width + (rows == 0 ? 0 : (start + first * step) * width),
+              .row_step = step * width,
+              .rows = rows,
+              .width = g_.width,
+              .pixel_step = block_,
+              .channels = block_,
+              .w = kernel_.weight + (rows == 0 ? 0 : first) * g_.kernel_w * channels + channel,
+              .w_step = channels,
+              .kernel = g_.kernel_w,
+              .stride = g_.stride_w,
+              .dilation = g_.dilation_w,
+              .left = g_.left,
+              .bias = kernel_.bias ? kernel_.bias + channel : nullptr,
+              .residual = residual,
+              .out = out,
+              .out_width = g_.out_width,
+              .low = epilogue.low,
+              .high = epilogue.high});
+  }
+
+  const Kernel& kernel_;
+  ConvGeometry g_{};
+  int64_t block_ = 1, blocks_ = 1;  ///< channels side by side, and how many such blocks
+};
+
+Bytes layout_of(const ConvParams& params) {
+  ByteWriter bytes;
+  bytes.text("depthwise");
+  bytes.put(kPadding);
+  for (const int64_t extent : params.weight) bytes.put(extent);
+  return std::move(bytes).bytes();
+}
+
+class Candidate final : public ConvolutionCandidate {
+ public:
+  using ConvolutionCandidate::ConvolutionCandidate;
+
+  std::vector<kernel::Configuration> configurations(Diagnostics&) override {
+    std::vector<kernel::Configuration> all;
+    for (const Layout& layout : {Layout::hwc(), Layout::chw(16), Layout::chw(8)}) {
+      kernel::Configuration& one = all.emplace_back(uniform(Layout::linear(), layout));
+      one.inputs[ops::kConvX].layout = layout;
+      if (has(ops::kConvResidual)) one.inputs[ops::kConvResidual].layout = layout;
+    }
+    return all;
+  }
+
+ protected:
+  void add_params(const kernel::Configuration& configuration, ByteWriter& bytes) const override {
+    ConvolutionCandidate::add_params(configuration, bytes);
+    bytes.put(configuration.outputs[0].layout.order);
+    bytes.put(configuration.outputs[0].layout.vector);
+  }
+  Status add_packed(const kernel::Configuration&, int32_t, std::vector<kernel::PackedBlob>& packed,
+                    Diagnostics&) const override {
+    const std::vector<float> weight = floats_of(*node_.inputs[ops::kConvWeight].constant);
+    const int64_t channels = params().weight[0];
+    const int64_t taps = params().weight.volume() / channels;
+    std::vector<float> data(static_cast<size_t>(taps * padded(channels)));
+    for (int64_t c = 0; c < channels; ++c) {
+      for (int64_t tap = 0; tap < taps; ++tap) {
+        data[static_cast<size_t>(tap * padded(channels) + c)] =
+            weight[static_cast<size_t>(c * taps + tap)];
+      }
+    }
+    packed.push_back({layout_of(params()), bytes_of(data)});
+    if (!has(ops::kConvBias)) return {};
+    std::vector<float> bias = floats_of(*node_.inputs[ops::kConvBias].constant);
+    bias.resize(static_cast<size_t>(padded(channels)));
+    packed.push_back({{}, bytes_of(bias)});
+    return {};
+  }
+};
+
+}  // namespace
+
+std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
+  if (std::string reason = refuse_convolution(node); !reason.empty()) return reason;
+  const auto& op = std::get<ops::Convolution>(*node.op);
+  const Dims& weight = node.inputs[ops::kConvWeight].opt;
+  if (op.kernel.rank() != 2) return "only images of two axes lie channels-last";
+  if (op.groups != weight[0] || weight[1] != 1 || op.groups < 2) {
+    return "it has not one filter for each channel";
+  }
+  return {};
+}
+
+std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,
+                                          const device::Target& target) {
+  return std::make_unique<Candidate>(row, node, target);
+}
+
+Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
+  TENON_ASSIGN(OpenedConvolution opened, open_convolution(record, diag));
+  const ConvParams& params = opened.params;
+  const auto order = opened.rest.take<uint8_t>();
+  const auto vector = opened.rest.take<uint8_t>();
+  const bool last = order == static_cast<uint8_t>(Layout::Order::ChannelsLast) && vector == 1;
+  const bool blocked =
+      order == static_cast<uint8_t>(Layout::Order::RowMajor) && (vector == 8 || vector == 16);
+  if (!opened.rest.ok() || params.op.kernel.rank() != 2 || !(last || blocked) ||
+      params.op.groups != params.weight[0] || params.weight[1] != 1) {
+    return damaged(record, diag);
+  }
+  const int64_t channels = padded(params.weight[0]);
+  const int64_t taps = params.weight.volume() / params.weight[0];
+  TENON_TRY(expect_packed(record, 0, layout_of(params),
+                          static_cast<size_t>(channels * taps) * sizeof(float), diag));
+  if (params.bias) {
+    TENON_TRY(expect_packed(record, 1, {}, static_cast<size_t>(channels) * sizeof(float), diag));
+  }
+  const auto floats = [&](size_t blob) {
+    return reinterpret_cast<const float*>(record.packed[blob].data.data());
+  };
+  return make_loaded<Instance>(
+      Kernel{.params = params,
+             .level = opened.level,
+             .layout = {static_cast<Layout::Order>(order), 3, vector, 0, 0},
+             .threads = record.threads,
+             .weight = floats(0),
+             .bias = params.bias ? floats(1) : nullptr});
+}
+
+}  // namespace tenon::simd::convolution_depthwise
