@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Builder, network, parser and configuration.
+#include "tools/trtexec/engine_builder.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "NvOnnxParser.h"
+#include "tenon/device.h"
+#include "tools/trtexec/console.h"
+#include "tools/trtexec/failure.h"
+#include "tools/trtexec/files.h"
+#include "tools/trtexec/network_shapes.h"
+#include "tools/trtexec/plugins.h"
+#include "tools/trtexec/progress.h"
+#include "tools/trtexec/timing_cache_file.h"
+
+namespace tenon::trtexec {
+
+using namespace nvinfer1;
+
+namespace {
+
+/// The object, or Failure with `what`.
+template <class T>
+std::unique_ptr<T> owned(T* made, const char* what) {
+  if (made == nullptr) throw Failure(fmt::format("There is no {}; the reason stands above.", what));
+  return std::unique_ptr<T>(made);
+}
+
+NetworkDefinitionCreationFlags network_flags(const BuildOptions& build) {
+  const auto strongly = static_cast<unsigned>(NetworkDefinitionCreationFlag::kSTRONGLY_TYPED);
+  return build.strongly_typed ? 1U << strongly : 0U;
+}
+
+/// Reads the model into the network; the parser owns weights and must outlive the build.
+std::unique_ptr<nvonnxparser::IParser> parse_model(INetworkDefinition& network,
+                                                   const BuildOptions& build) {
+  auto parser = owned(nvonnxparser::createParser(network, console()), "parser");
+  if (build.plugin_instance_norm) {
+    parser->clearFlag(nvonnxparser::OnnxParserFlag::kNATIVE_INSTANCENORM);
+  }
+  if (build.plugin_override) {
+    parser->setFlag(nvonnxparser::OnnxParserFlag::kENABLE_PLUGIN_OVERRIDE);
+  }
+  const auto start = std::chrono::steady_clock::now();
+  if (!parser->parseFromFile(build.onnx.c_str(), static_cast<int>(ILogger::Severity::kINFO))) {
+    for (int32_t i = 0; i < parser->getNbErrors(); ++i) {
+      console().say(ILogger::Severity::kVERBOSE, parser->getError(i)->desc());
+    }
+    throw Failure(fmt::format("The model {} cannot be read; the reason stands above.", build.onnx));
+  }
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
+  console().info(fmt::format("Finished parsing network model. Parse time: {:.4g}", passed.count()));
+  return parser;
+}
+
+void set_flags(IBuilderConfig& config, const BuildOptions& build) {
+  const std::pair<bool, BuilderFlag> flags[] = {
+      {build.fp16, BuilderFlag::kFP16},
+      {build.bf16, BuilderFlag::kBF16},
+      {build.timing_cache_off, BuilderFlag::kDISABLE_TIMING_CACHE},
+      {build.error_on_cache_miss, BuilderFlag::kERROR_ON_TIMING_CACHE_MISS}};
+  for (const auto& [wanted, flag] : flags) {
+    if (wanted) config.setFlag(flag);
+  }
+  if (build.tf32_off) config.clearFlag(BuilderFlag::kTF32);
+}
+
+void configure(IBuilderConfig& config, const Options& options) {
+  const BuildOptions& build = options.build;
+  set_flags(config, build);
+  for (const auto& [pool, bytes] : build.pools) config.setMemoryPoolLimit(pool, bytes);
+  for (const auto& [feature, enable] : build.previews) config.setPreviewFeature(feature, enable);
+  config.setProfilingVerbosity(build.verbosity);
+  config.setAvgTimingIterations(build.avg_timing);
+  if (build.level >= 0) config.setBuilderOptimizationLevel(build.level);
+  if (build.max_aux_streams >= 0) config.setMaxAuxStreams(build.max_aux_streams);
+  std::string device = options.system.tenon_device;
+  if (device == "cuda" && options.system.device > 0) {
+    device += fmt::format(":{}", options.system.device);
+  }
+  if (!device.empty() && !set_engine_device(config, device.c_str())) {
+    throw Failure(fmt::format("--tenonDevice={} is refused; the reason stands above.", device));
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<IHostMemory> build_engine(const Options& options) {
+  const BuildOptions& build = options.build;
+  const auto builder = owned(createInferBuilder(console()), "builder");
+  load_dynamic(builder->getPluginRegistry(), options.system.dynamic_plugins);
+  if (options.system.max_threads > 0) builder->setMaxThreads(options.system.max_threads);
+  const auto network = owned(builder->createNetworkV2(network_flags(build)), "network");
+  const auto parser = parse_model(*network, build);
+  const auto config = owned(builder->createBuilderConfig(), "builder configuration");
+  configure(*config, options);
+  add_profiles(*builder, *network, *config, build);
+  set_io_formats(*network, build);
+  load_timing_cache(*config, build.timing_cache);
+  ProgressBar progress;
+  config->setProgressMonitor(&progress);
+
+  const auto start = std::chrono::steady_clock::now();
+  std::unique_ptr<IHostMemory> engine(builder->buildSerializedNetwork(*network, *config));
+  console().status("");
+  if (!engine) throw Failure("The engine was not built; the reason stands above.");
+  const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
+  console().info(fmt::format("Engine built in {:.4g} sec.", passed.count()));
+  save_timing_cache(*config, build.timing_cache);
+  if (!build.save_engine.empty()) {
+    write_file(build.save_engine, engine->data(), engine->size());
+    console().info(fmt::format("Saved engine to {}: {} bytes.", build.save_engine, engine->size()));
+  }
+  return engine;
+}
+
+}  // namespace tenon::trtexec

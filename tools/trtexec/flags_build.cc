@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Flags about the model and the build.
+#include "tools/trtexec/failure.h"
+#include "tools/trtexec/flags.h"
+
+namespace tenon::trtexec {
+
+namespace {
+
+using B = BuildOptions;
+constexpr auto kBuild = &Options::build;
+
+ShapeProfile& current(Options& options) {
+  return options.build.profiles[options.build.current_profile];
+}
+
+/// Fills one bound of the current profile, once.
+template <ShapeMap ShapeProfile::*kBound>
+void set_bound(Options& options, const std::string& text) {
+  ShapeMap& bound = current(options).*kBound;
+  if (!bound.empty()) throw UsageError("given twice for one profile; --profile=N begins another");
+  bound = to_shapes(text);
+}
+
+constexpr const char* kNoAccelerator =
+    "there is no deep learning accelerator here; leave the flag out to build for the CPU";
+constexpr const char* kNoSafe =
+    "safe engines are not there yet; leave the flag out to build a standard engine";
+constexpr const char* kNoDebugTensors =
+    "tensors cannot be watched by name yet; make the tensor an output of the model, or use "
+    "--dumpProfile and --dumpLayerInfo";
+
+const Flag kFlags[] = {
+    {"--onnx", "FILE", "ONNX model to build an engine from", set<kBuild, &B::onnx>},
+    {"--saveEngine", "FILE", "write the engine", set<kBuild, &B::save_engine>},
+    {"--minShapes", "NAME:DIMS,…", "least extents of dynamic inputs, e.g. x:1x3x224x224",
+     set_bound<&ShapeProfile::min>, true},
+    {"--optShapes", "NAME:DIMS,…", "extents the tuner measures", set_bound<&ShapeProfile::opt>,
+     true},
+    {"--maxShapes", "NAME:DIMS,…", "greatest extents", set_bound<&ShapeProfile::max>, true},
+    {"--profile", "N", "the following shapes belong to optimization profile N (0)",
+     [](Options& o, const std::string& text) {
+       o.build.current_profile = static_cast<int>(to_integer(text, 0, 1023));
+       current(o);
+     },
+     true},
+    {"--inputIOFormats", "[TYPE:]FORMAT[+FORMAT],…",
+     "layouts inputs may have; one entry serves all",
+     [](Options& o, const std::string& text) { o.build.input_formats = to_formats(text); }},
+    {"--outputIOFormats", "[TYPE:]FORMAT[+FORMAT],…", "the same for outputs",
+     [](Options& o, const std::string& text) { o.build.output_formats = to_formats(text); }},
+    {"--memPoolSize", "POOL:SIZE,…", "limit workspace, in MiB or with suffix B, K, M, G",
+     [](Options& o, const std::string& text) { o.build.pools.merge(to_pools(text)); }, true},
+    {"--profilingVerbosity", "layer_names_only|detailed|none",
+     "what the engine tells about its layers (layer_names_only)",
+     [](Options& o, const std::string& text) { o.build.verbosity = to_verbosity(text); }},
+    {"--avgTiming", "N", "runs averaged for one measurement of the tuner (8)",
+     set<kBuild, &B::avg_timing>},
+    {"--builderOptimizationLevel", "0-5", "how long the tuner may search (3)",
+     [](Options& o, const std::string& text) {
+       o.build.level = static_cast<int>(to_integer(text, 0, 5));
+     }},
+    {"--maxTactics", "N", "most kernels timed for a layer",
+     Refused{"the tuner bounds its own search; --builderOptimizationLevel=0 to 5 steers it", "-1"}},
+    {"--maxAuxStreams", "N", "streams an engine may use beside the caller's",
+     set<kBuild, &B::max_aux_streams>},
+    {"--timingCacheFile", "FILE",
+     "read measurements from FILE, and write them back after the build",
+     set<kBuild, &B::timing_cache>},
+    {"--noBuilderCache", "", "measure everything anew", set<kBuild, &B::timing_cache_off>},
+    {"--errorOnTimingCacheMiss", "", "fail instead of measuring what the timing cache lacks",
+     set<kBuild, &B::error_on_cache_miss>},
+    {"--noCompilationCache", "", "compile everything anew", Noted{"nothing is compiled for a CPU"}},
+    {"--preview", "(+|-)FEATURE,…", "switch aliasedPluginIO1003, runtimeActivationResize",
+     [](Options& o, const std::string& text) { o.build.previews.merge(to_previews(text)); }, true},
+    {"--pluginInstanceNorm", "", "InstanceNormalization is a plugin",
+     set<kBuild, &B::plugin_instance_norm>},
+    {"--pi", "", "the same", set<kBuild, &B::plugin_instance_norm>},
+    {"--enablePluginOverride", "", "a plugin of an operator's name goes before the operator",
+     set<kBuild, &B::plugin_override>},
+    {"--tacticSources", "(+|-)NAME,…", "switch families of GPU kernels",
+     Noted{"the families it names are of GPU kernels, and a CPU engine has none"}},
+    {"--sparsity", "disable|enable|force", "kernels for structured sparsity (disable)",
+     Refused{"there are no kernels for structured sparsity; leave the flag out", "disable"}},
+    {"--directIO", "", "no reformats at the borders",
+     Refused{"reformats at the borders cannot be forbidden; say with --inputIOFormats and "
+             "--outputIOFormats which layouts you give and take"}},
+    {"--decomposableAttentions", "NAMES", "attentions that may be taken apart",
+     Refused{"attention layers are not there yet"}},
+    {"--distributiveIndependence", "", "results do not depend on other extents",
+     Refused{"this promise cannot be given yet; build with a fixed shape instead"}},
+    {"--tilingOptimizationLevel", "0-3", "how long tilings are searched for (0)",
+     Noted{"tilings over several layers are of GPUs"}},
+    {"--l2LimitForTiling", "BYTES", "cache that tilings may use",
+     Noted{"tilings over several layers are of GPUs"}},
+    {"--markDebug", "NAMES", "mark tensors for debugging", Refused{kNoDebugTensors}},
+    {"--markUnfusedTensorsAsDebugTensors", "", "mark all tensors that survive fusion",
+     Refused{kNoDebugTensors}},
+    {"--layerDeviceTypes", "LAYER:GPU|DLA,…", "the device of single layers",
+     Refused{kNoAccelerator}},
+    {"--useDLACore", "N", "use a deep learning accelerator", Refused{kNoAccelerator, "-1"}},
+    {"--allowGPUFallback", "", "layers an accelerator cannot run go to the default device",
+     Noted{"there is no accelerator that layers could fall back from"}},
+    {"--buildDLAStandalone", "", "build a loadable for an accelerator", Refused{kNoAccelerator}},
+    {"--uint8AsymmetricQuantizationDLA", "", "parse for an accelerator", Refused{kNoAccelerator}},
+    {"--reportCapabilityDLA", "", "parse for an accelerator", Refused{kNoAccelerator}},
+    {"--adjustForDLA", "", "rewrite layers for an accelerator",
+     Noted{"there is no accelerator to rewrite layers for"}},
+    {"--safe", "", "build a safe engine", Refused{kNoSafe}},
+    {"--consistency", "", "check a safe engine", Noted{"only safe engines are checked"}},
+    {"--dumpKernelText", "", "write the text of a safe engine's kernels", Refused{kNoSafe}},
+    {"--restricted", "", "restrict layers to those of safe engines", Refused{kNoSafe}},
+    {"--monitorMemory", "", "report memory during a remote safe build", Refused{kNoSafe}},
+    {"--remoteAutoTuningConfig", "URL", "measure on another machine",
+     Refused{"measuring on another machine is not there yet; build on the machine of the target's "
+             "kind"}},
+    {"--cpuOnly", "", "build a safe engine without a local GPU",
+     Refused{"it belongs to remote safe builds, which are not there yet; --tenonDevice=cpu builds "
+             "for the CPU"}},
+};
+
+}  // namespace
+
+std::span<const Flag> build_flags() { return kFlags; }
+
+}  // namespace tenon::trtexec

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Flags about precision, and about weights and where an engine may run.
+#include "tools/trtexec/flags.h"
+
+namespace tenon::trtexec {
+
+namespace {
+
+using B = BuildOptions;
+constexpr auto kBuild = &Options::build;
+
+constexpr const char* kNoQuantised =
+    "quantised engines are not there yet; leave the flag out to compute in float32";
+constexpr const char* kNoLayerTypes =
+    "types of single layers cannot be set; change them in the model, with Cast nodes and "
+    "--stronglyTyped";
+constexpr const char* kNoRefit =
+    "weights of an engine cannot be replaced yet; build the engine anew when they change";
+constexpr const char* kNoCompatible =
+    "engines for other versions are not there yet; build the engine anew for another version";
+
+const Flag kPrecision[] = {
+    {"--fp16", "", "layers may compute in float16; a permission (docs/precision.md)",
+     set<kBuild, &B::fp16>},
+    {"--bf16", "", "layers may compute in bfloat16; a permission", set<kBuild, &B::bf16>},
+    {"--best", "", "layers may compute in float16 and bfloat16",
+     [](Options& o, const std::string&) {
+       o.build.fp16 = o.build.bf16 = true;
+       o.notes.emplace_back(
+           "--best permits float16 and bfloat16; quantised types are not there yet");
+     }},
+    {"--noTF32", "", "products of float32 round no inputs", set<kBuild, &B::tf32_off>},
+    {"--stronglyTyped", "", "types follow from the model alone", set<kBuild, &B::strongly_typed>},
+    {"--int8", "", "layers may compute in int8", Refused{kNoQuantised}},
+    {"--fp8", "", "layers may compute in fp8", Refused{kNoQuantised}},
+    {"--int4", "", "weights may be int4", Refused{kNoQuantised}},
+    {"--calib", "FILE", "calibration cache", Refused{kNoQuantised}},
+    {"--calibProfile", "N", "profile to calibrate with", Refused{kNoQuantised}},
+    {"--minShapesCalib", "NAME:DIMS,…", "least extents while calibrating", Refused{kNoQuantised}},
+    {"--optShapesCalib", "NAME:DIMS,…", "extents while calibrating", Refused{kNoQuantised}},
+    {"--maxShapesCalib", "NAME:DIMS,…", "greatest extents while calibrating",
+     Refused{kNoQuantised}},
+    {"--precisionConstraints", "none|prefer|obey", "whether types of layers are kept (none)",
+     Refused{kNoLayerTypes, "none"}},
+    {"--layerPrecisions", "LAYER:TYPE,…", "types layers compute in", Refused{kNoLayerTypes}},
+    {"--layerOutputTypes", "LAYER:TYPE,…", "types of layers' outputs", Refused{kNoLayerTypes}},
+};
+
+const Flag kDeploy[] = {
+    {"--refit", "", "weights may be replaced", Refused{kNoRefit}},
+    {"--refitFromOnnx", "FILE", "replace weights by those of a model", Refused{kNoRefit}},
+    {"--timeRefit", "", "time the replacement", Refused{kNoRefit}},
+    {"--dumpRefit", "", "list weights that may be replaced", Refused{kNoRefit}},
+    {"--stripWeights", "", "leave weights out of the engine", Refused{kNoRefit}},
+    {"--stripAllWeights", "", "leave all weights out of the engine", Refused{kNoRefit}},
+    {"--weightless", "", "the same under an older name", Refused{kNoRefit}},
+    {"--versionCompatible", "", "the engine loads with later versions", Refused{kNoCompatible}},
+    {"--vc", "", "the same", Refused{kNoCompatible}},
+    {"--useRuntime", "full|lean|dispatch", "the library that loads the engine (full)",
+     Refused{"there is one runtime library, which loads its own engines", "full"}},
+    {"--leanDLLPath", "FILE", "the library of an older engine", Refused{kNoCompatible}},
+    {"--excludeLeanRuntime", "", "leave the runtime library out of the engine",
+     Noted{"there never is one inside"}},
+    {"--setPluginsToSerialize", "LIB", "put a plugin library into the engine",
+     Refused{
+         "engines carry no libraries yet; pass the library with --dynamicPlugins=LIB at load, too"},
+     true},
+    {"--ignoreParsedPluginLibs", "", "ignore plugin libraries the parser names",
+     Noted{"the parser names none"}},
+    {"--hardwareCompatibilityLevel", "none|ampere+|sameComputeCapability",
+     "how far the engine may travel (none)",
+     Refused{"engines run on machines of the kind they were built on; build on such a one",
+             "none"}},
+    {"--runtimePlatform", "SameAsBuild|WindowsAMD64", "where the engine will run (SameAsBuild)",
+     Refused{"engines run on the platform they were built on; build there", "SameAsBuild"}},
+    {"--allowWeightStreaming", "", "weights may stay in host memory",
+     Refused{"weights of a CPU engine are mapped from the file already; leave the flag out"}},
+    {"--weightStreamingBudget", "-2|-1|P%|BYTES", "device memory for streamed weights (-2)",
+     Refused{"weights of a CPU engine are mapped from the file already; leave the flag out", "-2"}},
+    {"--tempdir", "DIR", "folder for temporary files", Noted{"no temporary files are written"}},
+    {"--tempfileControls", "KIND:allow|deny,…", "kinds of temporary files",
+     Noted{"no temporary files are written"}},
+};
+
+}  // namespace
+
+std::span<const Flag> precision_flags() { return kPrecision; }
+std::span<const Flag> refit_flags() { return kDeploy; }
+
+}  // namespace tenon::trtexec

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Flags about reports, plugins and devices, and those about build routes.
+#include "tools/trtexec/failure.h"
+#include "tools/trtexec/flags.h"
+
+namespace tenon::trtexec {
+
+namespace {
+
+using R = ReportOptions;
+using S = SystemOptions;
+constexpr auto kReport = &Options::report;
+constexpr auto kSystem = &Options::system;
+
+constexpr const char* kNoRoutes =
+    "there are no build routes: the tuner measures its candidates itself; "
+    "--builderOptimizationLevel=0 to 5 says for how long";
+
+const Flag kReporting[] = {
+    {"--verbose", "", "say everything", set<kReport, &R::verbose>},
+    {"--avgRuns", "N", "runs averaged for one line of the trace (10)",
+     [](Options& o, const std::string& text) {
+       o.report.avg_runs = static_cast<int>(to_integer(text, 1, INT32_MAX));
+     }},
+    {"--percentile", "P1,P2,…", "percentiles to report (90,95,99)",
+     [](Options& o, const std::string& text) { o.report.percentiles = to_percentiles(text); }},
+    {"--dumpOutput", "", "print outputs of the last run", set<kReport, &R::dump_output>},
+    {"--dumpRawBindingsToFile", "", "write inputs and outputs of the last run as raw files",
+     set<kReport, &R::dump_raw>},
+    {"--dumpProfile", "", "print the time of each layer", set<kReport, &R::dump_profile>},
+    {"--dumpLayerInfo", "", "print what each layer is", set<kReport, &R::dump_layers>},
+    {"--dumpOptimizationProfile", "", "print the ranges of shapes",
+     set<kReport, &R::dump_optimization_profile>},
+    {"--exportTimes", "FILE", "write all times as JSON", set<kReport, &R::export_times>},
+    {"--exportOutput", "FILE", "write outputs of the last run as JSON",
+     set<kReport, &R::export_output>},
+    {"--exportProfile", "FILE", "write the time of each layer as JSON",
+     set<kReport, &R::export_profile>},
+    {"--exportLayerInfo", "FILE", "write what each layer is as JSON",
+     set<kReport, &R::export_layers>},
+};
+
+const Flag kSystemFlags[] = {
+    {"--device", "N", "number of the GPU (0)", set<kSystem, &S::device>},
+    {"--dynamicPlugins", "LIB", "load a plugin library into the registries of builder and runtime",
+     set<kSystem, &S::dynamic_plugins>, true},
+    {"--staticPlugins", "LIB", "open a library that registers its plugins itself",
+     set<kSystem, &S::static_plugins>, true},
+    {"--plugins", "LIB", "the same under an older name", set<kSystem, &S::static_plugins>, true},
+    {"--safetyPlugins", "LIB[NS::NAME,…]", "register creators of safe plugins",
+     Refused{"safe plugins are not there yet; a V3 plugin is loaded with --dynamicPlugins=LIB"},
+     true},
+    {"--help", "", "this text; -h is the same", set<kSystem, &S::help>},
+};
+
+const Flag kTuning[] = {
+    {"--tuneBuildRoutes", "EXPR", "try build routes", Refused{kNoRoutes}},
+    {"--tuneBuildRouteFile", "FILE", "try those of a file", Refused{kNoRoutes}},
+    {"--tuningSearch", "fast|full|mixed", "how to try them", Refused{kNoRoutes}},
+    {"--tuningCacheFile", "FILE", "what was tried", Refused{kNoRoutes}},
+    {"--tuningTimeOut", "S", "when to stop", Refused{kNoRoutes}},
+    {"--tuningResultFile", "FILE", "what one trial gave", Refused{kNoRoutes}},
+    {"--saveAllEngines", "", "keep the engine of each trial", Refused{kNoRoutes}},
+    {"--dryRun", "", "only list them", Refused{kNoRoutes}},
+    {"--continue", "", "go on where it stopped", Refused{kNoRoutes}},
+    {"--helpBuildRoute", "[KNOB]", "list what a route may say", Refused{kNoRoutes}},
+    {"--setBuildRoute", "ROUTE", "build one route", Refused{kNoRoutes}},
+};
+
+const Flag kTenon[] = {
+    {"--tenonDevice", "cpu|cuda[:N]", "what the engine is built for (TENON_DEVICE, or the CPU)",
+     set<kSystem, &S::tenon_device>},
+    {"--maxThreads", "N", "threads a build may use and an engine be tuned for (all cores)",
+     [](Options& o, const std::string& text) {
+       o.system.max_threads = static_cast<int>(to_integer(text, 1, 1024));
+     }},
+};
+
+}  // namespace
+
+std::span<const Flag> reporting_flags() { return kReporting; }
+std::span<const Flag> system_flags() { return kSystemFlags; }
+std::span<const Flag> tuning_flags() { return kTuning; }
+std::span<const Flag> tenon_flags() { return kTenon; }
+
+}  // namespace tenon::trtexec

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// The program: reads the command line, builds or loads an engine, runs it, says whether it passed.
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <exception>
+
+#include "tools/trtexec/command_line.h"
+#include "tools/trtexec/console.h"
+#include "tools/trtexec/engine_builder.h"
+#include "tools/trtexec/engine_file.h"
+#include "tools/trtexec/failure.h"
+#include "tools/trtexec/inference.h"
+#include "tools/trtexec/inspect.h"
+#include "tools/trtexec/interrupt.h"
+#include "tools/trtexec/plugins.h"
+
+namespace tenon::trtexec {
+
+namespace {
+
+/// "&&&& PASSED TensorRT.trtexec [TensorRT v101600] [b0] # trtexec --onnx=…".
+void banner(const char* state, const std::vector<std::string>& words) {
+  std::string line = fmt::format("&&&& {} TensorRT.trtexec [TensorRT v{}] [b{}] #", state,
+                                 NV_TENSORRT_VERSION, NV_TENSORRT_BUILD);
+  for (const std::string& word : words) line += " " + word;
+  console().plain(line);
+}
+
+/// Reports about an engine that is only built.
+void show_built(const nvinfer1::IHostMemory& memory, const Options& options) {
+  const ReportOptions& report = options.report;
+  if (!report.dump_layers && report.export_layers.empty() && !report.dump_optimization_profile) {
+    return;
+  }
+  const LoadedEngine loaded = load_engine(memory, options);
+  if (report.dump_optimization_profile) dump_optimization_profiles(*loaded.engine);
+  if (report.dump_layers) dump_layers(*loaded.engine);
+  if (!report.export_layers.empty()) export_layers(*loaded.engine, report.export_layers);
+}
+
+/// Does what was asked for; false when it was done but did not pass.
+bool execute(const Options& options) {
+  const InferenceOptions& inference = options.inference;
+  if (inference.plan_version_only) {
+    console().info(describe_version(inference.load_engine));
+    return true;
+  }
+  open_static(options.system.static_plugins);
+  if (options.build.onnx.empty()) {
+    const LoadedEngine loaded = load_engine(options);
+    if (inference.time_deserialize || inference.skip) return true;
+    return run_inference(*loaded.engine, options);
+  }
+  const std::unique_ptr<nvinfer1::IHostMemory> memory = build_engine(options);
+  if (inference.skip) {
+    show_built(*memory, options);
+    console().info("Skipped inference phase since --skipInference is added.");
+    return true;
+  }
+  const LoadedEngine loaded = load_engine(*memory, options);
+  return run_inference(*loaded.engine, options);
+}
+
+/// The exit status. What cannot be understood ends without a verdict, as scripts expect.
+int run(const std::vector<std::string>& words) {
+  const std::vector<std::string> arguments(words.begin() + 1, words.end());
+  if (arguments.empty()) {
+    console().plain(help_text());
+    return EXIT_SUCCESS;
+  }
+  banner("RUNNING", words);
+  bool passed = false;
+  try {
+    const Options options = parse(arguments);
+    if (options.system.help) {
+      console().plain(help_text());
+      return EXIT_SUCCESS;
+    }
+    console().set_verbose(options.report.verbose);
+    for (const std::string& note : options.notes) console().info(note);
+    watch_interrupts();
+    passed = execute(options);
+  } catch (const UsageError& error) {
+    console().plain(help_text());
+    console().error(error.what());
+    return EXIT_FAILURE;
+  } catch (const std::exception& error) {
+    console().error(error.what());
+  }
+  banner(passed ? "PASSED" : "FAILED", words);
+  return passed ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+}  // namespace
+
+}  // namespace tenon::trtexec
+
+int main(int argc, char** argv) {
+  return tenon::trtexec::run(std::vector<std::string>(argv, argv + argc));
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Reading the values of flags. All throw UsageError with a sentence that names the text.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tools/trtexec/options.h"
+
+namespace tenon::trtexec {
+
+int64_t to_integer(const std::string& text, int64_t least, int64_t most);
+double to_real(const std::string& text, double least);
+
+/// Cuts at commas that stand outside single quotes; the quotes stay.
+std::vector<std::string> split(const std::string& text);
+
+/// `name:rest`, cut at the last colon outside single quotes, without the quotes.
+std::pair<std::string, std::string> name_and_rest(const std::string& item);
+
+/// `name:1x3x224,other:,…`.
+ShapeMap to_shapes(const std::string& text);
+
+/// `name:file,…`.
+FileMap to_files(const std::string& text);
+
+/// `fp32:chw+hwc,…`, where the type may be left out.
+std::vector<IoFormat> to_formats(const std::string& text);
+
+/// `workspace:64,tacticSharedMem:16K,…`; sizes without suffix are MiB.
+std::map<nvinfer1::MemoryPoolType, size_t> to_pools(const std::string& text);
+
+/// `+name,-name,…`.
+std::map<nvinfer1::PreviewFeature, bool> to_previews(const std::string& text);
+
+nvinfer1::ProfilingVerbosity to_verbosity(const std::string& text);
+Loss to_loss(const std::string& text);
+nvinfer1::ExecutionContextAllocationStrategy to_strategy(const std::string& text);
+
+/// `90,95,99`.
+std::vector<double> to_percentiles(const std::string& text);
+
+/// Whether `name` is meant by `pattern`, in which one '*' stands for any text.
+bool matches(const std::string& pattern, const std::string& name);
+
+/// The value whose key means `name`, an exact key first; null when there is none.
+template <class Value>
+const Value* find(const std::map<std::string, Value>& map, const std::string& name) {
+  if (const auto exact = map.find(name); exact != map.end()) return &exact->second;
+  for (const auto& [pattern, value] : map) {
+    if (matches(pattern, name)) return &value;
+  }
+  return nullptr;
+}
+
+}  // namespace tenon::trtexec
