@@ -25,9 +25,11 @@ enum class Place : uint8_t {
   None,      ///< absorbed by a kernel, or never needed in memory
 };
 
-/// A tensor of the program. Extents are programs over the plan's symbols. `host_value`: small
+/// A tensor of the program. Extents are programs over the plan's symbols. `content`: small
 /// integer content given as programs (shape tensors); written to memory by the session before it is
-/// read.
+/// read. What a step writes is Arena or Output, and no other step writes it; offsets are multiples
+/// of
+/// 64. A network input is Input, a network output Output; both stand once in their list.
 struct Tensor {
   std::string name;
   DType dtype = DType::F32;
@@ -37,10 +39,10 @@ struct Tensor {
   Place place = Place::Arena;
   uint64_t offset = 0;              ///< bytes
   uint64_t bytes = 0;               ///< greatest size over all profiles
-  std::vector<expr::Code> content;  ///< empty: not known before the run
+  std::vector<expr::Code> content;  ///< i32, i64 or bool; empty: not known before the run
 };
 
-/// Where a symbol's number comes from.
+/// Where a symbol's number comes from. Of a tensor of type i32 or i64, except for InputExtent.
 enum class SymbolSource : uint8_t {
   InputExtent,   ///< extent `axis` of network input `tensor`
   InputContent,  ///< element `axis` of the (shape) input `tensor`
@@ -52,7 +54,8 @@ struct Symbol {
   uint32_t tensor = 0;
   uint32_t axis = 0;
   uint32_t step = 0;
-  std::optional<expr::Code> upper;  ///< SizeTensor: the greatest value, checked at run time
+  /// SizeTensor: the greatest value, checked at run time. Mentions only symbols before this one.
+  std::optional<expr::Code> upper;
 };
 
 /// One step. `inputs` and `outputs` number tensors; kNoTensor for an absent input.

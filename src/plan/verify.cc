@@ -30,6 +30,11 @@ uint32_t size_of(const flatbuffers::Vector<T>* vector) noexcept {
   return vector == nullptr ? 0 : vector->size();
 }
 
+/// True unless the session fills it, or there is nothing to fill.
+bool needs_producer(const fb::Tensor& tensor) noexcept {
+  return size_of(tensor.content()) == 0 && tensor.bytes() > 0;
+}
+
 constexpr bool is_index_type(DType type) noexcept {
   return type == DType::I32 || type == DType::I64;
 }
@@ -321,7 +326,7 @@ Status Verifier::ports(uint32_t i, const fb::Step& step) noexcept {
     const fb::Tensor& tensor = tensor_at(id);
     const auto place = static_cast<Place>(tensor.place());
     if (place != Place::Arena && place != Place::Output) continue;
-    if (tensor.producer() == kNoStep ? size_of(tensor.content()) == 0 : tensor.producer() >= i) {
+    if (tensor.producer() == kNoStep ? needs_producer(tensor) : tensor.producer() >= i) {
       return bad("a step reads a tensor before it is written");
     }
   }
@@ -365,7 +370,7 @@ Status Verifier::output(uint32_t i) noexcept {
   if (tensor.place() != static_cast<uint8_t>(Place::Output)) {
     return bad("a network output is not bound by the caller");
   }
-  if (tensor.producer() == kNoStep && size_of(tensor.content()) == 0) {
+  if (tensor.producer() == kNoStep && needs_producer(tensor)) {
     return bad("a network output is never written");
   }
   return distinct(*p_.outputs(), i);

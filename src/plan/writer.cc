@@ -8,7 +8,6 @@
 
 #include "base/hash.h"
 #include "plan/checksum.h"
-#include "plan/view.h"
 #include "program_generated.h"
 
 namespace tenon::plan {
@@ -252,6 +251,15 @@ Result<Bytes> write(const Plan& plan, Diagnostics& diag) {
   }
   return diag.fail(Code::InvalidArgument, "the plan is not sound: {} {}: {}", culprit.kind,
                    culprit.index, view.status().what);
+}
+
+Bytes without_record(const View& file) {
+  std::span<const std::byte> sections[kSectionCount];
+  for (size_t i = 0; i < kSectionCount; ++i) {
+    const auto section = static_cast<Section>(i);
+    if (section != Section::Record) sections[i] = file.section(section);
+  }
+  return assemble(sections);
 }
 
 }  // namespace tenon::plan

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/diagnostics.h"
 #include "plan/plan.h"
+#include "plan/view.h"
 
 namespace tenon::plan {
 
@@ -14,5 +15,8 @@ namespace tenon::plan {
 /// steps writing one tensor …) fails with InvalidArgument and a sentence, so that it shows where it
 /// was made.
 Result<Bytes> write(const Plan& plan, Diagnostics& diag);
+
+/// The same engine file without the record of its build: as if it had been written so.
+Bytes without_record(const View& file);
 
 }  // namespace tenon::plan

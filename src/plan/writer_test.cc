@@ -45,6 +45,9 @@ TEST(Writer, LeavesOutAnEmptyRecord) {
   plan.record.clear();
   const AlignedBuffer file = written(plan);
   EXPECT_EQ(View::open(file.bytes())->record(), "");
+  const AlignedBuffer with = written(toy::make_plan());
+  const auto bytes = file.bytes();
+  EXPECT_EQ(without_record(*View::open(with.bytes())), Bytes(bytes.begin(), bytes.end()));
 }
 
 TEST(Writer, KeepsTensorsAndSymbols) {

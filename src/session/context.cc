@@ -37,7 +37,7 @@ Result<std::unique_ptr<Context>> Context::create(std::shared_ptr<const Engine> e
     context->bind_arena(nullptr);
     return context;
   }
-  context->own_memory_ = AlignedBuffer(bytes);
+  context->own_memory_ = Memory(bytes);
   if (context->own_memory_.data() == nullptr) {
     return diag.fail(Code::OutOfMemory, "no memory for the {} bytes of activations", bytes);
   }
@@ -254,7 +254,7 @@ Status Context::set_device_memory(std::span<std::byte> memory, Diagnostics& diag
                      kAlignment);
   }
   bind_arena(memory.data());
-  own_memory_ = {};
+  own_memory_ = Memory();
   return {};
 }
 

@@ -105,7 +105,7 @@ class Context {
 
   std::shared_ptr<const Engine> engine_;
   Shapes shapes_;
-  AlignedBuffer own_memory_;
+  Memory own_memory_;
   std::byte* arena_ = nullptr;
 
   std::vector<void*> addresses_;  ///< one an io

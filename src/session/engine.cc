@@ -36,35 +36,35 @@ Engine::Engine(const plan::View& view) : view_(view) { list_io(); }
 
 Engine::~Engine() = default;
 
-Result<std::shared_ptr<Engine>> Engine::open(std::span<const std::byte> bytes,
-                                             const device::Target& target,
-                                             const LoadOptions& options, Diagnostics& diag) {
+template <class Owner>
+Result<std::shared_ptr<const Engine>> Engine::load_owned(Owner owner,
+                                                         const kernel::LoaderTable& loaders,
+                                                         const device::Target& target,
+                                                         const LoadOptions& options,
+                                                         Diagnostics& diag) {
   plan::Culprit culprit;
   const Result<plan::View> view =
-      plan::View::open(bytes, {.verify_weights = options.verify_weights}, &culprit);
+      plan::View::open(owner.bytes(), {.verify_weights = options.verify_weights}, &culprit);
   if (!view.ok()) return refuse(view.status(), culprit, diag);
   TENON_TRY(check_isa(*view, target, diag));
-  return std::shared_ptr<Engine>(new Engine(*view));
+  const std::shared_ptr<Engine> engine(new Engine(*view));
+  engine->owner_ = std::move(owner);
+  TENON_TRY(engine->finish(loaders, diag));
+  return std::shared_ptr<const Engine>(engine);
 }
 
 Result<std::shared_ptr<const Engine>> Engine::load(MappedFile file,
                                                    const kernel::LoaderTable& loaders,
                                                    const device::Target& target,
                                                    const LoadOptions& options, Diagnostics& diag) {
-  TENON_ASSIGN(const auto engine, open(file.bytes(), target, options, diag));
-  engine->file_.emplace(std::move(file));
-  TENON_TRY(engine->finish(loaders, diag));
-  return std::shared_ptr<const Engine>(engine);
+  return load_owned(std::move(file), loaders, target, options, diag);
 }
 
 Result<std::shared_ptr<const Engine>> Engine::load(AlignedBuffer bytes,
                                                    const kernel::LoaderTable& loaders,
                                                    const device::Target& target,
                                                    const LoadOptions& options, Diagnostics& diag) {
-  TENON_ASSIGN(const auto engine, open(bytes.bytes(), target, options, diag));
-  engine->copy_ = std::move(bytes);
-  TENON_TRY(engine->finish(loaders, diag));
-  return std::shared_ptr<const Engine>(engine);
+  return load_owned(std::move(bytes), loaders, target, options, diag);
 }
 
 Result<std::shared_ptr<const Engine>> Engine::load_copy(std::span<const std::byte> bytes,
@@ -72,13 +72,13 @@ Result<std::shared_ptr<const Engine>> Engine::load_copy(std::span<const std::byt
                                                         const device::Target& target,
                                                         const LoadOptions& options,
                                                         Diagnostics& diag) {
-  AlignedBuffer copy(bytes.size());
+  Memory copy(bytes.size());
   if (copy.data() == nullptr && !bytes.empty()) {
     return diag.fail(Code::OutOfMemory, "cannot load the engine: no memory for its {} bytes",
                      bytes.size());
   }
   if (!bytes.empty()) std::memcpy(copy.data(), bytes.data(), bytes.size());
-  return load(std::move(copy), loaders, target, options, diag);
+  return load_owned(std::move(copy), loaders, target, options, diag);
 }
 
 Status Engine::finish(const kernel::LoaderTable& loaders, Diagnostics& diag) {

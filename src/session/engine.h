@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "base/aligned_buffer.h"
@@ -14,6 +15,7 @@
 #include "device/target.h"
 #include "kernel/loader.h"
 #include "plan/view.h"
+#include "session/memory.h"
 
 namespace tenon::session {
 
@@ -98,14 +100,16 @@ class Engine {
   friend class Shapes;
 
   explicit Engine(const plan::View& view);
-  static Result<std::shared_ptr<Engine>> open(std::span<const std::byte> bytes,
-                                              const device::Target& target,
-                                              const LoadOptions& options, Diagnostics& diag);
+  template <class Owner>
+  static Result<std::shared_ptr<const Engine>> load_owned(Owner owner,
+                                                          const kernel::LoaderTable& loaders,
+                                                          const device::Target& target,
+                                                          const LoadOptions& options,
+                                                          Diagnostics& diag);
   Status finish(const kernel::LoaderTable& loaders, Diagnostics& diag);
   void list_io();
 
-  std::optional<MappedFile> file_;
-  AlignedBuffer copy_;
+  std::variant<std::monostate, MappedFile, AlignedBuffer, Memory> owner_;  ///< of the bytes
   plan::View view_;
   std::vector<IoTensor> io_;
   std::unique_ptr<const Schedule> schedule_;

@@ -23,6 +23,10 @@ void insert(Steps& steps, uint32_t step) {
   if (at == steps.end() || *at != step) steps.insert(at, step);
 }
 
+bool is_plugin(const plan::StepView& step) {
+  return !step.plugin.empty() || step.family.starts_with("plugin.");
+}
+
 class Scheduler {
  public:
   explicit Scheduler(const plan::View& plan) : plan_(plan) {}
@@ -49,7 +53,7 @@ class Scheduler {
                             static_cast<uint32_t>(step.outputs.size())});
       out_.slots.insert(out_.slots.end(), step.inputs.begin(), step.inputs.end());
       out_.slots.insert(out_.slots.end(), step.outputs.begin(), step.outputs.end());
-      if (!step.plugin.empty()) out_.plugin_steps.push_back(static_cast<uint32_t>(i));
+      if (is_plugin(step)) out_.plugin_steps.push_back(static_cast<uint32_t>(i));
     }
   }
 
@@ -116,7 +120,7 @@ class Scheduler {
       }
       if (ready == 0) {
         out_.fixed_steps.push_back(i);
-        if (!plan_.step(i).plugin.empty()) out_.fixed_plugin_steps.push_back(i);
+        if (is_plugin(plan_.step(i))) out_.fixed_plugin_steps.push_back(i);
       } else {
         actions_[ready].steps.push_back(i);
       }
