@@ -174,28 +174,7 @@ Result<ir::Node*> Context::add_node(ops::Op op, std::vector<ir::Value*> inputs,
   TENON_ASSIGN(ir::Node * made,
                session_.graph.add(std::move(op), std::move(inputs), std::move(node_name), diag));
   made->sources = {name_};
-  for (const ir::Value* value : made->outputs()) TENON_TRY(expect_size(*value));
   return made;
-}
-
-Status Context::expect_size(const ir::Value& value) {
-  constexpr double kMostElements = 0x1p48;
-  if (value.shape().size() > static_cast<size_t>(Dims::kMaxRank)) {
-    return fail(Code::Unsupported, "makes a tensor of rank {}: ranks above {} are not supported",
-                value.shape().size(), Dims::kMaxRank);
-  }
-  double elements = 1;
-  for (const expr::Expr& extent : value.shape()) {
-    if (extent.is_constant())
-      elements *= static_cast<double>(std::max<int64_t>(extent.constant(), 1));
-    if (extent.is_constant() && extent.constant() < 0) {
-      return fail(Code::InvalidModel, "makes a tensor with the negative extent {}",
-                  extent.constant());
-    }
-  }
-  if (elements <= kMostElements) return {};
-  return fail(Code::InvalidModel, "makes a tensor of shape {}, which no memory holds",
-              expr::to_string(value.shape(), session_.graph.symbols()));
 }
 
 Result<ir::Value*> Context::add(ops::Op op, std::vector<ir::Value*> inputs, std::string_view role) {

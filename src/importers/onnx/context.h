@@ -75,8 +75,7 @@ class Context {
   /// A list as Dims; `what` names it in a refusal of more than eight entries.
   Result<Dims> dims(const std::vector<int64_t>& list, std::string_view what);
 
-  // Building. A helper node or constant is named "<node>/<role>". Refused, beyond what operators'
-  // rules say: more than eight axes, and more elements than any memory holds.
+  // Building. A helper node or constant is named "<node>/<role>".
   Result<ir::Node*> add_node(ops::Op op, std::vector<ir::Value*> inputs, std::string node_name);
   Result<ir::Value*> add(ops::Op op, std::vector<ir::Value*> inputs, std::string_view role);
   ir::Value* add_constant(ops::ConstantRef data, std::string_view role);
@@ -98,7 +97,6 @@ class Context {
   Diagnostics& diag;
 
  private:
-  Status expect_size(const ir::Value& value);
   Result<const wire::Attribute*> find(std::string_view attribute, wire::AttributeType type);
 
   Session& session_;

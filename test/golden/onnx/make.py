@@ -60,7 +60,8 @@ MODELS = {
     # Each way to limit: attributes' successors as constants, as tensors, and on integers.
     "clip": """
         <ir_version: 8, opset_import: ["" : 13]>
-        clip (float[4] x, float high, int32[4] i) => (float[4] a, float[4] b, int32[4] c, float[4] d)
+        clip (float[4] x, float high, int32[4] i) =>
+            (float[4] a, float[4] b, int32[4] c, float[4] d)
         <float zero = {0}, float six = {6}, int32 least = {-3}>
         {
             a = Clip (x, zero, six)
