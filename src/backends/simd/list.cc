@@ -18,6 +18,14 @@ constexpr Row kRows[] = {
     ROW(mat_mul_plain, 1, ops::MatMul),
     ROW(pooling, 1, ops::Pooling),
     ROW(softmax, 1, ops::Softmax),
+    ROW(reduce, 1, ops::Reduce),
+    ROW(transpose, 1, ops::Transpose),
+    ROW(slice, 1, ops::Slice),
+    ROW(expand, 1, ops::Expand),
+    ROW(concat, 1, ops::Concat),
+    ROW(pad, 1, ops::Pad),
+    ROW(gather, 1, ops::Gather),
+    ROW(cast, 1, ops::Cast),
     ROW(copy, 1, ops::Reshape, ops::Identity),
 };
 #undef ROW
