@@ -21,8 +21,8 @@ using TensorId = Result<uint32_t>;
 
 class Emitter {
  public:
-  Emitter(Emission& emission, Diagnostics& diag)
-      : in_(emission), diag_(diag), symbols_(emission.graph, emission.lowered) {}
+  Emitter(Emission& emission, PlanSymbols symbols, Diagnostics& diag)
+      : in_(emission), diag_(diag), symbols_(std::move(symbols)) {}
 
   Result<Emitted> run() {
     list_ends();
@@ -278,6 +278,9 @@ class Emitter {
 
 }  // namespace
 
-Result<Emitted> emit(Emission emission, Diagnostics& diag) { return Emitter(emission, diag).run(); }
+Result<Emitted> emit(Emission emission, Diagnostics& diag) {
+  TENON_ASSIGN(PlanSymbols symbols, PlanSymbols::create(emission.graph, emission.lowered, diag));
+  return Emitter(emission, std::move(symbols), diag).run();
+}
 
 }  // namespace tenon::builder

@@ -5,32 +5,37 @@
 
 #include <optional>
 
+#include "builder/size_tensors.h"
+
 namespace tenon::builder {
 
-PlanSymbols::PlanSymbols(const ir::Graph& graph, const Lowered& lowered) : table_(graph.symbols()) {
-  for (const ir::Value* input : graph.inputs()) {
-    for (size_t axis = 0; axis < input->shape().size(); ++axis) {
-      const expr::Expr& extent = input->shape()[axis];
-      if (!extent.is_symbol()) continue;
-      add(extent.symbol_id(), plan::SymbolSource::InputExtent, axis, input);
-    }
-    if (!input->type.content) continue;
-    for (size_t at = 0; at < input->type.content->size(); ++at) {
-      const expr::Expr& element = (*input->type.content)[at];
-      if (!element.is_symbol()) continue;
-      add(element.symbol_id(), plan::SymbolSource::InputContent, at, input);
-    }
-  }
+Result<PlanSymbols> PlanSymbols::create(const ir::Graph& graph, const Lowered& lowered,
+                                        Diagnostics& diag) {
+  PlanSymbols symbols(graph.symbols());
+  for (const ir::Value* input : graph.inputs()) symbols.add_input(*input);
   for (const auto& work : lowered.works) {
-    const auto* foreign = work->node->as<ops::Foreign>();
-    if (foreign == nullptr) continue;
-    for (const ops::SizeTensor& size : foreign->op->size_tensors()) {
-      if (size.output >= work->node->outputs().size()) continue;
-      add(size.symbol, plan::SymbolSource::SizeTensor, 0, work->node->output(size.output));
+    TENON_ASSIGN(const auto sizes, size_tensors(*work->node, graph.symbols(), diag));
+    for (const ops::SizeTensor& size : sizes) {
+      symbols.add(size.symbol, plan::SymbolSource::SizeTensor, 0, work->node->output(size.output));
     }
   }
-  for (const auto& [id, source] : sources_) {
-    numbers_.emplace(id, static_cast<expr::SymbolId>(numbers_.size()));
+  for (const auto& [id, source] : symbols.sources_) {
+    symbols.numbers_.emplace(id, static_cast<expr::SymbolId>(symbols.numbers_.size()));
+  }
+  return symbols;
+}
+
+void PlanSymbols::add_input(const ir::Value& input) {
+  for (size_t axis = 0; axis < input.shape().size(); ++axis) {
+    const expr::Expr& extent = input.shape()[axis];
+    if (!extent.is_symbol()) continue;
+    add(extent.symbol_id(), plan::SymbolSource::InputExtent, axis, &input);
+  }
+  if (!input.type.content) return;
+  for (size_t at = 0; at < input.type.content->size(); ++at) {
+    const expr::Expr& element = (*input.type.content)[at];
+    if (!element.is_symbol()) continue;
+    add(element.symbol_id(), plan::SymbolSource::InputContent, at, &input);
   }
 }
 
@@ -38,7 +43,7 @@ PlanSymbols::PlanSymbols(const ir::Graph& graph, const Lowered& lowered) : table
 void PlanSymbols::add(expr::SymbolId id, plan::SymbolSource source, size_t axis,
                       const ir::Value* value) {
   plan::Symbol symbol;
-  symbol.name = table_[id].name;
+  symbol.name = (*table_)[id].name;
   symbol.source = source;
   symbol.axis = static_cast<uint32_t>(axis);
   sources_.try_emplace(id, Source{std::move(symbol), value});
@@ -57,11 +62,11 @@ Result<expr::Code> PlanSymbols::compile(const expr::Expr& e, std::string_view te
     return diag.fail(Code::InvalidModel,
                      "the size {} in tensor \"{}\" comes from no network input and no size tensor "
                      "of a plugin",
-                     table_[*unknown].name, tensor);
+                     (*table_)[*unknown].name, tensor);
   }
   if (std::optional<expr::Code> code = expr::compile(numbered)) return *std::move(code);
   return diag.fail(Code::Unsupported, "a size of tensor \"{}\" is too deep an expression: {}",
-                   tensor, expr::to_string(e, table_));
+                   tensor, expr::to_string(e, *table_));
 }
 
 Result<std::vector<expr::Code>> PlanSymbols::compile(const std::vector<expr::Expr>& list,
@@ -88,7 +93,7 @@ Result<std::vector<plan::Symbol>> PlanSymbols::take(Diagnostics& diag) {
   for (auto& [id, source] : sources_) {
     plan::Symbol& symbol = source.symbol;
     if (symbol.source == plan::SymbolSource::SizeTensor) {
-      TENON_ASSIGN(symbol.upper, compile(*table_[id].upper, symbol.name, diag));
+      TENON_ASSIGN(symbol.upper, compile(*(*table_)[id].upper, symbol.name, diag));
     }
     symbols.push_back(std::move(symbol));
   }

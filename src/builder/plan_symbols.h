@@ -16,7 +16,9 @@ namespace tenon::builder {
 /// and compiles expressions over them.
 class PlanSymbols {
  public:
-  PlanSymbols(const ir::Graph& graph, const Lowered& lowered);
+  /// Fails when a plugin's rule does.
+  static Result<PlanSymbols> create(const ir::Graph& graph, const Lowered& lowered,
+                                    Diagnostics& diag);
 
   /// Fails, naming `tensor`, when the expression mentions a size that nothing tells or is too deep.
   Result<expr::Code> compile(const expr::Expr& e, std::string_view tensor, Diagnostics& diag) const;
@@ -30,14 +32,17 @@ class PlanSymbols {
   Result<std::vector<plan::Symbol>> take(Diagnostics& diag);
 
  private:
+  explicit PlanSymbols(const expr::SymbolTable& table) : table_(&table) {}
+
   struct Source {
     plan::Symbol symbol;
     const ir::Value* value;  ///< a network input, or the size tensor
   };
   void add(expr::SymbolId id, plan::SymbolSource source, size_t axis, const ir::Value* value);
+  void add_input(const ir::Value& input);
 
   std::map<expr::SymbolId, Source> sources_;
-  const expr::SymbolTable& table_;
+  const expr::SymbolTable* table_;
   std::map<expr::SymbolId, expr::SymbolId> numbers_;  ///< graph -> plan
 };
 
