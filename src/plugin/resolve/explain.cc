@@ -189,9 +189,8 @@ Explanation explain_missing(const ops::ForeignRequest& request, const Surroundin
     return unknown_name(request, around);
   }();
   std::string text = fmt::format(
-      "No importer registered for op: {}. Node \"{}\"{} needs plugin name \"{}\", version \"{}\", "
-      "namespace \"{}\".\n{}\n{}",
-      request.op_type, request.node_name,
+      "Node \"{}\"{} needs plugin name \"{}\", version \"{}\", namespace \"{}\".\n{}\n{}",
+      request.node_name,
       request.domain.empty() ? "" : fmt::format(" (domain \"{}\")", request.domain),
       request.op_type, request.version, request.name_space, finding.sentence, listing(around));
   const bool told = finding.cause == Cause::LoadRefused;
