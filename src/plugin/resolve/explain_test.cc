@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Each mistake is told by its true cause first.
+#include "plugin/resolve/explain.h"
+
+#include <gtest/gtest.h>
+
+#include "plugin/resolve/nearness.h"
+
+namespace tenon::plugin {
+namespace {
+
+ops::ForeignRequest wish(std::string op, std::string version = "1", std::string name_space = "",
+                         std::string domain = "") {
+  ops::ForeignRequest request;
+  request.node_name = "node7";
+  request.op_type = std::move(op);
+  request.version = std::move(version);
+  request.name_space = std::move(name_space);
+  request.domain = std::move(domain);
+  return request;
+}
+
+Entry entry(std::string name, std::string version = "1", std::string name_space = "",
+            CreatorKind kind = CreatorKind::V3One) {
+  Entry made;
+  made.id = {std::move(name), std::move(version), std::move(name_space)};
+  made.kind = kind;
+  made.library = "/opt/libpool.so";
+  return made;
+}
+
+struct Mistake {
+  const char* what;
+  ops::ForeignRequest request;
+  Surroundings around;
+  Cause cause;
+  const char* mend;
+};
+
+std::vector<Mistake> mistakes() {
+  const std::vector<std::string_view> builtins{"MaxPool", "Relu", "Conv"};
+  return {
+      {"version text",
+       wish("MaxPoolPlugin", "1.0"),
+       {{entry("MaxPoolPlugin")}, {}, {}, builtins},
+       Cause::WrongVersion,
+       "plugin_version to \"1\""},
+      {"namespace",
+       wish("MaxPoolPlugin"),
+       {{entry("MaxPoolPlugin", "1", "mine")}, {}, {}, builtins},
+       Cause::WrongNamespace,
+       "plugin_namespace to \"mine\""},
+      {"both",
+       wish("MaxPoolPlugin", "2"),
+       {{entry("MaxPoolPlugin", "1", "mine")}, {}, {}, builtins},
+       Cause::WrongVersionAndNamespace,
+       "plugin_namespace to \"mine\""},
+      {"domain is no namespace",
+       wish("MaxPoolPlugin", "1", "", "acme"),
+       {{entry("MaxPoolPlugin", "1", "mine")}, {}, {}, builtins},
+       Cause::WrongNamespace,
+       "its domain is \"acme\""},
+      {"misspelt plugin",
+       wish("MaxPolPlugin"),
+       {{entry("MaxPoolPlugin")}, {}, {}, builtins},
+       Cause::MisspeltName,
+       "op_type to \"MaxPoolPlugin\""},
+      {"case",
+       wish("maxpoolplugin"),
+       {{entry("MaxPoolPlugin")}, {}, {}, builtins},
+       Cause::MisspeltName,
+       "\"MaxPoolPlugin\""},
+      {"misspelt operator",
+       wish("MaxPol"),
+       {{}, {}, {}, builtins},
+       Cause::MisspeltOperator,
+       "operator MaxPool is near"},
+      {"native, absent",
+       wish("LSTM"),
+       {{entry("MaxPoolPlugin")}, {}, {}, builtins},
+       Cause::NativeMissing,
+       "docs/coverage.md"},
+      {"nothing loaded",
+       wish("Frobnicate"),
+       {{}, {}, {}, builtins},
+       Cause::NothingRegistered,
+       "--dynamicPlugins"},
+      {"dropped registrar",
+       wish("Frobnicate"),
+       {{entry("Other")}, {}, {}, builtins},
+       Cause::Unknown,
+       "--whole-archive"},
+      {"opened, not handed over",
+       wish("Frobnicate"),
+       {{}, {}, {"/opt/libfrob.so"}, builtins},
+       Cause::NotHandedOver,
+       "--dynamicPlugins=/opt/libfrob.so"},
+      {"refused library",
+       wish("Frobnicate"),
+       {{}, {"cannot open plugin library 'libfrob.so'"}, {}, builtins},
+       Cause::LoadRefused,
+       "libfrob.so"},
+      {"old kind",
+       wish("MaxPoolPlugin"),
+       {{entry("MaxPoolPlugin", "1", "", CreatorKind::V1)}, {}, {}, builtins},
+       Cause::WrongKind,
+       "IPluginCreatorV3One"},
+  };
+}
+
+TEST(Explain, NamesTheTrueCauseFirst) {
+  for (const Mistake& mistake : mistakes()) {
+    const Explanation why = explain_missing(mistake.request, mistake.around);
+    EXPECT_EQ(why.cause, mistake.cause) << mistake.what << "\n" << why.text;
+    EXPECT_NE(why.text.find(mistake.mend), std::string::npos) << mistake.what << "\n" << why.text;
+    EXPECT_EQ(why.text.rfind("Node \"node7\"", 0), 0U) << why.text;
+  }
+}
+
+TEST(Explain, ListsWhatIsRegisteredAndFromWhere) {
+  const Explanation why = explain_missing(wish("Frob"), {{entry("Pool")}, {}, {}, {}});
+  EXPECT_NE(why.text.find("name \"Pool\", version \"1\", namespace \"\" from /opt/libpool.so"),
+            std::string::npos);
+}
+
+TEST(Nearness, CountsSlips) {
+  EXPECT_EQ(edit_distance("pool", "pool"), 0);
+  EXPECT_EQ(edit_distance("pool", "Pool"), 1);
+  EXPECT_EQ(edit_distance("pool", "polo"), 1);
+  EXPECT_EQ(edit_distance("pool", "pol"), 1);
+  EXPECT_TRUE(near("MaxPoolPlugin", "MaxPoolPlugn"));
+  EXPECT_TRUE(near("MaxPoolPlugin_TRT", "MaxPoolPlugin"));
+  EXPECT_FALSE(near("Relu", "Conv"));
+}
+
+TEST(Standard, KnowsTheOperatorsOfOnnx) {
+  EXPECT_TRUE(is_standard_operator("LSTM"));
+  EXPECT_TRUE(is_standard_operator("Abs"));
+  EXPECT_TRUE(is_standard_operator("Xor"));
+  EXPECT_FALSE(is_standard_operator("MaxPoolPlugin"));
+}
+
+}  // namespace
+}  // namespace tenon::plugin
