@@ -5,10 +5,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <vector>
 
 #include "plan/checksum.h"
-#include "session/context.h"
+#include "plan/view.h"
+#include "test/faults/damage.h"
 #include "test/faults/toy_engine.h"
 
 extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
@@ -16,8 +16,6 @@ extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);
 namespace {
 
 using namespace tenon;
-
-constexpr uint64_t kLimit = 1U << 20;
 
 /// Visits all that the accessors give.
 uint64_t visit(const plan::View& view) {
@@ -48,34 +46,6 @@ uint64_t visit(const plan::View& view) {
   return sum + (view.verify_weights().ok() ? 1 : 0);
 }
 
-Status bind(session::Context& context, std::vector<AlignedBuffer>& memory, Diagnostics& diag) {
-  const session::Engine& engine = context.engine();
-  for (size_t io = 0; io < engine.io().size(); ++io) {
-    const session::IoTensor& tensor = engine.io()[io];
-    if (tensor.max_bytes > kLimit) return {Code::OutOfMemory, "too large to try"};
-    memory.emplace_back(tensor.max_bytes + 1);
-    std::memset(memory.back().data(), 1, tensor.max_bytes);
-    if (tensor.is_shape) std::memset(memory.back().data() + 1, 0, tensor.max_bytes);
-    TENON_TRY(context.set_tensor_address(io, memory.back().data(), diag));
-    if (!tensor.is_input) continue;
-    const Dims dims = engine.profile_dims(0, io, session::Select::Opt);
-    TENON_TRY(context.set_input_shape(io, dims, diag));
-  }
-  return {};
-}
-
-Status run(AlignedBuffer file, Diagnostics& diag) {
-  const toy::Loaders loaders;
-  TENON_ASSIGN(const auto engine,
-               session::Engine::load(std::move(file), loaders, device::Target{}, {}, diag));
-  if (engine->device_memory_bytes() > kLimit) return {Code::OutOfMemory, "too large to try"};
-  TENON_ASSIGN(const auto context, session::Context::create(engine, {}, diag));
-  std::vector<AlignedBuffer> memory;
-  TENON_TRY(bind(*context, memory, diag));
-  TENON_TRY(context->run({}, diag));
-  return context->run({}, diag);
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -90,11 +60,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (!view.ok()) return view.status().what == nullptr ? std::abort(), 0 : 0;
   if (visit(*view) == UINT64_MAX) return 1;  // the sum is used, so the visit is not optimised out
 
-  CollectingSink sink;
-  Diagnostics diag(sink);
-  AlignedBuffer file(size);
-  std::memcpy(file.data(), data, size);
-  (void)run(std::move(file), diag);
+  (void)faults::try_engine(bytes, toy::Loaders(), device::Target{});
   return 0;
 }
 
