@@ -61,15 +61,26 @@ class Instance final : public kernel::Instance {
       for (int64_t row = begin; row < end; ++row) {
         float* out = y + row * result;
         run_row(x, residual ? residual + row * result : nullptr, out, row);
-        if (!separate) continue;
-        pointwise_loops(kernel_.level)
-            .activate(activation.kind, activation.alpha, activation.beta, out, result);
+        if (separate) {
+          pointwise_loops(kernel_.level)
+              .activate(activation.kind, activation.alpha, activation.beta, out, result);
+        }
+        clear_padding(out, row / g_.out_height % blocks_);
       }
     });
     return {};
   }
 
  private:
+  /// Lanes of a last block that hold no channel stay zero.
+  void clear_padding(float* out, int64_t block) const noexcept {
+    const int64_t valid = g_.channels - block * block_;
+    if (valid >= block_) return;
+    for (int64_t x = 0; x < g_.out_width; ++x) {
+      std::fill(out + x * block_ + valid, out + (x + 1) * block_, 0.0F);
+    }
+  }
+
   void run_row(const float* x, const float* residual, float* out, int64_t row) const noexcept {
     const int64_t image = row / g_.out_height, oy = row % g_.out_height;
     const int64_t channel = image % blocks_ * block_;
