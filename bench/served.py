@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-BIN = ROOT / "build" / "release" / "bin"
+BUILD = Path(os.environ.get("TENON_BUILD") or ROOT / "build" / "release").resolve()
+BIN = BUILD / "bin"
 WORK = ROOT / "build" / "bench"
 
 

@@ -7,7 +7,7 @@ import compare
 import pytest
 import served
 
-COUNTER = catalog.ROOT / "build" / "release" / "lib" / "libcount_allocations.so"
+COUNTER = served.BUILD / "lib" / "libcount_allocations.so"
 OWN_KERNELS_ONLY = ("mnist", "lenet")
 DEEP = ("resnet50", "mobilenetv2")
 

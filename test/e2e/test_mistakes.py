@@ -8,7 +8,7 @@ import pytest
 import served
 from onnx import helper
 
-LIBRARIES = catalog.ROOT / "build" / "release" / "lib"
+LIBRARIES = served.BUILD / "lib"
 MAXPOOL = LIBRARIES / "libmaxpool_plugin.so"
 SQUARE = LIBRARIES / "libsquare_plugin.so"
 

@@ -11,7 +11,7 @@ import served
 from conftest import TOLERANCE, oracle
 
 MODEL = catalog.ROOT / "models" / "mnist_plugin.onnx"
-LIBRARIES = catalog.ROOT / "build" / "release" / "lib"
+LIBRARIES = served.BUILD / "lib"
 LIBRARY = LIBRARIES / "libmaxpool_plugin.so"
 
 
