@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "conformance/tolerance.h"
@@ -12,7 +13,7 @@
 namespace tenon::onnx_nodes {
 
 std::optional<std::string> difference(const ops::ConstantData& made,
-                                      const ops::ConstantData& expected) {
+                                      const ops::ConstantData& expected, double least) {
   if (made.dtype() != expected.dtype() || !(made.dims() == expected.dims())) {
     return fmt::format("made {} {}, expected {} {}", to_string(made.dtype()),
                        to_string(made.dims()), to_string(expected.dtype()),
@@ -32,7 +33,8 @@ std::optional<std::string> difference(const ops::ConstantData& made,
       return fmt::format("element {} is {}, expected {}", i, a, b);
     }
   }
-  if (off <= conformance::tolerance(expected.dtype()) * largest) return std::nullopt;
+  const double allowed = std::max(conformance::tolerance(expected.dtype()), least);
+  if (off <= allowed * largest) return std::nullopt;
   return fmt::format("differs by {:g} where the largest number is {:g}", off, largest);
 }
 

@@ -11,8 +11,9 @@
 namespace tenon::onnx_nodes {
 
 /// What is wrong with `made`, or nothing. Types and shapes must be equal; NaNs and infinities stand
-/// at the same places; numbers differ by no more than the tolerance of their type.
+/// at the same places; numbers differ by no more than the tolerance of their type, or `least` where
+/// that is more.
 std::optional<std::string> difference(const ops::ConstantData& made,
-                                      const ops::ConstantData& expected);
+                                      const ops::ConstantData& expected, double least);
 
 }  // namespace tenon::onnx_nodes

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "ir/evaluator.h"
 #include "ir/graph.h"
 
 namespace tenon::onnx_nodes {
@@ -22,6 +23,9 @@ class Executor {
                                                     std::span<const ops::ConstantRef> inputs,
                                                     Diagnostics& diag) = 0;
 };
+
+/// Computes single nodes on constants by the reference kernels, for the importer.
+ir::Evaluator& reference_evaluator();
 
 /// Evaluates node after node by the reference kernels.
 std::unique_ptr<Executor> make_reference_executor();

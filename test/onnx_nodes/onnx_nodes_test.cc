@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // ONNX's own backend tests: every model computes what its data say, or is refused as the list says.
+// With --update the list is rewritten instead.
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -23,6 +23,12 @@ namespace {
 constexpr const char* kData = "/usr/share/libonnx-testdata/data";
 constexpr const char* kSuites[] = {"node", "simple", "pytorch-operator", "pytorch-converted"};
 constexpr const char* kList = "test/onnx_nodes/unsupported.txt";
+bool update = false;
+
+/// Some data were computed with π as 3.1415: what may be off there.
+double inexactness(const fs::path& data_set) {
+  return data_set.string().find("window") != std::string::npos ? 1e-4 : 0;
+}
 
 /// How one test ended. Refused: a clear sentence says that we cannot; Wrong: something else.
 struct Outcome {
@@ -42,8 +48,10 @@ Outcome run(const std::string& model, const std::vector<fs::path>& data_sets,
   CollectingSink sink;
   Diagnostics diag(sink);
   ir::Graph graph;
+  onnx::Options options;
+  options.evaluator = &reference_evaluator();
   const Status imported =
-      onnx::import(std::as_bytes(std::span(model)), nullptr, {}, graph, diag, nullptr);
+      onnx::import(std::as_bytes(std::span(model)), nullptr, options, graph, diag, nullptr);
   const bool unable = imported.code == Code::Unsupported;
   if (!imported.ok()) {
     return {unable ? Outcome::Kind::Refused : Outcome::Kind::Wrong, sink.errors(), false};
@@ -65,7 +73,7 @@ Outcome run(const std::string& model, const std::vector<fs::path>& data_sets,
     }
     for (size_t i = 0; i < data->outputs.size(); ++i) {
       if (i >= outputs->size()) return {Outcome::Kind::Wrong, "outputs are missing", false};
-      const auto fault = difference(*(*outputs)[i], *data->outputs[i]);
+      const auto fault = difference(*(*outputs)[i], *data->outputs[i], inexactness(folder));
       if (fault) return {Outcome::Kind::Wrong, fmt::format("output {}: {}", i, *fault), false};
     }
   }
@@ -109,10 +117,11 @@ TEST(OnnxNodes, ComputeWhatTheirDataSay) {
       if (outcome.kind == Outcome::Kind::Passed) {
         ++passed;
         fixed += outcome.fixed_inputs ? 1 : 0;
-        EXPECT_TRUE(listed == expected.end()) << name << " passes now: take it off " << kList;
+        EXPECT_TRUE(update || listed == expected.end())
+            << name << " passes now: take it off " << kList;
       } else if (outcome.kind == Outcome::Kind::Refused) {
         refused[name] = classify(outcome.words);
-        if (std::getenv("TENON_UPDATE")) continue;
+        if (update) continue;
         ASSERT_TRUE(listed != expected.end()) << name << " is refused: " << outcome.words;
         EXPECT_NE(outcome.words.find(listed->second.words), std::string::npos)
             << name << " is refused with other words than listed: " << outcome.words;
@@ -121,7 +130,7 @@ TEST(OnnxNodes, ComputeWhatTheirDataSay) {
       }
     }
   }
-  if (std::getenv("TENON_UPDATE")) write_exceptions(kList, refused);
+  if (update) write_exceptions(kList, refused);
   fmt::print("{} passed ({} of them with inputs fixed), {} skipped by name in {}\n", passed, fixed,
              refused.size(), kList);
   EXPECT_GT(passed, 0U);
@@ -130,3 +139,9 @@ TEST(OnnxNodes, ComputeWhatTheirDataSay) {
 }  // namespace
 
 }  // namespace tenon::onnx_nodes
+
+int main(int argc, char** argv) {
+  ::testing::InitGoogleTest(&argc, argv);
+  tenon::onnx_nodes::update = argc > 1 && std::string_view(argv[1]) == "--update";
+  return RUN_ALL_TESTS();
+}

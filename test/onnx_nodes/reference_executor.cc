@@ -98,7 +98,23 @@ class ReferenceExecutor final : public Executor {
   std::unordered_map<const ir::Value*, ops::ConstantRef> values_;
 };
 
+class ReferenceEvaluator final : public ir::Evaluator {
+ public:
+  Result<std::vector<ops::ConstantRef>> evaluate(const ir::Node& node) override {
+    std::vector<const ops::ConstantData*> inputs;
+    for (const ir::Value* value : node.inputs()) {
+      inputs.push_back(value ? value->constant() : nullptr);
+    }
+    return ref::evaluate(node.op, inputs);
+  }
+};
+
 }  // namespace
+
+ir::Evaluator& reference_evaluator() {
+  static ReferenceEvaluator evaluator;
+  return evaluator;
+}
 
 std::unique_ptr<Executor> make_reference_executor() {
   return std::make_unique<ReferenceExecutor>();

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "importers/onnx/fold.h"
 #include "ops/small_floats.h"
 
 namespace tenon::onnx {
@@ -48,12 +49,12 @@ Result<ops::Content> Context::content(size_t i, std::string_view what) {
     return fail(Code::InvalidModel, "input {} (\"{}\", {}) is of type {}, but must be i64 or i32",
                 i, value->name, what, to_string(value->dtype()));
   }
-  if (const ops::ConstantData* data = value->constant()) {
+  if (value->type.content) return *value->type.content;
+  if (const ops::ConstantData* data = known(i)) {
     ops::Content content;
     for (int64_t k = 0; k < data->count(); ++k) content.emplace_back(data->integer(k));
     return content;
   }
-  if (value->type.content) return *value->type.content;
   return fail(Code::Unsupported,
               "input {} (\"{}\", {}) must be known when the engine is built, but depends on data "
               "that only a run has: make it a constant, or compute it from shapes",
@@ -75,9 +76,16 @@ Result<std::vector<int64_t>> Context::numbers(size_t i, std::string_view what) {
   return numbers;
 }
 
+const ops::ConstantData* Context::known(size_t i) {
+  return has(i) ? onnx::known(session_, *in(i)) : nullptr;
+}
+
 Result<const ops::ConstantData*> Context::constant(size_t i, std::string_view what) {
-  if (const ops::ConstantData* data = in(i)->constant()) return data;
-  return fail(Code::Unsupported, "input {} (\"{}\", {}) must be a constant", i, in(i)->name, what);
+  if (const ops::ConstantData* data = known(i)) return data;
+  return fail(Code::Unsupported,
+              "input {} (\"{}\", {}) must be known when the engine is built, but is computed from "
+              "data that only a run has: make it a constant",
+              i, in(i)->name, what);
 }
 
 Status Context::expect_attribute(std::string_view attribute) {

@@ -49,7 +49,9 @@ class Context {
   Result<ops::Content> content(size_t i, std::string_view what);
   /// The same, numbers alone.
   Result<std::vector<int64_t>> numbers(size_t i, std::string_view what);
-  /// The data of a constant input.
+  /// The data of an input if they can be known, else null.
+  [[nodiscard]] const ops::ConstantData* known(size_t i);
+  /// The same; refuses what only a run can know.
   Result<const ops::ConstantData*> constant(size_t i, std::string_view what);
 
   // Attributes. `otherwise` stands for an absent one; another type is refused.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/diagnostics.h"
+#include "ir/evaluator.h"
 #include "ir/graph.h"
 
 namespace tenon::onnx {
@@ -17,6 +18,7 @@ namespace tenon::onnx {
 /// How to read a model.
 struct Options {
   ops::OpResolver* resolver = nullptr;  ///< where plugins are found; null: there are none
+  ir::Evaluator* evaluator = nullptr;   ///< computes what operators must know; null: shapes alone
   std::string folder;                   ///< the model's folder, for external data; "" refuses them
   bool plugin_override = false;         ///< plugins go before built-in operators
   bool native_instance_norm = true;  ///< false: InstanceNormalization by InstanceNormalization_TRT

@@ -9,7 +9,7 @@ namespace tenon::onnx {
 
 /// How deep functions may call each other, and how many nodes all calls may unfold to.
 inline constexpr int kMaxDepth = 24;
-inline constexpr size_t kMaxInlined = 200'000;
+inline constexpr size_t kMaxInlined = 50'000;
 
 /// Imports all nodes that can be; nodes that read what a refused one should have made are passed
 /// over in silence, unless nothing at all could make them. Says one sentence a refusal, and appends

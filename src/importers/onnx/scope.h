@@ -36,7 +36,8 @@ struct Session {
   TensorReader tensors;
   std::map<std::pair<std::string_view, std::string_view>, const wire::Function*> functions;
   std::unordered_set<const ir::Value*> named;  ///< values that carry their name from the model
-  size_t nodes_inlined = 0;                    ///< by functions so far: hostile ones multiply
+  std::unordered_map<const ir::Value*, ops::ConstantRef> known;  ///< see fold.h; null: unknown
+  size_t nodes_inlined = 0;  ///< by functions so far: hostile ones multiply
 
  private:
   std::unordered_map<std::string, size_t> names_;  ///< name → numbers tried behind it

@@ -20,10 +20,12 @@ struct Row {
   Status (*import)(Context& node);
 };
 
-// The rows of each family, in the file of that name.
+// The rows of each family, in operators/ in the file of that name.
 std::span<const Row> activation_rows();
 std::span<const Row> constant_rows();
+std::span<const Row> conv_transpose_rows();
 std::span<const Row> convolution_rows();
+std::span<const Row> einsum_rows();
 std::span<const Row> index_rows();
 std::span<const Row> layout_rows();
 std::span<const Row> logic_rows();
@@ -32,6 +34,7 @@ std::span<const Row> matrix_rows();
 std::span<const Row> normalization_rows();
 std::span<const Row> pooling_rows();
 std::span<const Row> quantization_rows();
+std::span<const Row> quantized_convolution_rows();
 std::span<const Row> reduction_rows();
 std::span<const Row> resize_rows();
 std::span<const Row> shape_rows();

@@ -69,7 +69,7 @@ Status import_clip_11(Context& node) {
   float limits[] = {std::numeric_limits<float>::lowest(), std::numeric_limits<float>::max()};
   for (size_t i = 1; i <= 2; ++i) {
     if (!node.has(i)) continue;
-    const ops::ConstantData* limit = node.in(i)->constant();
+    const ops::ConstantData* limit = node.known(i);
     if (limit && limit->count() != 1) {
       return node.fail(Code::InvalidModel, "input {} (\"{}\") must be a scalar", i,
                        node.in(i)->name);
@@ -92,7 +92,7 @@ Status import_clip_11(Context& node) {
 Status import_prelu(Context& node) {
   TENON_TRY(node.expect_inputs(2, 2));
   ir::Value *x = node.in(0), *slope = node.in(1);
-  if (const ops::ConstantData* data = slope->constant(); data && data->count() == 1) {
+  if (const ops::ConstantData* data = node.known(1); data && data->count() == 1) {
     return node.finish(ops::Activation{Kind::LeakyRelu, static_cast<float>(data->real(0)), 0}, {x});
   }
   if (node.opset() < 7 && node.rank(1) == 1 && node.rank(0) > 2) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Conversions between real numbers and small integers, and products of the latter.
+#include "importers/onnx/operators/quantization.h"
+
 #include "importers/onnx/table.h"
 
 namespace tenon::onnx {
@@ -47,7 +49,8 @@ Result<ir::Value*> along_axis(Context& node, ir::Value* vector, std::string_view
   return node.add(ops::Reshape{std::move(target)}, {vector}, role);
 }
 
-/// round(real) + zero point, saturated, as `dtype`. `zero` is null or of that type.
+}  // namespace
+
 Result<ir::Value*> quantised(Context& node, ir::Value* real, ir::Value* zero, DType dtype,
                              std::string_view role) {
   TENON_ASSIGN(const Limits limits, limits_of(node, dtype));
@@ -61,6 +64,8 @@ Result<ir::Value*> quantised(Context& node, ir::Value* real, ir::Value* zero, DT
   TENON_ASSIGN(ir::Value * kept, node.add(clip, {whole}, part("saturated")));
   return node.add(ops::Cast{dtype}, {kept}, role);
 }
+
+namespace {
 
 Status import_quantize(Context& node) {
   TENON_TRY(node.expect_inputs(2, 3));

@@ -45,7 +45,7 @@ Status import_dropout(Context& node) {
   TENON_TRY(node.expect_outputs(2));
   if (node.has(2)) {
     TENON_ASSIGN(const ops::ConstantData* training, node.constant(2, "the training mode"));
-    const ops::ConstantData* ratio = node.has(1) ? node.in(1)->constant() : nullptr;
+    const ops::ConstantData* ratio = node.known(1);
     const bool drops = !ratio || ratio->count() != 1 || ratio->real(0) != 0;
     if (training->count() == 1 && training->integer(0) != 0 && drops) {
       return node.fail(

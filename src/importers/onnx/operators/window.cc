@@ -11,24 +11,6 @@ namespace {
 
 enum AutoPad : size_t { kNotSet, kSameUpper, kSameLower, kValid };
 
-/// A list attribute with one entry a spatial axis, `otherwise` everywhere when absent.
-Result<Dims> per_axis(Context& node, std::string_view attribute, size_t count, int64_t otherwise,
-                      int64_t least) {
-  TENON_ASSIGN(const std::vector<int64_t> list, node.integers(attribute));
-  if (list.empty()) return Dims::filled(static_cast<int>(count), otherwise);
-  if (list.size() != count) {
-    return node.fail(Code::InvalidModel,
-                     "attribute {} has {} entries, but {} are needed for an input of rank {}",
-                     attribute, list.size(), count, node.rank(0));
-  }
-  for (const int64_t value : list) {
-    if (value >= least && value <= INT32_MAX) continue;
-    return node.fail(Code::InvalidModel, "attribute {} holds {}, but must be {} to {}", attribute,
-                     value, least, INT32_MAX);
-  }
-  return node.dims(list, attribute);
-}
-
 /// Pads so that the output has ceil(extent / stride) elements.
 Status pad_same(Context& node, bool upper, Window& window) {
   for (int i = 0; i < window.kernel.rank(); ++i) {
@@ -54,6 +36,23 @@ Status pad_same(Context& node, bool upper, Window& window) {
 
 }  // namespace
 
+Result<Dims> read_per_axis(Context& node, std::string_view attribute, size_t count,
+                           int64_t otherwise, int64_t least) {
+  TENON_ASSIGN(const std::vector<int64_t> list, node.integers(attribute));
+  if (list.empty()) return Dims::filled(static_cast<int>(count), otherwise);
+  if (list.size() != count) {
+    return node.fail(Code::InvalidModel,
+                     "attribute {} has {} entries, but {} are needed for an input of rank {}",
+                     attribute, list.size(), count, node.rank(0));
+  }
+  for (const int64_t value : list) {
+    if (value >= least && value <= INT32_MAX) continue;
+    return node.fail(Code::InvalidModel, "attribute {} holds {}, but must be {} to {}", attribute,
+                     value, least, INT32_MAX);
+  }
+  return node.dims(list, attribute);
+}
+
 Result<Window> read_window(Context& node, const Dims& kernel) {
   if (node.rank(0) < 3 || node.rank(0) > Dims::kMaxRank) {
     return node.fail(Code::InvalidModel,
@@ -65,11 +64,11 @@ Result<Window> read_window(Context& node, const Dims& kernel) {
   if (kernel.empty()) TENON_TRY(node.expect_attribute("kernel_shape"));
   window.kernel = kernel;
   if (node.has_attribute("kernel_shape")) {
-    TENON_ASSIGN(window.kernel, per_axis(node, "kernel_shape", count, 1, 1));
+    TENON_ASSIGN(window.kernel, read_per_axis(node, "kernel_shape", count, 1, 1));
   }
-  TENON_ASSIGN(window.strides, per_axis(node, "strides", count, 1, 1));
-  TENON_ASSIGN(window.dilations, per_axis(node, "dilations", count, 1, 1));
-  TENON_ASSIGN(const Dims pads, per_axis(node, "pads", 2 * count, 0, 0));
+  TENON_ASSIGN(window.strides, read_per_axis(node, "strides", count, 1, 1));
+  TENON_ASSIGN(window.dilations, read_per_axis(node, "dilations", count, 1, 1));
+  TENON_ASSIGN(const Dims pads, read_per_axis(node, "pads", 2 * count, 0, 0));
   TENON_ASSIGN(const size_t mode,
                node.choice("auto_pad", "NOTSET", {"NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"}));
   const bool given = mode == kNotSet;
