@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "backends/simd/convolution.h"
-#include "backends/simd/loops/pointwise.h"
 #include "backends/simd/panels.h"
 #include "base/parallel.h"
 
@@ -182,12 +181,8 @@ class Instance final : public kernel::Instance {
         run_tile(input, residual, output, column / panels_.count(), column % panels_.count(), tile);
       }
     });
-    if (kernel_.params.epilogue().separate) {
-      const ops::Activation& activation = kernel_.params.op.activation;
-      pointwise_loops(kernel_.level)
-          .activate(activation.kind, activation.alpha, activation.beta, output,
+    activate_stored(kernel_.params.op.activation, kernel_.level, kernel_.threads, output,
                     g_.outputs * g_.out_height * g_.out_width);
-    }
   }
 
   void run_tile(const float* input, const float* residual, float* output, int64_t group,

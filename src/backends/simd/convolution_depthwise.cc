@@ -5,7 +5,6 @@
 
 #include "backends/simd/convolution.h"
 #include "backends/simd/loops/depthwise.h"
-#include "backends/simd/loops/pointwise.h"
 #include "base/parallel.h"
 
 namespace tenon::simd::convolution_depthwise {
@@ -55,16 +54,11 @@ class Instance final : public kernel::Instance {
     auto* y = static_cast<float*>(args.outputs[0]);
     const int64_t rows = g_.images * blocks_ * g_.out_height;
     const int64_t result = g_.out_width * block_;
-    const ops::Activation& activation = kernel_.params.op.activation;
-    const bool separate = kernel_.params.epilogue().separate;
     parallel_for(kernel_.threads, rows, 1, [&](int64_t begin, int64_t end) {
       for (int64_t row = begin; row < end; ++row) {
         float* out = y + row * result;
         run_row(x, residual ? residual + row * result : nullptr, out, row);
-        if (separate) {
-          pointwise_loops(kernel_.level)
-              .activate(activation.kind, activation.alpha, activation.beta, out, result);
-        }
+        activate_stored(kernel_.params.op.activation, kernel_.level, 1, out, result);
         clear_padding(out, row / g_.out_height % blocks_);
       }
     });

@@ -3,8 +3,10 @@
 // The activation behind a sum: clamps are done in registers, the rest in a pass of its own.
 #pragma once
 
+#include <cstdint>
 #include <limits>
 
+#include "backends/simd/level.h"
 #include "ops/activation.h"
 
 namespace tenon::simd {
@@ -29,5 +31,9 @@ struct Epilogue {
     }
   }
 };
+
+/// Applies what Epilogue leaves to a pass of its own; nothing for clamps.
+void activate_stored(const ops::Activation& activation, Level level, int threads, float* data,
+                     int64_t count) noexcept;
 
 }  // namespace tenon::simd

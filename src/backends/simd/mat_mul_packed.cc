@@ -6,7 +6,6 @@
 
 #include "backends/simd/epilogue.h"
 #include "backends/simd/loaded_kernel.h"
-#include "backends/simd/loops/pointwise.h"
 #include "backends/simd/node_candidate.h"
 #include "backends/simd/panels.h"
 #include "base/parallel.h"
@@ -69,12 +68,8 @@ class Instance final : public kernel::Instance {
                  keep_panel ? item % tiles_ : item / panels);
       }
     });
-    if (Epilogue(kernel_.op.activation).separate) {
-      const ops::Activation& activation = kernel_.op.activation;
-      pointwise_loops(kernel_.level)
-          .activate(activation.kind, activation.alpha, activation.beta, out,
+    activate_stored(kernel_.op.activation, kernel_.level, kernel_.threads, out,
                     rows_ * kernel_.panels.columns);
-    }
     return {};
   }
 

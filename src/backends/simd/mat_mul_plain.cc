@@ -6,7 +6,6 @@
 
 #include "backends/simd/epilogue.h"
 #include "backends/simd/loaded_kernel.h"
-#include "backends/simd/loops/pointwise.h"
 #include "backends/simd/node_candidate.h"
 #include "backends/simd/panels.h"
 #include "base/parallel.h"
@@ -142,11 +141,8 @@ class Instance final : public kernel::Instance {
         }
       });
     }
-    if (const ops::Activation& last = kernel_.op.activation; Epilogue(last).separate) {
-      pointwise_loops(kernel_.level)
-          .activate(last.kind, last.alpha, last.beta, out,
+    activate_stored(kernel_.op.activation, kernel_.level, kernel_.threads, out,
                     static_cast<int64_t>(left_.size()) * g_.rows * g_.columns);
-    }
     return {};
   }
 

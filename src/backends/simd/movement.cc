@@ -150,7 +150,6 @@ const float* filling(const ops::Pad& op) { return &op.value; }
 template <class OpStruct>
 struct Kernel {
   OpStruct op;
-  Level level;
   int threads;
   [[nodiscard]] size_t workspace(Descs, Descs) const noexcept { return 0; }
 };
@@ -178,8 +177,7 @@ class Instance final : public kernel::Instance {
   Status run(const kernel::RunArgs& args) noexcept override {
     if (const float* value = filling(kernel_.op)) fill(*value, args.outputs[0]);
     for (const Part& part : parts_) {
-      part.copy.run(args.inputs[part.input], args.outputs[0], element_, kernel_.level,
-                    kernel_.threads);
+      part.copy.run(args.inputs[part.input], args.outputs[0], element_, kernel_.threads);
     }
     return {};
   }
@@ -220,8 +218,7 @@ template <class OpStruct>
 Result<std::unique_ptr<kernel::Loaded>> load_move(const kernel::RecordView& record,
                                                   Diagnostics& diag) {
   TENON_ASSIGN(auto opened, open<OpStruct>(record, diag));
-  return make_loaded<Instance<OpStruct>>(
-      Kernel<OpStruct>{std::move(opened.op), opened.level, record.threads});
+  return make_loaded<Instance<OpStruct>>(Kernel<OpStruct>{std::move(opened.op), record.threads});
 }
 
 }  // namespace

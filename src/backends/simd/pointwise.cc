@@ -6,19 +6,30 @@
 #include "backends/simd/loaded_kernel.h"
 #include "backends/simd/node_candidate.h"
 #include "backends/simd/pointwise_program.h"
+#include "backends/simd/reorder.h"
 #include "base/parallel.h"
 
 namespace tenon::simd::pointwise {
 
 namespace {
 
+using kernel::Layout;
 using kernel::TensorDesc;
+
+/// Axes of memory, so that a tensor in `layout` is row-major over them. Only images (rank 4) in
+/// whole vectors of channels are anything but linear; one channel, being broadcast, stays one.
+Dims memory_axes(const Dims& dims, const Layout& layout) {
+  if (layout.is_linear() || dims.rank() != 4) return dims;
+  if (layout.order == Layout::Order::ChannelsLast) return {dims[0], dims[2], dims[3], dims[1]};
+  const int64_t vector = dims[1] == 1 ? 1 : layout.vector;
+  return {dims[0], dims[1] / vector, dims[2], dims[3], vector};
+}
 
 /// What is known of every input: an absorbed constant's place in the packed blob.
 struct Input {
   static constexpr uint64_t kRuntime = UINT64_MAX;
   uint64_t offset = kRuntime;  ///< bytes into the blob
-  Dims dims;                   ///< of a constant
+  Dims axes;                   ///< of a constant, as it lies in the blob
   [[nodiscard]] bool constant() const noexcept { return offset != kRuntime; }
 };
 
@@ -26,6 +37,7 @@ struct Kernel {
   PointwiseProgram program;
   std::vector<Input> inputs;
   const std::byte* constants;
+  Layout layout;
   Level level;
   int threads;
 
@@ -49,19 +61,21 @@ class Instance final : public kernel::Instance {
 
   Status on_shapes(std::span<const TensorDesc> inputs,
                    std::span<const TensorDesc> outputs) noexcept override {
-    std::vector<Dims> dims;
+    const Dims out = memory_axes(outputs[0].dims, kernel_.layout);
+    std::vector<Dims> axes;
     for (size_t i = 0; i < kernel_.inputs.size(); ++i) {
-      dims.push_back(kernel_.inputs[i].constant() ? kernel_.inputs[i].dims : inputs[i].dims);
-      if (!broadcasts(dims.back(), outputs[0].dims)) {
+      axes.push_back(kernel_.inputs[i].constant() ? kernel_.inputs[i].axes
+                                                  : memory_axes(inputs[i].dims, kernel_.layout));
+      if (!broadcasts(axes.back(), out)) {
         return {Code::InvalidArgument, "an input does not broadcast to the output's shape"};
       }
     }
-    walk_ = walk(outputs[0].dims, dims);
+    walk_ = walk(out, axes);
     instructions_ = kernel_.program.instructions;
     classes_.clear();
     fixed_.clear();
-    places_.assign(dims.size(), {});
-    for (size_t i = 0; i < dims.size(); ++i) place(i);
+    places_.assign(axes.size(), {});
+    for (size_t i = 0; i < axes.size(); ++i) place(i);
     for (const PointwiseProgram::Use& use : kernel_.program.uses) bind(use);
     return {};
   }
@@ -198,7 +212,15 @@ class Candidate final : public NodeCandidate {
   using NodeCandidate::NodeCandidate;
 
   std::vector<kernel::Configuration> configurations(Diagnostics&) override {
-    return {uniform(kernel::Layout::linear(), kernel::Layout::linear())};
+    std::vector<kernel::Configuration> all = {uniform(Layout::linear(), Layout::linear())};
+    for (const Layout& layout : {Layout::hwc(), Layout::chw(16), Layout::chw(8)}) {
+      if (!suits(layout)) continue;
+      kernel::Configuration& one = all.emplace_back(uniform(Layout::linear(), layout));
+      for (size_t i = 0; i < node_.inputs.size(); ++i) {
+        if (is_image(node_.inputs[i])) one.inputs[i].layout = layout;
+      }
+    }
+    return all;
   }
   [[nodiscard]] std::vector<int> thread_counts() const override {
     const auto steps = static_cast<int64_t>(as_pointwise(*node_.op).steps.size());
@@ -225,31 +247,69 @@ class Candidate final : public NodeCandidate {
 
  protected:
   [[nodiscard]] ops::Op packed_op() const override { return as_pointwise(*node_.op); }
-  void add_params(const kernel::Configuration&, ByteWriter& params) const override {
+  void add_params(const kernel::Configuration& configuration, ByteWriter& params) const override {
+    const Layout& layout = configuration.outputs[0].layout;
+    params.put(layout.order);
+    params.put(layout.vector);
     params.put(static_cast<uint32_t>(node_.inputs.size()));
     uint64_t offset = 0;
     for (const kernel::PortInfo& input : node_.inputs) {
       const bool constant = input.constant != nullptr;
       params.put(static_cast<uint8_t>(constant));
       if (!constant) continue;
-      const Dims& dims = input.constant->dims();
+      const Dims axes = memory_axes(image_dims(input, layout), layout);
       params.put(offset);
-      params.put(static_cast<uint8_t>(dims.rank()));
-      for (const int64_t extent : dims) params.put(extent);
-      offset += align_up(static_cast<size_t>(dims.volume()) * sizeof(float));
+      params.put(static_cast<uint8_t>(axes.rank()));
+      for (const int64_t extent : axes) params.put(extent);
+      offset += align_up(static_cast<size_t>(axes.volume()) * sizeof(float));
     }
   }
-  Status add_packed(const kernel::Configuration&, int32_t, std::vector<kernel::PackedBlob>& packed,
-                    Diagnostics&) const override {
+  Status add_packed(const kernel::Configuration& configuration, int32_t,
+                    std::vector<kernel::PackedBlob>& packed, Diagnostics&) const override {
+    const Layout& layout = configuration.outputs[0].layout;
     Bytes data;
     for (const kernel::PortInfo& input : node_.inputs) {
       if (input.constant == nullptr) continue;
-      const Bytes bytes = bytes_of(floats_of(*input.constant));
+      const std::vector<float> values = floats_of(*input.constant);
+      const Dims dims = image_dims(input, layout);
+      std::vector<float> laid = values;
+      if (!layout.is_linear() && dims.rank() == 4 && dims[1] != 1) {
+        reorder(DType::F32, dims, Layout::linear(), values.data(), layout, laid.data(), 1);
+      }
+      const Bytes bytes = bytes_of(laid);
       data.insert(data.end(), bytes.begin(), bytes.end());
       data.resize(align_up(data.size()));
     }
     if (!data.empty()) packed.push_back({{}, std::move(data)});
     return {};
+  }
+
+ private:
+  static bool is_image(const kernel::PortInfo& port) {
+    return port.constant == nullptr && port.opt.rank() == 4;
+  }
+
+  /// Extents of a constant; those that meet channels are seen as an image's.
+  static Dims image_dims(const kernel::PortInfo& input, const Layout& layout) {
+    const Dims& dims = input.constant->dims();
+    if (layout.is_linear() || dims.volume() == 1) return dims;
+    Dims image = Dims::filled(4, 1);
+    for (int i = 0; i < dims.rank(); ++i) image[4 - dims.rank() + i] = dims[i];
+    return image;
+  }
+
+  /// True if all that comes at run time are images, or single elements; vectors of channels must be
+  /// whole, for what a function makes of the padding's zeros need not be zero.
+  [[nodiscard]] bool suits(const Layout& layout) const {
+    const kernel::PortInfo& out = node_.outputs[0];
+    if (out.opt.rank() != 4) return false;
+    const int64_t vector = layout.vector;
+    if (vector > 1 && (out.min[1] != out.max[1] || out.opt[1] % vector != 0)) return false;
+    return std::ranges::all_of(node_.inputs, [&](const kernel::PortInfo& input) {
+      if (input.constant != nullptr) return input.constant->dims().rank() <= 4;
+      if (input.max.volume() == 1 && input.opt.rank() != 4) return true;
+      return input.opt.rank() == 4 && (vector == 1 || input.shape == out.shape);
+    });
   }
 };
 
@@ -266,8 +326,8 @@ bool read_inputs(ByteReader& reader, const kernel::RecordView& record, std::vect
     if (!reader.ok() || rank > Dims::kMaxRank || input.offset > blob) return false;
     uint64_t bytes = sizeof(float);
     for (int axis = 0; axis < rank; ++axis) {
-      input.dims.push_back(reader.take<int64_t>());
-      const auto extent = static_cast<uint64_t>(input.dims.back());
+      input.axes.push_back(reader.take<int64_t>());
+      const auto extent = static_cast<uint64_t>(input.axes.back());
       if (extent > blob || (bytes *= extent) > blob) return false;
     }
     if (bytes > blob - input.offset || input.offset % sizeof(float) != 0) return false;
@@ -289,9 +349,13 @@ std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo
 
 Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
   TENON_ASSIGN(auto opened, open<ops::Pointwise>(record, diag));
+  const auto order = opened.rest.take<uint8_t>();
+  const auto vector = opened.rest.take<uint8_t>();
+  if (order > 1 || vector == 0) return damaged(record, diag);
   Kernel kernel{.program = {},
                 .inputs = {},
                 .constants = record.packed.empty() ? nullptr : record.packed[0].data.data(),
+                .layout = {static_cast<Layout::Order>(order), 3, vector, 0, 0},
                 .level = opened.level,
                 .threads = std::max(record.threads, 1)};
   if (!read_inputs(opened.rest, record, kernel.inputs) ||

@@ -146,6 +146,18 @@ TEST(SimdPointwise, BroadcastsAsNumPy) {
   expect_binary(kind, noise({300, 1}, 3), noise({1, 40}, 2), {300, 40}, sub);
 }
 
+TEST(SimdPointwise, BroadcastsInEveryLayout) {
+  const auto sub = [](float a, float b) { return a - b; };
+  const Dims image{2, 32, 5, 3};
+  const TestTensor x = noise(image, 1);
+  for (const Dims& dims : {Dims{32, 1, 1}, Dims{1, 32, 1, 1}, Dims{2, 32, 1, 1}, Dims{3}, Dims{},
+                           Dims{1, 1, 1, 1}, Dims{2, 32, 5, 3}, Dims{2, 1, 5, 3}, Dims{32, 5, 3}}) {
+    for (const bool constant : {false, true}) {
+      expect_binary(ElementWiseKind::Sub, x, noise(dims, 2, constant), image, sub);
+    }
+  }
+}
+
 TEST(SimdPointwise, ComputesBinaryFunctions) {
   const Dims dims{77};
   const TestTensor a = noise(dims, 1), b = noise(dims, 2);

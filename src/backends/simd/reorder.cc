@@ -59,7 +59,7 @@ constexpr int64_t kPixels = 64;
 /// Some pixels of one image, all channels, in runs that lie in one block of both views.
 template <class T>
 void copy_pixels(const T* from, const View& source, T* to, const View& target, int64_t channels,
-                 int64_t begin, int64_t end, Level level) {
+                 int64_t begin, int64_t end) {
   for (int64_t c = 0; c < channels;) {
     const int64_t run =
         std::min({source.block - c % source.block, target.block - c % target.block, channels - c});
@@ -87,7 +87,7 @@ void copy_pixels(const T* from, const View& source, T* to, const View& target, i
                              .columns = gather ? end - begin : rows,
                              .from_step = gather ? source.block_step : source.pixel_step,
                              .to_step = gather ? target.pixel_step : target.block_step};
-    transpose_tile(tile, sizeof(T), level);
+    transpose_tile(tile, sizeof(T));
     c += rows;
   }
 }
@@ -101,7 +101,7 @@ void pad_pixels(T* to, const View& target, int64_t channels, int64_t begin, int6
 
 template <class T>
 void reorder_as(const Dims& dims, const Layout& from_layout, const void* from,
-                const Layout& to_layout, void* to, int threads, Level level) {
+                const Layout& to_layout, void* to, int threads) {
   const Extents e(dims, channel_from_end(from_layout, to_layout));
   const View source(from_layout, e.channels, e.pixels), target(to_layout, e.channels, e.pixels);
   const int64_t strips = (e.pixels + kPixels - 1) / kPixels;
@@ -111,30 +111,29 @@ void reorder_as(const Dims& dims, const Layout& from_layout, const void* from,
       const int64_t end = std::min(begin + kPixels, e.pixels);
       T* out = static_cast<T*>(to) + image * target.image_step;
       copy_pixels(static_cast<const T*>(from) + image * source.image_step, source, out, target,
-                  e.channels, begin, end, level);
+                  e.channels, begin, end);
       pad_pixels(out, target, e.channels, begin, end);
     }
   });
 }
 
 void reorder_at(DType dtype, const Dims& dims, const Layout& from_layout, const void* from,
-                const Layout& to_layout, void* to, int threads, Level level) noexcept {
+                const Layout& to_layout, void* to, int threads) noexcept {
   switch (bit_width(dtype)) {
     case 8:
-      return reorder_as<uint8_t>(dims, from_layout, from, to_layout, to, threads, level);
+      return reorder_as<uint8_t>(dims, from_layout, from, to_layout, to, threads);
     case 16:
-      return reorder_as<uint16_t>(dims, from_layout, from, to_layout, to, threads, level);
+      return reorder_as<uint16_t>(dims, from_layout, from, to_layout, to, threads);
     case 32:
-      return reorder_as<uint32_t>(dims, from_layout, from, to_layout, to, threads, level);
+      return reorder_as<uint32_t>(dims, from_layout, from, to_layout, to, threads);
     default:
-      return reorder_as<uint64_t>(dims, from_layout, from, to_layout, to, threads, level);
+      return reorder_as<uint64_t>(dims, from_layout, from, to_layout, to, threads);
   }
 }
 
 struct Kernel {
   DType dtype = DType::F32;
   Layout from, to;
-  Level level = Level::Baseline;
   int threads = 1;
   [[nodiscard]] size_t workspace(std::span<const TensorDesc>,
                                  std::span<const TensorDesc>) const noexcept {
@@ -159,7 +158,7 @@ class Instance final : public kernel::Instance {
 
   Status run(const kernel::RunArgs& args) noexcept override {
     reorder_at(kernel_.dtype, dims_, kernel_.from, args.inputs[0], kernel_.to, args.outputs[0],
-               kernel_.threads, kernel_.level);
+               kernel_.threads);
     return {};
   }
 
@@ -198,10 +197,8 @@ std::string refuse_reorder(DType dtype, const Layout& from, const Layout& to) {
   return {};
 }
 
-kernel::Record make_reorder(DType dtype, const Layout& from, const Layout& to, int threads,
-                            const device::Target& target) {
+kernel::Record make_reorder(DType dtype, const Layout& from, const Layout& to, int threads) {
   ByteWriter params;
-  params.put(best_level(target));
   params.put(dtype);
   put_layout(params, from);
   put_layout(params, to);
@@ -218,7 +215,6 @@ Result<std::unique_ptr<kernel::Loaded>> load_reorder(const kernel::RecordView& r
   ByteReader params(record.params);
   Kernel kernel;
   kernel.threads = record.threads;
-  TENON_TRY(read_level(params, record, kernel.level, diag));
   const auto dtype = params.take<uint8_t>();
   const bool sound = take_layout(params, kernel.from) && take_layout(params, kernel.to) &&
                      dtype < kDTypeCount && record.version == 1;
@@ -231,7 +227,7 @@ Result<std::unique_ptr<kernel::Loaded>> load_reorder(const kernel::RecordView& r
 
 void reorder(DType dtype, const Dims& dims, const Layout& from_layout, const void* from,
              const Layout& to_layout, void* to, int threads) noexcept {
-  reorder_at(dtype, dims, from_layout, from, to_layout, to, threads, Level::Baseline);
+  reorder_at(dtype, dims, from_layout, from, to_layout, to, threads);
 }
 
 }  // namespace tenon::simd

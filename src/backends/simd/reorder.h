@@ -6,7 +6,6 @@
 #include <memory>
 #include <string_view>
 
-#include "device/target.h"
 #include "kernel/record.h"
 
 namespace tenon::simd {
@@ -17,9 +16,9 @@ inline constexpr std::string_view kReorderName = "reorder";
 /// The record of a step that copies one tensor of `dtype` from one layout into another. Its input
 /// and output have equal extents. Lanes that pad the last vector of channels are written as zero.
 /// Serves every pair of layouts without private_id and every type but I4.
-/// `target` chooses the instructions; without one any machine runs the step.
+/// Any machine runs the step.
 kernel::Record make_reorder(DType dtype, const kernel::Layout& from, const kernel::Layout& to,
-                            int threads, const device::Target& target = {});
+                            int threads);
 
 /// Why make_reorder's step could not run; empty when it can.
 std::string refuse_reorder(DType dtype, const kernel::Layout& from, const kernel::Layout& to);

@@ -47,8 +47,8 @@ void expect_reorder(const Dims& dims, DType dtype, const Layout& from, const Lay
   CollectingSink sink;
   Diagnostics diag(sink);
   const kernel::TensorDesc source{dtype, from, dims, 0}, target{dtype, to, dims, 0};
-  const kernel::RecordHolder holder(make_reorder(dtype, from, to, 2, device::local_target()), "r",
-                                    {&source, 1}, {&target, 1});
+  const kernel::RecordHolder holder(make_reorder(dtype, from, to, 2), "r", {&source, 1},
+                                    {&target, 1});
   auto loaded = kernel::load(registry, holder.view(), diag);
   ASSERT_TRUE(loaded.ok()) << sink.errors();
   auto instance = (*loaded)->create_instance({});

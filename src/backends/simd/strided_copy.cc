@@ -72,7 +72,7 @@ void copy_rows(const StridedCopy& copy, const T* from, T* to, int threads) {
 
 /// The last axis is written along, the one before it is read along.
 template <class T>
-void copy_transposed(const StridedCopy& copy, const T* from, T* to, Level level, int threads) {
+void copy_transposed(const StridedCopy& copy, const T* from, T* to, int threads) {
   const int rows = copy.extents.rank() - 1, columns = rows - 1;
   const Outer outer(copy, 2);
   constexpr int64_t kColumns = 64;
@@ -88,7 +88,7 @@ void copy_transposed(const StridedCopy& copy, const T* from, T* to, Level level,
                       .columns = std::min(kColumns, width - first),
                       .from_step = copy.from_strides[rows],
                       .to_step = copy.to_strides[columns]},
-                     sizeof(T), level);
+                     sizeof(T));
     }
   });
 }
@@ -100,10 +100,10 @@ bool is_transposed(const StridedCopy& copy) {
 }
 
 template <class T>
-void run_as(const StridedCopy& copy, const void* from, void* to, Level level, int threads) {
+void run_as(const StridedCopy& copy, const void* from, void* to, int threads) {
   const auto* source = static_cast<const T*>(from);
   auto* target = static_cast<T*>(to);
-  is_transposed(copy) ? copy_transposed(copy, source, target, level, threads)
+  is_transposed(copy) ? copy_transposed(copy, source, target, threads)
                       : copy_rows(copy, source, target, threads);
 }
 
@@ -150,17 +150,16 @@ StridedCopy StridedCopy::simplified() const {
   return result;
 }
 
-void StridedCopy::run(const void* from, void* to, size_t element, Level level,
-                      int threads) const noexcept {
+void StridedCopy::run(const void* from, void* to, size_t element, int threads) const noexcept {
   switch (element) {
     case 1:
-      return run_as<uint8_t>(*this, from, to, level, threads);
+      return run_as<uint8_t>(*this, from, to, threads);
     case 2:
-      return run_as<uint16_t>(*this, from, to, level, threads);
+      return run_as<uint16_t>(*this, from, to, threads);
     case 4:
-      return run_as<uint32_t>(*this, from, to, level, threads);
+      return run_as<uint32_t>(*this, from, to, threads);
     default:
-      return run_as<uint64_t>(*this, from, to, level, threads);
+      return run_as<uint64_t>(*this, from, to, threads);
   }
 }
 

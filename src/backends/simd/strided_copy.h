@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "backends/simd/level.h"
 #include "base/dims.h"
 
 namespace tenon::simd {
@@ -20,7 +19,7 @@ struct StridedCopy {
   /// The same copy with as few axes as can be, ordered so that run() walks memory well.
   [[nodiscard]] StridedCopy simplified() const;
   /// Runs a simplified copy. Elements of 1, 2, 4 or 8 bytes; the memory does not overlap.
-  void run(const void* from, void* to, size_t element, Level level, int threads) const noexcept;
+  void run(const void* from, void* to, size_t element, int threads) const noexcept;
 };
 
 }  // namespace tenon::simd

@@ -1,101 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Blocks of 8×8 in registers for four-byte elements, plain blocks for the rest.
+// Blocks that stay in the first cache; four by four in registers for four-byte elements.
 #include "backends/simd/loops/transpose.h"
 
 #include <algorithm>
+#include <cstring>
 
-#undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "backends/simd/loops/transpose.cc"
-// One include a block: their order matters.
-#include "backends/simd/loops/targets.h"
+#if defined(__SSE2__)
+#include <xmmintrin.h>
+#endif
 
-#include "hwy/foreach_target.h"
-
-#include "backends/simd/loops/vec-inl.h"
-
-HWY_BEFORE_NAMESPACE();
-namespace tenon::simd::HWY_NAMESPACE {
-
-constexpr int64_t kSide = 4;
-
-/// Four rows of four elements.
-HWY_INLINE void block(const float* from, int64_t from_step, float* to, int64_t to_step) {
-  const hn::FixedTag<float, 4> d;
-  const auto a = hn::LoadU(d, from), b = hn::LoadU(d, from + from_step);
-  const auto c = hn::LoadU(d, from + 2 * from_step), e = hn::LoadU(d, from + 3 * from_step);
-  const auto ac_low = hn::InterleaveLower(d, a, c), be_low = hn::InterleaveLower(d, b, e);
-  const auto ac_high = hn::InterleaveUpper(d, a, c), be_high = hn::InterleaveUpper(d, b, e);
-  hn::StoreU(hn::InterleaveLower(d, ac_low, be_low), d, to);
-  hn::StoreU(hn::InterleaveUpper(d, ac_low, be_low), d, to + to_step);
-  hn::StoreU(hn::InterleaveLower(d, ac_high, be_high), d, to + 2 * to_step);
-  hn::StoreU(hn::InterleaveUpper(d, ac_high, be_high), d, to + 3 * to_step);
-}
-
-void words(const TransposeTile& t) {
-  const auto* from = static_cast<const float*>(t.from);
-  auto* to = static_cast<float*>(t.to);
-  const int64_t rows = t.rows / kSide * kSide, columns = t.columns / kSide * kSide;
-  for (int64_t c = 0; c < columns; c += kSide) {
-    for (int64_t r = 0; r < rows; r += kSide) {
-      block(from + r * t.from_step + c, t.from_step, to + c * t.to_step + r, t.to_step);
-    }
-    for (int64_t r = rows; r < t.rows; ++r) {
-      for (int64_t k = 0; k < kSide; ++k) {
-        std::memcpy(to + (c + k) * t.to_step + r, from + r * t.from_step + c + k, sizeof(float));
-      }
-    }
-  }
-  for (int64_t c = columns; c < t.columns; ++c) {
-    for (int64_t r = 0; r < t.rows; ++r) {
-      std::memcpy(to + c * t.to_step + r, from + r * t.from_step + c, sizeof(float));
-    }
-  }
-}
-
-struct TransposeLoops {
-  void (*words)(const TransposeTile& tile);
-};
-constexpr TransposeLoops kTable = {&words};
-
-}  // namespace tenon::simd::HWY_NAMESPACE
-HWY_AFTER_NAMESPACE();
-
-#if HWY_ONCE
 namespace tenon::simd {
 
 namespace {
 
+/// One block of at most 16×16.
 template <class T>
-void plain(const TransposeTile& t) {
+void small_block(const T* from, int64_t from_step, T* to, int64_t to_step, int64_t rows,
+                 int64_t columns) {
+  for (int64_t c = 0; c < columns; ++c) {
+    for (int64_t r = 0; r < rows; ++r) to[c * to_step + r] = from[r * from_step + c];
+  }
+}
+
+#if defined(__SSE2__)
+void four_by_four(const float* from, int64_t from_step, float* to, int64_t to_step) {
+  __m128 a = _mm_loadu_ps(from), b = _mm_loadu_ps(from + from_step);
+  __m128 c = _mm_loadu_ps(from + 2 * from_step), d = _mm_loadu_ps(from + 3 * from_step);
+  _MM_TRANSPOSE4_PS(a, b, c, d);
+  _mm_storeu_ps(to, a);
+  _mm_storeu_ps(to + to_step, b);
+  _mm_storeu_ps(to + 2 * to_step, c);
+  _mm_storeu_ps(to + 3 * to_step, d);
+}
+
+void small_block(const float* from, int64_t from_step, float* to, int64_t to_step, int64_t rows,
+                 int64_t columns) {
+  const int64_t whole_rows = rows / 4 * 4, whole_columns = columns / 4 * 4;
+  for (int64_t c = 0; c < whole_columns; c += 4) {
+    for (int64_t r = 0; r < whole_rows; r += 4) {
+      four_by_four(from + r * from_step + c, from_step, to + c * to_step + r, to_step);
+    }
+  }
+  small_block<float>(from + whole_rows * from_step, from_step, to + whole_rows, to_step,
+                     rows - whole_rows, whole_columns);
+  small_block<float>(from + whole_columns, from_step, to + whole_columns * to_step, to_step, rows,
+                     columns - whole_columns);
+}
+#endif
+
+template <class T>
+void in_blocks(const TransposeTile& t) {
   const auto* from = static_cast<const T*>(t.from);
   auto* to = static_cast<T*>(t.to);
-  constexpr int64_t kBlock = 16;
-  for (int64_t c0 = 0; c0 < t.columns; c0 += kBlock) {
-    for (int64_t r0 = 0; r0 < t.rows; r0 += kBlock) {
-      for (int64_t c = c0; c < std::min(c0 + kBlock, t.columns); ++c) {
-        for (int64_t r = r0; r < std::min(r0 + kBlock, t.rows); ++r) {
-          to[c * t.to_step + r] = from[r * t.from_step + c];
-        }
-      }
+  constexpr int64_t kSide = 16;
+  for (int64_t c = 0; c < t.columns; c += kSide) {
+    for (int64_t r = 0; r < t.rows; r += kSide) {
+      small_block(from + r * t.from_step + c, t.from_step, to + c * t.to_step + r, t.to_step,
+                  std::min(kSide, t.rows - r), std::min(kSide, t.columns - c));
     }
   }
 }
 
 }  // namespace
 
-void transpose_tile(const TransposeTile& tile, size_t element, Level) noexcept {
+void transpose_tile(const TransposeTile& tile, size_t element) noexcept {
   switch (element) {
     case 1:
-      return plain<uint8_t>(tile);
+      return in_blocks<uint8_t>(tile);
     case 2:
-      return plain<uint16_t>(tile);
-    case 8:
-      return plain<uint64_t>(tile);
+      return in_blocks<uint16_t>(tile);
+    case 4:
+      return in_blocks<float>(tile);
     default:
-      return HWY_STATIC_DISPATCH(words)(tile);
+      return in_blocks<uint64_t>(tile);
   }
 }
 
 }  // namespace tenon::simd
-#endif

@@ -6,8 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "backends/simd/level.h"
-
 namespace tenon::simd {
 
 /// to[column · to_step + row] = from[row · from_step + column], steps counted in elements.
@@ -18,7 +16,8 @@ struct TransposeTile {
   int64_t from_step, to_step;
 };
 
-/// Elements of 1, 2, 4 or 8 bytes; those of four bytes in blocks of vectors.
-void transpose_tile(const TransposeTile& tile, size_t element, Level level) noexcept;
+/// Elements of 1, 2, 4 or 8 bytes. What any machine of the architecture has is enough: memory is
+/// slower than shuffling.
+void transpose_tile(const TransposeTile& tile, size_t element) noexcept;
 
 }  // namespace tenon::simd
