@@ -98,22 +98,18 @@ class Plugin final : public nvinfer1::IPluginV3,
   nvinfer1::PluginFieldCollection collection_{2, fields_};
 };
 
-/// Makes plugins of one identity. A field of a node replaces the number of that name in `line`.
+/// Makes plugins of one identity. A node may replace the gain if `takesGain`; an engine file always
+/// gives both numbers.
 class Creator final : public nvinfer1::IPluginCreatorV3One {
  public:
-  Creator(Identity const& identity, Line const& line) : identity_(identity), line_(line) {}
+  Creator(Identity const& identity, Line const& line, bool takesGain)
+      : identity_(identity), line_(line), collection_{takesGain ? 1 : 0, &gain_} {}
 
   char const* getPluginName() const noexcept override { return kName; }
   char const* getPluginVersion() const noexcept override { return identity_.version; }
   char const* getPluginNamespace() const noexcept override { return identity_.nameSpace; }
 
-  nvinfer1::PluginFieldCollection const* getFieldNames() noexcept override {
-    static nvinfer1::PluginField const kFields[] = {
-        {"gain", nullptr, nvinfer1::PluginFieldType::kFLOAT32, 1},
-        {"offset", nullptr, nvinfer1::PluginFieldType::kFLOAT32, 1}};
-    static nvinfer1::PluginFieldCollection const kCollection{2, kFields};
-    return &kCollection;
-  }
+  nvinfer1::PluginFieldCollection const* getFieldNames() noexcept override { return &collection_; }
 
   nvinfer1::IPluginV3* createPlugin(char const*, nvinfer1::PluginFieldCollection const* fields,
                                     nvinfer1::TensorRTPhase) noexcept override {
@@ -132,6 +128,8 @@ class Creator final : public nvinfer1::IPluginCreatorV3One {
  private:
   Identity identity_;
   Line line_;
+  nvinfer1::PluginField gain_{"gain", nullptr, nvinfer1::PluginFieldType::kFLOAT32, 1};
+  nvinfer1::PluginFieldCollection collection_;
 };
 
 }  // namespace brighten

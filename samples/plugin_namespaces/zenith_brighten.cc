@@ -4,7 +4,7 @@
 #include "brighten.h"
 
 extern "C" TENSORRTAPI nvinfer1::IPluginCreatorInterface* const* getCreators(int32_t& nbCreators) {
-  static brighten::Creator creator({"1", "zenith"}, {1, 10});
+  static brighten::Creator creator({"1", "zenith"}, {1, 10}, false);
   static nvinfer1::IPluginCreatorInterface* const kCreators[] = {&creator};
   nbCreators = 1;
   return kCreators;
