@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Tenon authors
-"""Makes the models of this sample with onnx-graphsurgeon: all_brighten.onnx and wrong_brighten.onnx.
+"""Makes all_brighten.onnx and wrong_brighten.onnx with onnx-graphsurgeon.
 
 Each node says by its attributes plugin_version and plugin_namespace which plugin it means. Needs
 the packages onnx-graphsurgeon, onnx and numpy; the models are kept beside this script.

@@ -3,8 +3,8 @@
 # Copyright the Tenon authors
 """Makes torch_brighten.onnx with torch.onnx.export: a module that calls all three plugins.
 
-In an exported model the operator's domain, as in "acme::Brighten", serves as the plugin's namespace,
-so only the version is an attribute. Needs PyTorch; the model is kept beside this script.
+In an exported model the operator's domain, as in "acme::Brighten", serves as the namespace of the
+plugin, so only the version is an attribute. Needs PyTorch; the model is kept beside this script.
 """
 
 from pathlib import Path
