@@ -64,7 +64,10 @@ const kernel::Registry& all_backends() {
 class Reformats final : public tune::ReformatSource {
  public:
   Result<kernel::Record> make(DType dtype, const kernel::Layout& from, const kernel::Layout& to,
-                              int threads) override {
+                              int threads, const device::Target&) override {
+    if (!simd::refuse_reorder(dtype, from, to).empty()) {
+      return Status{Code::Unsupported, "no kernel reorders this type between these layouts"};
+    }
     return simd::make_reorder(dtype, from, to, threads);
   }
 };

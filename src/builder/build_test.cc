@@ -3,7 +3,7 @@
 // Built engines give what the reference kernels give, whatever the shapes, layouts and outputs.
 #include <gtest/gtest.h>
 
-#include "builder/build_fixture.h"
+#include "builder/builder_test.h"
 
 namespace tenon::builder {
 namespace {

@@ -3,7 +3,7 @@
 // Layouts meet: reformats stand where they must, are shared, and network ends take what is allowed.
 #include <gtest/gtest.h>
 
-#include "builder/build_fixture.h"
+#include "builder/builder_test.h"
 #include "builder/constant_pool.h"
 #include "builder/io_layouts.h"
 

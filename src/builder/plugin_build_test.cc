@@ -3,7 +3,7 @@
 // Plugins in builds: outputs over inputs, sizes known only at run time, kernels that fail late.
 #include <gtest/gtest.h>
 
-#include "builder/build_fixture.h"
+#include "builder/builder_test.h"
 
 namespace tenon::builder {
 namespace {

@@ -165,8 +165,8 @@ class Source final : public kernel::CandidateSource {
 class Reformatter final : public ReformatSource {
  public:
   explicit Reformatter(double busy_us) : busy_us_(busy_us) {}
-  Result<kernel::Record> make(DType, const kernel::Layout&, const kernel::Layout&,
-                              int threads) override {
+  Result<kernel::Record> make(DType, const kernel::Layout&, const kernel::Layout&, int threads,
+                              const device::Target&) override {
     kernel::Record made = fake::record("reformat", {.busy_us = busy_us_});
     made.threads = threads;
     return made;

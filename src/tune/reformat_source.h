@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "device/target.h"
 #include "kernel/record.h"
 
 namespace tenon::tune {
@@ -16,7 +17,8 @@ class ReformatSource {
   /// `from` and `to`; a plain copy when both are equal. Padding of `to` is written as zeros.
   /// Deterministic. Unsupported, with the reason in Status::what, when there is no such kernel.
   virtual Result<kernel::Record> make(DType dtype, const kernel::Layout& from,
-                                      const kernel::Layout& to, int threads) = 0;
+                                      const kernel::Layout& to, int threads,
+                                      const device::Target& target) = 0;
 };
 
 }  // namespace tenon::tune

@@ -41,7 +41,8 @@ Reformat Reformats::search(const std::string& description, const kernel::TensorD
     best.refusal = "a library's private layout cannot be reformatted";
     return best;
   }
-  const Result<kernel::Record> record = source_.make(from.dtype, from.layout, to.layout, 1);
+  const Result<kernel::Record> record =
+      source_.make(from.dtype, from.layout, to.layout, 1, options_.target);
   if (!record.ok()) {
     const Status status = record.status();
     best.refusal = status.what != nullptr ? status.what : to_string(status.code);
@@ -65,7 +66,8 @@ void Reformats::measure(const std::string& description, const kernel::TensorDesc
   };
   std::vector<kernel::Record> records;
   for (const int threads : counts) {
-    Result<kernel::Record> record = source_.make(from.dtype, from.layout, to.layout, threads);
+    Result<kernel::Record> record =
+        source_.make(from.dtype, from.layout, to.layout, threads, options_.target);
     if (record.ok()) records.push_back(std::move(record).value());
   }
   std::vector<Trial> trials;

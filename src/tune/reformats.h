@@ -33,7 +33,7 @@ class Reformats {
   /// The kernel of a reformat that was found.
   Result<kernel::Record> record(const Reformat& reformat, DType dtype, const kernel::Layout& from,
                                 const kernel::Layout& to) {
-    return source_.make(dtype, from, to, reformat.threads);
+    return source_.make(dtype, from, to, reformat.threads, options_.target);
   }
   /// The first reformat whose time the cache lacked though it had to have it; empty when none.
   [[nodiscard]] const std::string& cache_miss() const noexcept { return cache_miss_; }

@@ -27,7 +27,7 @@ namespace tenon::builder {
 class PlainReformats final : public tune::ReformatSource {
  public:
   Result<kernel::Record> make(DType, const kernel::Layout& from, const kernel::Layout& to,
-                              int threads) override {
+                              int threads, const device::Target&) override {
     if (from.private_id != 0 || to.private_id != 0) return Status{Code::Unsupported, "private"};
     kernel::Record record;
     record.id = {"test.reformat", from == to ? "copy" : "reorder", 1};
