@@ -66,7 +66,7 @@ struct Kernel {
     const int64_t width = lanes(level);
     const int64_t columns = (g.x.out + width - 1) / width * width;
     const int64_t reach = columns * g.x.stride + (g.x.kernel - 1) * g.x.dilation + 2 * width;
-    return (std::max(g.x.before + g.x.in, reach) + 15) / 16 * 16;
+    return (std::max(g.x.before + g.x.in + width, reach) + 15) / 16 * 16;
   }
   [[nodiscard]] size_t workspace(std::span<const TensorDesc> inputs,
                                  std::span<const TensorDesc> outputs) const noexcept {
@@ -154,7 +154,6 @@ class Instance final : public kernel::Instance {
                         .out_width = g_.x.out,
                         .scales = is_max() ? nullptr : scales_.data() + y * g_.x.out,
                         .buffer = buffer,
-                        .buffer_floats = kernel_.buffer_floats(g_),
                         .out = out + y * g_.x.out};
       is_max() ? loops_.row_max(row) : loops_.row_sum(row);
     }

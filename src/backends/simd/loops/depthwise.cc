@@ -45,14 +45,19 @@ HWY_INLINE Vec start(const DepthwiseRow& r, const Access& access, int64_t c) {
 /// One pixel, whose window may reach over the border.
 template <class Access>
 HWY_INLINE void border_pixel(const DepthwiseRow& r, const Access& access, int64_t x, int64_t c) {
+  const int64_t column = x * r.stride - r.left;
+  const int64_t first = column >= 0 ? 0 : (-column + r.dilation - 1) / r.dilation;
+  const int64_t end = std::min(r.kernel, (r.width - column + r.dilation - 1) / r.dilation);
+  const float* row = r.input + column * r.pixel_step + c;
+  const float* weights = r.w + c;
   Vec sum = start(r, access, c);
   for (int64_t ky = 0; ky < r.rows; ++ky) {
-    for (int64_t kx = 0; kx < r.kernel; ++kx) {
-      const int64_t column = x * r.stride - r.left + kx * r.dilation;
-      if (column < 0 || column >= r.width) continue;
-      sum = hn::MulAdd(access.load(r.input + ky * r.row_step + column * r.pixel_step + c),
-                       access.load(r.w + (ky * r.kernel + kx) * r.w_step + c), sum);
+    for (int64_t kx = first; kx < end; ++kx) {
+      sum = hn::MulAdd(access.load(row + kx * r.dilation * r.pixel_step),
+                       access.load(weights + kx * r.w_step), sum);
     }
+    row += r.row_step;
+    weights += r.kernel * r.w_step;
   }
   finish(r, access, sum, x, c);
 }

@@ -102,12 +102,17 @@ HWY_INLINE void join_rows(const PoolRow& p) {
     for (int64_t r = 1; r < p.row_count; ++r) v = Join::join(v, hn::LoadU(d, p.rows[r] + x));
     hn::StoreU(v, d, to + x);
   }
-  for (; p.row_count > 0 && x < p.width; ++x) {
-    float v = p.rows[0][x];
-    for (int64_t r = 1; r < p.row_count; ++r) v = Join::join(v, p.rows[r][x]);
-    to[x] = v;
+  if (p.row_count > 0 && x < p.width) {
+    const auto rest = static_cast<size_t>(p.width - x);
+    Vec v = load_some(p.rows[0] + x, rest);
+    for (int64_t r = 1; r < p.row_count; ++r) v = Join::join(v, load_some(p.rows[r] + x, rest));
+    // A whole vector, because what a masked store wrote is slow to read back.
+    hn::StoreU(hn::IfThenElse(hn::FirstN(d, rest), v, hn::Set(d, Join::kNeutral)), d, to + x);
+    x += kLanes;
   }
-  std::fill(to + x, p.buffer + p.buffer_floats, Join::kNeutral);
+  // Lanes beyond the last window are read, but not kept.
+  float* end = p.buffer + (p.out_width - 1) * p.stride + (p.kernel - 1) * p.dilation + 1;
+  if (to + x < end) std::fill(to + x, end, Join::kNeutral);
 }
 
 /// kLanes columns `stride` apart; stride 1 or 2.

@@ -36,8 +36,7 @@ struct PoolRow {
   int64_t kernel, stride, dilation;
   int64_t out_width;
   const float* scales;  ///< by output column; sums only
-  float* buffer;        ///< at least left + width + reach of the window + 2 vectors floats
-  int64_t buffer_floats;
+  float* buffer;        ///< at least left + width + a vector, and the windows' reach + 2 vectors
   float* out;
 };
 
