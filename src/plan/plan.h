@@ -22,7 +22,7 @@ enum class Place : uint8_t {
   Output,    ///< bound by the caller
   Arena,     ///< at `offset` of the context's activation memory
   Constant,  ///< at `offset` of the engine's constants, read-only
-  None,      ///< absorbed by a kernel, or never needed in memory
+  None,      ///< never needed in memory; no step reads it
 };
 
 /// A tensor of the program. Extents are programs over the plan's symbols. `content`: small
@@ -58,7 +58,8 @@ struct Symbol {
   std::optional<expr::Code> upper;
 };
 
-/// One step. `inputs` and `outputs` number tensors; kNoTensor for an absent input.
+/// One step. `inputs` and `outputs` number tensors; kNoTensor for an input that is absent, or
+/// absorbed by the kernel.
 inline constexpr uint32_t kNoTensor = UINT32_MAX;
 inline constexpr uint32_t kNoStep = UINT32_MAX;
 struct Step {

@@ -325,6 +325,7 @@ Status Verifier::ports(uint32_t i, const fb::Step& step) noexcept {
     if (!is_tensor(id)) return bad("a step reads no tensor");
     const fb::Tensor& tensor = tensor_at(id);
     const auto place = static_cast<Place>(tensor.place());
+    if (place == Place::None) return bad("a step reads a tensor that has no memory");
     if (place != Place::Arena && place != Place::Output) continue;
     if (tensor.producer() == kNoStep ? needs_producer(tensor) : tensor.producer() >= i) {
       return bad("a step reads a tensor before it is written");

@@ -149,6 +149,7 @@ TEST(Writer, RefusesUnsoundStepsAndTensors) {
       {"both write tensor", [](Plan& p) { p.steps[3].outputs = p.steps[1].outputs; }},
       {"writes tensor 99", [](Plan& p) { p.steps[3].outputs = {99}; }},
       {"reads no tensor", [](Plan& p) { p.steps[3].inputs = {99}; }},
+      {"has no memory", [](Plan& p) { p.tensors[2].place = Place::None; }},
       {"before it is written", [](Plan& p) { p.steps[0].inputs[0] = p.steps[1].outputs[0]; }},
       {"no memory to write to", [](Plan& p) { p.tensors[3].place = Place::None; }},
       {"outside the arena", [](Plan& p) { p.arena_bytes = 64; }},

@@ -114,6 +114,9 @@ Status Context::refresh(uint32_t step, Diagnostics& diag) {
   const std::span<const kernel::TensorDesc> all(descs_);
   const auto inputs = all.subspan(at.first, at.inputs);
   const auto outputs = all.subspan(at.first + at.inputs, at.outputs);
+  const Status status = instances_[step]->on_shapes(inputs, outputs);
+  if (!status.ok()) return explain(step, status, "refuses these shapes", diag);
+  // Asked only now that the kernel has accepted the shapes.
   const size_t workspace = engine_->kernels_[step]->workspace(inputs, outputs);
   const plan::StepView view = engine_->plan().step(step);
   if (workspace > view.workspace_bytes) {
@@ -122,8 +125,6 @@ Status Context::refresh(uint32_t step, Diagnostics& diag) {
                      "reserves {}",
                      view.name, workspace, view.workspace_bytes);
   }
-  const Status status = instances_[step]->on_shapes(inputs, outputs);
-  if (!status.ok()) return explain(step, status, "refuses these shapes", diag);
   stale_[step] = 0;
   return {};
 }

@@ -36,9 +36,9 @@ output %y
 class Reorders final : public tune::ReformatSource {
  public:
   Result<kernel::Record> make(DType dtype, const kernel::Layout& from, const kernel::Layout& to,
-                              int threads, const device::Target& target) override {
+                              int threads, const device::Target& /*target*/) override {
     if (!simd::refuse_reorder(dtype, from, to).empty()) return Status{Code::Unsupported, "private"};
-    return simd::make_reorder(dtype, from, to, threads, target);
+    return simd::make_reorder(dtype, from, to, threads);
   }
 };
 
@@ -49,37 +49,42 @@ class BuiltEngine : public testing::TestWithParam<const char*> {
     ref::register_kernels(registry_);
   }
 
-  Bytes build() {
-    CollectingSink sink;
-    Diagnostics diag(sink);
-    const auto made = [&]() -> Result<Bytes> {
-      TENON_ASSIGN(const auto graph, ir::parse(kNetwork, diag));
+  plan::Plan build() {
+    const auto made = [&]() -> Result<plan::Plan> {
+      TENON_ASSIGN(const auto graph, ir::parse(kNetwork, diag_));
       builder::BuildConfig config;
       config.level = 0;
-      config.profiles = {
-          {{{"x", {1, 3, 8, 8}, {2, 3, 8, 8}, {4, 3, 8, 8}, {}, {}, {}}}},
-      };
+      config.profiles = {{{{"x", {1, 3, 8, 8}, {2, 3, 8, 8}, {4, 3, 8, 8}, {}, {}, {}}}}};
       Reorders reorders;
       tune::LocalTimer timer(registry_, device::local_target());
-      TENON_ASSIGN(const plan::Plan plan,
-                   builder::build(*graph, registry_, reorders, timer, config, diag));
-      return plan::write(plan, diag);
+      return builder::build(*graph, registry_, reorders, timer, config, diag_);
     }();
-    EXPECT_TRUE(made.ok()) << sink.errors();
-    return made.ok() ? *made : Bytes();
+    EXPECT_TRUE(made.ok()) << sink_.errors();
+    return made.ok() ? *made : plan::Plan();
   }
 
+  Bytes written(const plan::Plan& plan) {
+    const auto file = plan::write(plan, diag_);
+    EXPECT_TRUE(file.ok()) << sink_.errors();
+    return file.ok() ? *file : Bytes();
+  }
+
+  Outcome try_file(const Bytes& file) const {
+    return try_engine(file, registry_, device::local_target());
+  }
+
+  CollectingSink sink_;
+  Diagnostics diag_{sink_};
   kernel::Registry registry_;
 };
 
 TEST_P(BuiltEngine, SurvivesFlippedBits) {
-  const Bytes file = build();
-  const device::Target& target = device::local_target();
-  const Outcome sound = try_engine(file, registry_, target);
+  const Bytes file = written(build());
+  const Outcome sound = try_file(file);
   ASSERT_TRUE(sound.ran) << sound.words;
   Tally raw, repaired;
   flip_bits(file, 10000, 20240608, [&](uint64_t bit, bool fits, const Bytes& damaged) {
-    const Outcome outcome = try_engine(damaged, registry_, target);
+    const Outcome outcome = try_file(damaged);
     EXPECT_TRUE(outcome.ran || !outcome.words.empty()) << "bit " << bit;
     Tally& tally = fits ? repaired : raw;
     ++(outcome.ran ? tally.ran : tally.refused);
@@ -91,8 +96,39 @@ TEST_P(BuiltEngine, SurvivesFlippedBits) {
   EXPECT_GT(repaired.ran, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, BuiltEngine, testing::Values("ref", "simd"),
-                         [](const auto& info) { return std::string(info.param); });
+/// Backends whose kernels compare types, layouts and presence of all that they are given.
+class StrictEngine : public BuiltEngine {};
+
+TEST_P(StrictEngine, RefusesStepsThatLackAnInput) {
+  const plan::Plan sound = build();
+  for (size_t step = 0; step < sound.steps.size(); ++step) {
+    for (size_t input = 0; input < sound.steps[step].inputs.size(); ++input) {
+      if (sound.steps[step].inputs[input] == plan::kNoTensor) continue;
+      plan::Plan plan = sound;
+      plan.steps[step].inputs[input] = plan::kNoTensor;
+      const Outcome outcome = try_file(written(plan));
+      EXPECT_FALSE(outcome.ran) << plan.steps[step].name << " without input " << input;
+      EXPECT_FALSE(outcome.words.empty());
+    }
+  }
+}
+
+TEST_P(StrictEngine, RefusesTensorsOfAnotherTypeOrLayout) {
+  const plan::Plan sound = build();
+  for (size_t tensor = 0; tensor < sound.tensors.size(); ++tensor) {
+    plan::Plan plan = sound;
+    plan.tensors[tensor].dtype = DType::U8;
+    EXPECT_FALSE(try_file(written(plan)).ran) << plan.tensors[tensor].name;
+    if (sound.tensors[tensor].shape.size() < 3) continue;
+    plan = sound;
+    plan.tensors[tensor].layout.private_id = 77;
+    EXPECT_FALSE(try_file(written(plan)).ran) << plan.tensors[tensor].name;
+  }
+}
+
+const auto kName = [](const auto& one) { return std::string(one.param); };
+INSTANTIATE_TEST_SUITE_P(Backends, BuiltEngine, testing::Values("ref", "simd"), kName);
+INSTANTIATE_TEST_SUITE_P(Backends, StrictEngine, testing::Values("ref"), kName);
 
 }  // namespace
 }  // namespace tenon::faults
