@@ -23,12 +23,6 @@ using nvinfer1::LayerType;
 class StandIn final : public nvinfer1::IPluginV3, public nvinfer1::IPluginV3OneCore {
  public:
   explicit StandIn(std::string name) : name_(std::move(name)) {}
-  nvinfer1::InterfaceInfo getInterfaceInfo() const noexcept override {
-    return nvinfer1::IPluginV3::getInterfaceInfo();
-  }
-  nvinfer1::APILanguage getAPILanguage() const noexcept override {
-    return nvinfer1::APILanguage::kCPP;
-  }
   nvinfer1::IPluginCapability* getCapabilityInterface(
       nvinfer1::PluginCapabilityType type) noexcept override {
     return type == nvinfer1::PluginCapabilityType::kCORE
