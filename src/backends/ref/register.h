@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// The reference backend: plain loops for every operator, the judge of all others.
+// The door of the reference backend: plain loops for every operator, the judge of all others; and
+// evaluate(), which computes one node with them.
 #pragma once
 
+#include "backends/ref/evaluate.h"
 #include "kernel/registry.h"
 
 namespace tenon::ref {
