@@ -63,4 +63,11 @@ struct SquareCreator final : IPluginCreatorV3One {
     return new (std::nothrow) Square;
   }
 };
-REGISTER_TENSORRT_PLUGIN(SquareCreator);
+
+/// What --dynamicPlugins and IPluginRegistry::loadLibrary ask a library for.
+extern "C" TENSORRTAPI IPluginCreatorInterface* const* getCreators(int32_t& count) {
+  static SquareCreator creator;
+  static IPluginCreatorInterface* const creators[] = {&creator};
+  count = 1;
+  return creators;
+}
