@@ -7,6 +7,7 @@
 
 #include <filesystem>
 
+#include "api/backends.h"
 #include "base/file.h"
 #include "plugin/resolve/resolver.h"
 
@@ -66,6 +67,7 @@ bool Parser::import(std::span<const std::byte> model, std::shared_ptr<const void
     onnx::Options options;
     options.resolver = &resolver;
     options.folder = std::move(folder);
+    options.evaluator = &evaluator();
     options.plugin_override = getFlag(OnnxParserFlag::kENABLE_PLUGIN_OVERRIDE);
     options.native_instance_norm = getFlag(OnnxParserFlag::kNATIVE_INSTANCENORM);
     std::vector<onnx::Fault> faults;

@@ -56,12 +56,17 @@ class WeightedInstance final : public kernel::Instance {
     return true;
   }
 
+  [[nodiscard]] void* weights_memory() const noexcept {
+    const std::byte* repacked = prepared_->repacked.data();
+    return repacked != nullptr ? const_cast<std::byte*>(repacked) : loaded_.weights();
+  }
+
   Status make_memories() noexcept {
     count_ = 0;
     const PrimitiveDesc& desc = prepared_->desc;
     const bool made =
         make(source_, query_md(desc, dnnl_query_src_md), DNNL_MEMORY_NONE, DNNL_ARG_SRC) &&
-        make(weights_, &loaded_.weights_desc(), loaded_.weights(), DNNL_ARG_WEIGHTS) &&
+        make(weights_, &prepared_->weights_desc, weights_memory(), DNNL_ARG_WEIGHTS) &&
         (!loaded_.problem().bias ||
          make(bias_, query_md(desc, dnnl_query_weights_md, 1), loaded_.bias(), DNNL_ARG_BIAS)) &&
         make(target_, query_md(desc, dnnl_query_dst_md), DNNL_MEMORY_NONE, DNNL_ARG_DST) &&
@@ -107,12 +112,24 @@ std::shared_ptr<const Prepared> WeightedLoaded::prepare(const TensorDesc& source
   auto& kept = prepared_[key_of(source, target)];
   if (kept != nullptr) return kept;
   use_threads(threads_);
-  PrimitiveDesc desc = problem_->describe(source, target, &weights_desc_);
-  if (desc == nullptr) return nullptr;
+  auto made = std::make_shared<Prepared>();
+  made->weights_desc = weights_desc_;
+  made->desc = problem_->describe(source, target, &weights_desc_);
+  if (made->desc == nullptr && !repack(*made, source, target)) return nullptr;
   dnnl_primitive_t raw = nullptr;
-  if (library()->dnnl_primitive_create(&raw, desc.get()) != dnnl_success) return nullptr;
-  kept = std::make_shared<const Prepared>(Prepared{std::move(desc), Primitive(raw)});
-  return kept;
+  if (library()->dnnl_primitive_create(&raw, made->desc.get()) != dnnl_success) return nullptr;
+  made->primitive.reset(raw);
+  return kept = std::move(made);
+}
+
+bool WeightedLoaded::repack(Prepared& made, const TensorDesc& source,
+                            const TensorDesc& target) const {
+  made.desc = problem_->describe(source, target, nullptr);
+  if (made.desc == nullptr) return false;
+  made.weights_desc = *query_md(made.desc, dnnl_query_weights_md);
+  made.repacked = AlignedBuffer(library()->dnnl_memory_desc_get_size(&made.weights_desc));
+  return made.repacked.data() != nullptr &&
+         reorder(weights_desc_, weights_, made.weights_desc, made.repacked.data());
 }
 
 size_t WeightedLoaded::workspace(std::span<const TensorDesc> inputs,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "backends/dnnl/descs.h"
+#include "base/aligned_buffer.h"
 #include "kernel/candidate.h"
 
 namespace tenon::dnnl {
@@ -35,10 +36,14 @@ Bytes layout_bytes(const dnnl_memory_desc_t& weights);
 /// Input positions of both operators.
 inline constexpr size_t kSource = 0, kWeights = 1, kBias = 2, kResidual = 3;
 
-/// A primitive for one set of extents, shared by the contexts of an engine.
+/// A primitive for one set of extents, shared by the contexts of an engine. Where oneDNN has none
+/// for the weights as packed (Winograd packs for a number of tiles), `repacked` holds them packed
+/// anew.
 struct Prepared {
   PrimitiveDesc desc;
   Primitive primitive;
+  dnnl_memory_desc_t weights_desc{};
+  AlignedBuffer repacked;
 };
 
 /// The kernel of an engine. Primitives are kept by extents.
@@ -58,13 +63,15 @@ class WeightedLoaded final : public kernel::Loaded {
   std::shared_ptr<const Prepared> prepare(const kernel::TensorDesc& source,
                                           const kernel::TensorDesc& target) const noexcept;
   [[nodiscard]] const Problem& problem() const noexcept { return *problem_; }
-  [[nodiscard]] const dnnl_memory_desc_t& weights_desc() const noexcept { return weights_desc_; }
   [[nodiscard]] void* weights() const noexcept { return const_cast<void*>(weights_); }
   [[nodiscard]] float* bias() const noexcept { return const_cast<float*>(bias_.data()); }
   [[nodiscard]] size_t bias_size() const noexcept { return bias_.size(); }
   [[nodiscard]] int threads() const noexcept { return threads_; }
 
  private:
+  [[nodiscard]] bool repack(Prepared& made, const kernel::TensorDesc& source,
+                            const kernel::TensorDesc& target) const;
+
   std::unique_ptr<const Problem> problem_;
   dnnl_memory_desc_t weights_desc_;
   const void* weights_;

@@ -50,6 +50,12 @@ std::string namespace_mend(const ops::ForeignRequest& request, const Entry& entr
       entry.id.name_space, entry.id.name_space, request.name_space);
 }
 
+/// How far a creator's version and namespace are from those asked for.
+int distance(const ops::ForeignRequest& request, const Entry& entry) {
+  return edit_distance(request.version, entry.id.version) +
+         edit_distance(request.name_space, entry.id.name_space);
+}
+
 /// Causes among creators that have exactly the name.
 std::optional<Finding> same_name(const ops::ForeignRequest& request, const Surroundings& around) {
   const Entry* by_version = nullptr;
@@ -67,7 +73,7 @@ std::optional<Finding> same_name(const ops::ForeignRequest& request, const Surro
                       where(entry), to_string(entry.kind))};
     }
     const Entry*& slot = name_space ? by_version : version ? by_namespace : neither;
-    if (slot == nullptr) slot = &entry;
+    if (slot == nullptr || distance(request, entry) < distance(request, *slot)) slot = &entry;
   }
   if (by_version != nullptr) {
     return Finding{Cause::WrongVersion, version_mend(request, *by_version)};
