@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// The door of the backend of own SIMD kernels.
+// The door of the backend of own SIMD kernels; and reorder(), which changes a tensor's layout.
 #pragma once
 
+#include "backends/simd/reorder.h"
 #include "kernel/registry.h"
 
 namespace tenon::simd {

@@ -43,6 +43,21 @@ HWY_NOINLINE void heavy_step(const Instruction& step, float* tile, const float* 
   }
 }
 
+/// Applies a heavy step to the vectors of a tile, by a buffer; operand(v) is the other side.
+template <int kVectors, class Operand>
+HWY_INLINE void heavy_steps(const Instruction& step, Vec (&acc)[kVectors], const Operand& operand) {
+  const F32 d;
+  HWY_ALIGN float tile[kVectors * kLanes], other[kVectors * kLanes];
+  TENON_UNROLL for (int v = 0; v < kVectors; ++v) hn::Store(acc[v], d, tile + v * kLanes);
+  if (step.code >= Micro::HeavyBinary) {
+    TENON_UNROLL for (int v = 0; v < kVectors; ++v) {
+      hn::Store(operand(v), d, other + v * kLanes);
+    }
+  }
+  heavy_step(step, tile, other, kVectors);
+  TENON_UNROLL for (int v = 0; v < kVectors; ++v) acc[v] = hn::Load(d, tile + v * kLanes);
+}
+
 /// What a program does to one tile of kVectors vectors; kPartial: to its first `count` lanes.
 template <int kVectors, bool kPartial>
 void run_tile(const Instruction* ip, const Instruction* end, const uint64_t* bases, float* out,
@@ -58,65 +73,38 @@ void run_tile(const Instruction* ip, const Instruction* end, const uint64_t* bas
     else
       return hn::LoadU(d, from + v * kLanes);
   };
-#define TENON_EACH(expression)                                           \
-  TENON_UNROLL for (int v = 0; v < kVectors; ++v) acc[v] = (expression); \
-  break
+#define TENON_EACH(micro, expression)                                      \
+  case Micro::micro:                                                       \
+    TENON_UNROLL for (int v = 0; v < kVectors; ++v) acc[v] = (expression); \
+    break
   for (; ip != end; ++ip) {
     switch (ip->code) {
-      case Micro::Load:
-        TENON_EACH(operand(v));
+      TENON_EACH(Load, operand(v));
+      TENON_EACH(Add, hn::Add(acc[v], operand(v)));
+      TENON_EACH(AddRelu, hn::Max(zero, hn::Add(acc[v], operand(v))));
+      TENON_EACH(Relu, hn::Max(zero, acc[v]));
+      TENON_EACH(Sub, hn::Sub(acc[v], operand(v)));
+      TENON_EACH(ReverseSub, hn::Sub(operand(v), acc[v]));
+      TENON_EACH(Mul, hn::Mul(acc[v], operand(v)));
+      TENON_EACH(Div, hn::Div(acc[v], operand(v)));
+      TENON_EACH(ReverseDiv, hn::Div(operand(v), acc[v]));
+      TENON_EACH(Max, hn::Max(acc[v], operand(v)));
+      TENON_EACH(Min, hn::Min(acc[v], operand(v)));
+      TENON_EACH(Clip, clamp(acc[v], ip->alpha, ip->beta()));
+      TENON_EACH(LeakyRelu, leaky_relu(acc[v], ip->alpha));
+      TENON_EACH(HardSigmoid, hard_sigmoid(acc[v], ip->alpha, ip->beta()));
+      TENON_EACH(HardSwish, hn::Mul(acc[v], hard_sigmoid(acc[v], ip->alpha, ip->beta())));
+      TENON_EACH(Abs, hn::Abs(acc[v]));
+      TENON_EACH(Neg, hn::Neg(acc[v]));
+      TENON_EACH(Sqrt, hn::Sqrt(acc[v]));
+      TENON_EACH(Reciprocal, hn::Div(hn::Set(d, 1.0F), acc[v]));
       case Micro::Store: {
         auto* to = reinterpret_cast<float*>(bases[ip->space] + ip->address);
         TENON_UNROLL for (int v = 0; v < kVectors; ++v) hn::Store(acc[v], d, to + v * kLanes);
         break;
       }
-      case Micro::Add:
-        TENON_EACH(hn::Add(acc[v], operand(v)));
-      case Micro::AddRelu:
-        TENON_EACH(hn::Max(zero, hn::Add(acc[v], operand(v))));
-      case Micro::Relu:
-        TENON_EACH(hn::Max(zero, acc[v]));
-      case Micro::Sub:
-        TENON_EACH(hn::Sub(acc[v], operand(v)));
-      case Micro::ReverseSub:
-        TENON_EACH(hn::Sub(operand(v), acc[v]));
-      case Micro::Mul:
-        TENON_EACH(hn::Mul(acc[v], operand(v)));
-      case Micro::Div:
-        TENON_EACH(hn::Div(acc[v], operand(v)));
-      case Micro::ReverseDiv:
-        TENON_EACH(hn::Div(operand(v), acc[v]));
-      case Micro::Max:
-        TENON_EACH(hn::Max(acc[v], operand(v)));
-      case Micro::Min:
-        TENON_EACH(hn::Min(acc[v], operand(v)));
-      case Micro::Clip:
-        TENON_EACH(clamp(acc[v], ip->alpha, ip->beta()));
-      case Micro::LeakyRelu:
-        TENON_EACH(leaky_relu(acc[v], ip->alpha));
-      case Micro::HardSigmoid:
-        TENON_EACH(hard_sigmoid(acc[v], ip->alpha, ip->beta()));
-      case Micro::HardSwish:
-        TENON_EACH(hn::Mul(acc[v], hard_sigmoid(acc[v], ip->alpha, ip->beta())));
-      case Micro::Abs:
-        TENON_EACH(hn::Abs(acc[v]));
-      case Micro::Neg:
-        TENON_EACH(hn::Neg(acc[v]));
-      case Micro::Sqrt:
-        TENON_EACH(hn::Sqrt(acc[v]));
-      case Micro::Reciprocal:
-        TENON_EACH(hn::Div(hn::Set(d, 1.0F), acc[v]));
-      default: {
-        HWY_ALIGN float tile[kVectors * kLanes], other[kVectors * kLanes];
-        TENON_UNROLL for (int v = 0; v < kVectors; ++v) hn::Store(acc[v], d, tile + v * kLanes);
-        if (ip->code >= Micro::HeavyBinary) {
-          TENON_UNROLL for (int v = 0; v < kVectors; ++v) {
-            hn::Store(operand(v), d, other + v * kLanes);
-          }
-        }
-        heavy_step(*ip, tile, other, kVectors);
-        TENON_UNROLL for (int v = 0; v < kVectors; ++v) acc[v] = hn::Load(d, tile + v * kLanes);
-      }
+      default:
+        heavy_steps<kVectors>(*ip, acc, operand);
     }
   }
 #undef TENON_EACH
