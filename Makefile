@@ -31,7 +31,7 @@ test: build all-data ## All tests but the slow ones; ends with one line of count
 check: build ## Format, tidy, layers, budgets, file lists, quoted docs, Python
 	@scripts/check
 
-check-full: check all-data ## Also ASan+UBSan, TSan and a minute of fuzzing each target
+check-full: check all-data ## Also all of tidy, ASan+UBSan, TSan and a minute of fuzzing each target
 	@scripts/check_full
 
 bench: build all-data ## Compare speed with ONNX Runtime, interleaved in one run
