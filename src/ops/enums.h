@@ -44,42 +44,35 @@ inline constexpr std::span<const std::string_view> kNamesOf{};
   X(Mish, "mish") /* x tanh(log(1 + exp(x))) */
 TENON_ENUM(ActivationKind, TENON_ACTIVATIONS)
 
-#define TENON_UNARIES(X)                                                                    \
-  X(Abs, "abs")                                                                             \
-  X(Neg, "neg")                                                                             \
-  X(Exp, "exp")                                                                             \
-  X(Log, "log")                                                                             \
-  X(Sqrt, "sqrt") X(Reciprocal, "reciprocal") X(Floor, "floor") X(Ceil, "ceil")             \
-      X(Round, "round") /* to even */                                                       \
-      X(Sign, "sign") X(Erf, "erf") X(Not, "not") X(Sin, "sin") X(Cos, "cos") X(Tan, "tan") \
-          X(Asin, "asin") X(Acos, "acos") X(Atan, "atan") X(Sinh, "sinh") X(Cosh, "cosh")   \
-              X(Asinh, "asinh") X(Acosh, "acosh") X(Atanh, "atanh") X(IsInf, "is_inf")      \
-                  X(IsNan, "is_nan")
+// clang-format off
+#define TENON_UNARIES(X)                                                                        \
+  X(Abs, "abs") X(Neg, "neg") X(Exp, "exp") X(Log, "log") X(Sqrt, "sqrt")                       \
+  X(Reciprocal, "reciprocal") X(Floor, "floor") X(Ceil, "ceil") X(Round, "round") /* to even */ \
+  X(Sign, "sign") X(Erf, "erf") X(Not, "not") X(Sin, "sin") X(Cos, "cos") X(Tan, "tan")         \
+  X(Asin, "asin") X(Acos, "acos") X(Atan, "atan") X(Sinh, "sinh") X(Cosh, "cosh")               \
+  X(Asinh, "asinh") X(Acosh, "acosh") X(Atanh, "atanh") X(IsInf, "is_inf") X(IsNan, "is_nan")
+// clang-format on
 TENON_ENUM(UnaryKind, TENON_UNARIES)
 
 /// Broadcast as in NumPy. Comparisons and logic give bool; Div of integers rounds towards zero,
 /// FloorDiv towards the floor; Mod takes the divisor's sign, Fmod the dividend's.
-#define TENON_ELEMENT_WISES(X)                                                                     \
-  X(Add, "add")                                                                                    \
-  X(Sub, "sub")                                                                                    \
-  X(Mul, "mul")                                                                                    \
-  X(Div, "div")                                                                                    \
-  X(FloorDiv, "floor_div") X(Max, "max") X(Min, "min") X(Pow, "pow") X(Mod, "mod") X(Fmod, "fmod") \
-      X(And, "and") X(Or, "or") X(Xor, "xor") X(Equal, "equal") X(Less, "less")                    \
-          X(Greater, "greater") X(LessOrEqual, "less_or_equal")                                    \
-              X(GreaterOrEqual, "greater_or_equal")
+// clang-format off
+#define TENON_ELEMENT_WISES(X)                                                                   \
+  X(Add, "add") X(Sub, "sub") X(Mul, "mul") X(Div, "div") X(FloorDiv, "floor_div") X(Max, "max") \
+  X(Min, "min") X(Pow, "pow") X(Mod, "mod") X(Fmod, "fmod") X(And, "and") X(Or, "or")            \
+  X(Xor, "xor") X(Equal, "equal") X(Less, "less") X(Greater, "greater")                          \
+  X(LessOrEqual, "less_or_equal") X(GreaterOrEqual, "greater_or_equal")
+// clang-format on
 TENON_ENUM(ElementWiseKind, TENON_ELEMENT_WISES)
 
 #define TENON_POOLINGS(X) X(Max, "max") X(Average, "average")
 TENON_ENUM(PoolingKind, TENON_POOLINGS)
 
-#define TENON_REDUCES(X)                                                                   \
-  X(Sum, "sum")                                                                            \
-  X(Prod, "prod")                                                                          \
-  X(Max, "max")                                                                            \
-  X(Min, "min")                                                                            \
-  X(Mean, "mean") X(L1, "l1") X(L2, "l2") X(LogSum, "log_sum") X(LogSumExp, "log_sum_exp") \
-      X(SumSquare, "sum_square")
+// clang-format off
+#define TENON_REDUCES(X)                                                                  \
+  X(Sum, "sum") X(Prod, "prod") X(Max, "max") X(Min, "min") X(Mean, "mean") X(L1, "l1")   \
+  X(L2, "l2") X(LogSum, "log_sum") X(LogSumExp, "log_sum_exp") X(SumSquare, "sum_square")
+// clang-format on
 TENON_ENUM(ReduceKind, TENON_REDUCES)
 
 #define TENON_PADS(X) X(Constant, "constant") X(Reflect, "reflect") X(Edge, "edge")
