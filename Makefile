@@ -1,6 +1,6 @@
 # The front door. Every target first installs what is missing (scripts/setup; free when all is there).
 .DEFAULT_GOAL := help
-.PHONY: help setup build data all-data demo test check check-full bench clean
+.PHONY: help setup configure build data all-data demo test check check-full bench clean
 
 PYTHON := build/venv/bin/python
 BUILD := build/release
@@ -12,8 +12,10 @@ help: ## List the targets
 setup: ## Install system packages and the Python environment, where missing
 	@scripts/setup
 
-build: setup ## Compile into build/release
+configure: setup
 	@test -e $(BUILD)/build.ninja || cmake --preset release
+
+build: configure ## Compile everything into build/release
 	@cmake --build $(BUILD) --parallel $(JOBS)
 
 data: setup
@@ -22,7 +24,8 @@ data: setup
 all-data: setup
 	@$(PYTHON) scripts/layout_data --all
 
-demo: build data ## A model with a plugin becomes an engine, and another process names real digits
+demo: configure data ## A model with a plugin becomes an engine, and another process names real digits
+	@cmake --build $(BUILD) --parallel $(JOBS) --target trtexec maxpool_plugin sample_safe_plugin
 	@scripts/demo
 
 test: build all-data ## All tests but the slow ones; ends with one line of counts
