@@ -5,7 +5,8 @@
 
 Read are the declarations in include/, and in the sources the classes that implement them, the marks
 `absent("Class::member")` of members that only report themselves as missing, the rows of the ONNX
-importer `{"OpType", …}` and the rows of the flag table of trtexec `{"--flag", …}`.
+importer `{"OpType", first, last, …}` and the rows of the flag table of trtexec `{"--flag", …}`, in
+which `Refused{` and `Noted{` say that the flag is only known.
 With --check nothing is written and a stale document is an error; --names prints every public name.
 """
 
@@ -287,6 +288,25 @@ def function_section(interface, texts, marks):
     return lines, [len(there), len(absent), len(unborn)]
 
 
+def flag_section(wanted):
+    """The known flags by what becomes of them; a flag without a row would be refused unnamed."""
+    groups = {"There": [], "Accepted without effect": [], "Refused by name": [], "Unknown": []}
+    rows = {}
+    for _, text in sources("tools"):
+        for row in re.split(r'\{\s*"--(?=\w)', text)[1:]:
+            rows[re.match(r"\w+", row).group()] = row
+    for name in wanted:
+        row = rows.get(name)
+        kind = "Refused by name" if row and "Refused{" in row else "There"
+        kind = "Accepted without effect" if row and "Noted{" in row else kind
+        groups[kind if row else "Unknown"].append(name)
+    lines = [f"{kind}: {', '.join(names)}." for kind, names in groups.items() if names]
+    extra = sorted(rows.keys() - set(wanted))
+    lines += [f"Beyond the known flags: {', '.join(extra)}."] if extra else []
+    there, noted, refused, unknown = map(len, groups.values())
+    return "\n\n".join(lines).split("\n"), [there, noted + refused, unknown]
+
+
 def row_section(wanted, rows, what):
     """A list of names against the rows of a table in the sources."""
     there = [name for name in wanted if name in rows]
@@ -305,8 +325,7 @@ def page(interface):
         raise SystemExit(
             f"coverage: absent() names what include/ does not have: {', '.join(stray)}"
         )
-    onnx = table_rows("src/importers/onnx", r'\{\s*"([A-Z]\w*)",')
-    flags = table_rows("tools", r'\{\s*"--(\w+)"')
+    onnx = table_rows("src/importers/onnx", r'\{\s*"([A-Z]\w*)",\s*\d+,\s*\w+,')
     users = [
         name
         for name in sorted(interface.classes)
@@ -320,10 +339,7 @@ def page(interface):
             "ONNX operators",
             *row_section(listing(ROOT / "scripts/onnx_operators.txt"), onnx, "default domain"),
         ),
-        (
-            "Flags of trtexec",
-            *row_section(listing(ROOT / "scripts/trtexec_flags.txt"), flags, "known flags"),
-        ),
+        ("Flags of trtexec", *flag_section(listing(ROOT / "scripts/trtexec_flags.txt"))),
     ]
     lines = [
         "# What of the interface is there",
