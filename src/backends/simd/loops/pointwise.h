@@ -58,7 +58,7 @@ static_assert(sizeof(Instruction) == 16);
 inline constexpr int kSlotSpace = 0, kAbsoluteSpace = 1, kFirstOperandSpace = 2;
 /// Vectors the accumulator holds at most; a slot is as large, counted for the widest level.
 inline constexpr int kTileVectors = 4;
-inline constexpr int64_t kTileFloats = 16 * kTileVectors;
+inline constexpr int64_t kTileFloats = int64_t{16} * kTileVectors;
 
 /// Runs a program over `count` consecutive output elements. The bases of operand spaces move on
 /// with the output and are left behind it.
