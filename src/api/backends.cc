@@ -8,10 +8,8 @@
 #include <string>
 
 #include "api/config.h"
-#include "backends/ref/evaluate.h"
 #include "backends/ref/register.h"
 #include "backends/simd/register.h"
-#include "backends/simd/reorder.h"
 #include "plugin/adapt/v3/loaded.h"
 #if TENON_HAS_DNNL
 #include "backends/dnnl/register.h"

@@ -156,7 +156,8 @@ class Maker {
   }
   ir::Value* convolution(ir::Value* x) {
     const int64_t size = one_of({1, 3}), groups = one_of({1, 2, 4});
-    const double most = 1.0 / static_cast<double>(kChannels / groups * size * size);
+    const int64_t taps = kChannels / groups * size * size;
+    const double most = 1.0 / static_cast<double>(taps);
     ir::Value* w = constant({kChannels, kChannels / groups, size, size}, -2 * most, 2 * most);
     ir::Value* bias = number(0, 1) == 0 ? nullptr : constant({kChannels}, -1, 1);
     const Dims ones = Dims::filled(2, 1);

@@ -27,8 +27,8 @@ class Maker {
 
   uint32_t vertex() {
     const int options = std::uniform_int_distribution(1, 4)(random_);
-    std::vector<double> costs;
-    for (int i = 0; i < options; ++i) costs.push_back(number());
+    std::vector<double> costs(static_cast<size_t>(options));
+    for (double& cost : costs) cost = number();
     problem.costs.push_back(costs);
     return static_cast<uint32_t>(problem.costs.size() - 1);
   }

@@ -85,7 +85,7 @@ Outcome run(const std::string& model, const std::vector<fs::path>& data_sets,
 Outcome run_test(const fs::path& test, Executor& executor) {
   const std::string model = read_file(test / "model.onnx");
   const std::vector<fs::path> data_sets = data_sets_of(test);
-  const Outcome plain = run(model, data_sets, {}, executor);
+  Outcome plain = run(model, data_sets, {}, executor);
   if (plain.kind != Outcome::Kind::Refused || data_sets.size() != 1) return plain;
   CollectingSink silent;
   Diagnostics diag(silent);
@@ -97,7 +97,7 @@ Outcome run_test(const fs::path& test, Executor& executor) {
       if (data->inputs[i]->dims().rank() <= 1) fixed.push_back(i);
     }
     if (fixed.empty()) continue;
-    const Outcome outcome = run(with_fixed_inputs(model, *data, fixed), data_sets, fixed, executor);
+    Outcome outcome = run(with_fixed_inputs(model, *data, fixed), data_sets, fixed, executor);
     if (outcome.kind != Outcome::Kind::Refused) return outcome;
   }
   return plain;
