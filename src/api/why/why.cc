@@ -60,7 +60,7 @@ Result<ordered_json> account_of(const Question& question, Diagnostics& diag) {
   ordered_json account =
       api::account_of_model(subject.bytes, subject.owner, folder_of(question.path), only);
   if (account["nodes"].empty() && account["faults"].size() == 1 &&
-      account["faults"][0]["node"] == "" && only.empty()) {
+      account["faults"][0]["node"].get<std::string>().empty() && only.empty()) {
     return diag.fail(Code::InvalidModel, "neither an engine nor a readable ONNX model: {}",
                      account["faults"][0]["why"].get<std::string>());
   }
