@@ -11,7 +11,7 @@ namespace tenon::plan {
 namespace {
 
 std::string_view text(const flatbuffers::String* string) noexcept {
-  return string == nullptr ? std::string_view("", 0)
+  return string == nullptr ? std::string_view("")
                            : std::string_view(string->c_str(), string->size());
 }
 
