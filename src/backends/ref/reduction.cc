@@ -134,7 +134,8 @@ Wide<T> reduce(ReduceKind kind, const T* x, const Parted& parted) noexcept {
   if (kind != ReduceKind::LogSumExp) return all({kind, 0});
   const Wide<T> largest = all({ReduceKind::Max, 0});
   // Infinities are no shift: inf − inf is NaN.
-  return all({kind, largest - largest == 0 ? largest : 0});
+  const bool finite = largest - largest == 0;  // NOLINT(misc-redundant-expression)
+  return all({kind, finite ? largest : 0});
 }
 
 }  // namespace
