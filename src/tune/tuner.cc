@@ -67,11 +67,12 @@ class Selector {
       const auto same = std::find_if(vertex.options.begin(), vertex.options.end(),
                                      [&](const auto& option) { return option.ports == layouts; });
       const auto at = static_cast<size_t>(same - vertex.options.begin());
+      const double ms = one.ms + price_of_allocating(work, one);
       if (same == vertex.options.end()) {
-        vertex.options.push_back({one.ms, layouts});
+        vertex.options.push_back({ms, layouts});
         chosen.push_back(i);
-      } else if (one.ms < same->ms) {
-        same->ms = one.ms;
+      } else if (ms < same->ms) {
+        same->ms = ms;
         chosen[at] = i;
       }
       if (first_only) break;
@@ -81,6 +82,14 @@ class Selector {
       const kernel::PortInfo& port = work.info.outputs[k];
       make(work.node->output(k), {last_vertex(), inputs + k}, port.opt, port.max);
     }
+  }
+
+  /// A library that allocates while running must save more than this, in milliseconds, to be taken:
+  /// small networks then run without it, and never open it.
+  static double price_of_allocating(const Work& work, const Alternative& one) {
+    constexpr double kPrice = 0.02;
+    const uint32_t flags = work.candidates[one.candidate]->flags();
+    return (flags & static_cast<uint32_t>(kernel::Flag::Allocates)) != 0 ? kPrice : 0;
   }
 
   void make(const ir::Value* value, ChoiceGraph::Link from, const Dims& opt, const Dims& greatest) {
