@@ -7,7 +7,6 @@ namespace tenon::dnnl {
 
 using kernel::Configuration;
 using kernel::Layout;
-using kernel::Port;
 
 std::vector<int> WeightedCandidate::thread_counts() const {
   std::vector<int> counts{1};
