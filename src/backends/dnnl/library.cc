@@ -6,15 +6,38 @@
 #include <dlfcn.h>
 #include <fmt/core.h>
 
+#include <cstdlib>
+
 namespace tenon::dnnl {
 
 namespace {
+
+/// While it lives, libgomp, which reads the environment when it is loaded, sees a short spin count:
+/// its waiting threads would otherwise hold the cores that our own pool wants next. What the user
+/// has set stays.
+class ShortSpin {
+ public:
+  ShortSpin() noexcept
+      : ours_(std::getenv("GOMP_SPINCOUNT") == nullptr &&
+              std::getenv("OMP_WAIT_POLICY") == nullptr) {
+    if (ours_) ::setenv("GOMP_SPINCOUNT", "2000", 0);  // About ten microseconds.
+  }
+  ~ShortSpin() {
+    if (ours_) ::unsetenv("GOMP_SPINCOUNT");
+  }
+  ShortSpin(const ShortSpin&) = delete;
+  ShortSpin& operator=(const ShortSpin&) = delete;
+
+ private:
+  bool ours_;
+};
 
 struct Opened {
   Library library;
   const char* why = nullptr;
 
   Opened() noexcept {
+    const ShortSpin spin;
     void* handle = ::dlopen("libdnnl.so.2", RTLD_NOW | RTLD_LOCAL);
     if (handle == nullptr) {
       why = "libdnnl.so.2 cannot be opened: install Debian's libdnnl2";
