@@ -13,7 +13,6 @@ namespace tenon::passes {
 
 namespace {
 
-using ops::ElementWiseKind;
 using ops::PointwiseCode;
 using ops::PointwiseStep;
 using ops::UnaryKind;

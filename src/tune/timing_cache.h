@@ -22,6 +22,7 @@ namespace tenon::tune {
 /// Names one work: an operator with its parameters, types, shapes and layouts.
 struct WorkKey {
   std::array<uint8_t, 16> data{};
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 inside for a pointer
   friend auto operator<=>(const WorkKey&, const WorkKey&) = default;
 };
 

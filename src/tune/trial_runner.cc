@@ -100,7 +100,7 @@ void TrialRunner::bind(TrialMemory& memory) {
     } else {
       const auto buffer = memory.buffer(false, i, input.desc.dtype);
       inputs_.push_back(buffer.data());
-      activations_.push_back(buffer.first(static_cast<size_t>(input.desc.bytes())));
+      activations_.emplace_back(buffer.first(static_cast<size_t>(input.desc.bytes())));
     }
   }
   for (size_t i = 0; i < trial_->outputs.size(); ++i) {

@@ -33,6 +33,7 @@ class TrialMemory {
     bool output;
     size_t position;
     DType dtype;
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the 0 inside for a pointer
     friend auto operator<=>(const Key&, const Key&) = default;
   };
   struct Slot {
