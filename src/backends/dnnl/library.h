@@ -18,7 +18,6 @@ namespace tenon::dnnl {
   X(dnnl_engine_create)                         \
   X(dnnl_stream_create)                         \
   X(dnnl_memory_desc_init_by_tag)               \
-  X(dnnl_memory_desc_equal)                     \
   X(dnnl_memory_desc_get_size)                  \
   X(dnnl_memory_create)                         \
   X(dnnl_memory_set_data_handle)                \
@@ -36,7 +35,6 @@ namespace tenon::dnnl {
   X(dnnl_reorder_primitive_desc_create)         \
   X(dnnl_primitive_desc_create)                 \
   X(dnnl_primitive_desc_destroy)                \
-  X(dnnl_primitive_desc_query)                  \
   X(dnnl_primitive_desc_query_md)               \
   X(dnnl_primitive_create)                      \
   X(dnnl_primitive_destroy)                     \

@@ -65,7 +65,6 @@ class WeightedLoaded final : public kernel::Loaded {
   [[nodiscard]] const Problem& problem() const noexcept { return *problem_; }
   [[nodiscard]] void* weights() const noexcept { return const_cast<void*>(weights_); }
   [[nodiscard]] float* bias() const noexcept { return const_cast<float*>(bias_.data()); }
-  [[nodiscard]] size_t bias_size() const noexcept { return bias_.size(); }
   [[nodiscard]] int threads() const noexcept { return threads_; }
 
  private:
