@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+   Copyright the Tenon authors
+   What this runtime offers beside CUDA's own calls: how an engine on the CPU shares its streams. */
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** 1 when `stream` is a live stream of this runtime, or one of the default handles (null, 1, 2);
+    else 0. The handle is looked up, never dereferenced. Any thread. */
+int hostcudaOwnsStream(cudaStream_t stream);
+
+/** Work of an engine on a stream: returns 0, or the engine's own number, which becomes the stream's
+    sticky cudaErrorLaunchFailure. Unlike a host function it may make CUDA calls: those on the stream
+    it runs on are done at once, in place, and a synchronise of that stream returns at once. */
+typedef int (*hostcudaTask)(void* data, cudaStream_t stream);
+
+/** Puts `task` behind all that `stream` has been given. A capturing stream records one node, which
+    every launch of the graph runs, then with the stream it was launched on. `release`, which may be
+    null, is called once with `data` when nothing can run the task any more. Any thread. */
+cudaError_t hostcudaLaunchTask(cudaStream_t stream, hostcudaTask task, void* data, void (*release)(void* data));
+
+/** The stream whose task or host function the calling thread is running, or null outside of one. */
+cudaStream_t hostcudaCurrentStream(void);
+
+#ifdef __cplusplus
+}
+#endif
