@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Types of textures under the name that sources include.
+#pragma once
+
+#include "cudart/types/texture.h"
