@@ -7,18 +7,47 @@
 
 namespace tenon::device {
 
-/// A caller's stream handle on a CPU engine. Null and the two default handles of the CUDA runtime
-/// (1, 2) run inline on the caller's thread. Handles are told apart by value, never dereferenced.
+struct HostCuda;
+
+/// A caller's stream handle on a CPU engine: null and the default handles of the CUDA runtime (1,
+/// 2), or a stream of the CUDA runtime on the CPU. Handles are told apart by value and by that
+/// runtime's own list, never dereferenced. A value that may be copied.
 class Stream {
  public:
+  enum class State {
+    Ready,      ///< work done now, on the caller's thread, is in order
+    Busy,       ///< what was put there before is not done yet
+    Capturing,  ///< calls are recorded into a graph
+  };
+
   Stream() = default;
-  /// Fails with Unsupported for a handle that no stream provider has registered.
+  /// Fails with Unsupported for a handle of no runtime that CPU engines know.
   static Status from_handle(void* handle, Stream& out) noexcept;
+
   /// What the caller gave, to be handed on to plugins unchanged.
   [[nodiscard]] void* handle() const noexcept { return handle_; }
+  [[nodiscard]] State state() const noexcept;
+
+  /// Returns when all that was put there before is done, and all that it waits for by itself. Fails
+  /// with Device when that work failed.
+  [[nodiscard]] Status wait() const noexcept;
+
+  /// Returns 0 or a number of its own. `stream` is the handle it runs on, which in the launch of a
+  /// graph is another than the one that captured.
+  using Task = int (*)(void* data, void* stream);
+  /// Puts `task` behind all that was put there before; a capturing stream records it. `release` is
+  /// called once with `data` when nothing can run it any more, also if this call fails. Only where
+  /// state() was Busy or Capturing.
+  [[nodiscard]] Status launch(Task task, void* data, void (*release)(void*)) const noexcept;
+
+  /// Records an event of the same runtime behind all that was put there before.
+  [[nodiscard]] Status record(void* event) const noexcept;
 
  private:
+  Status to_status(int code) const noexcept;
+
   void* handle_ = nullptr;
+  const HostCuda* runtime_ = nullptr;  ///< null: the process has none
 };
 
 }  // namespace tenon::device

@@ -17,15 +17,28 @@ Context::Context(std::shared_ptr<const Engine> engine)
     : engine_(std::move(engine)),
       shapes_(*engine_),
       addresses_(engine_->io().size()),
+      bound_(engine_->io().size()),
       allocators_(engine_->io().size()),
       values_(engine_->input_count()),
       descs_(engine_->schedule_->slots.size()),
       pointers_(engine_->schedule_->slots.size()),
       steps_(engine_->step_count()),
       stale_(engine_->step_count(), 1),
-      loop_(steps_) {}
+      anchor_(std::make_shared<Anchor>()),
+      loop_(steps_) {
+  anchor_->context = this;
+}
 
-Context::~Context() = default;
+Context::~Context() {
+  std::unique_lock lock(anchor_->mutex);
+  settle(lock);
+  anchor_->context = nullptr;
+  anchor_->spare.clear();
+}
+
+void Context::settle(std::unique_lock<std::mutex>& lock) const {
+  anchor_->idle.wait(lock, [this] { return anchor_->in_flight == 0; });
+}
 
 Result<std::unique_ptr<Context>> Context::create(std::shared_ptr<const Engine> engine,
                                                  const ContextOptions& options, Diagnostics& diag) {
@@ -99,7 +112,7 @@ void* Context::address_of(uint32_t id) const noexcept {
   switch (tensor.place) {
     case Place::Input:
     case Place::Output:
-      return addresses_[engine_->schedule_->io_of[id]];
+      return bound_[engine_->schedule_->io_of[id]];
     case Place::Arena:
       return arena_ == nullptr ? nullptr : arena_ + tensor.offset;
     case Place::Constant:
@@ -111,9 +124,12 @@ void* Context::address_of(uint32_t id) const noexcept {
   return nullptr;
 }
 
-void Context::bind_io(size_t io, void* address) noexcept {
-  addresses_[io] = address;
-  for (const uint32_t slot : engine_->schedule_->io_slots[io]) pointers_[slot] = address;
+void Context::bind_io(std::span<void* const> addresses) noexcept {
+  for (size_t io = 0; io < addresses.size(); ++io) {
+    if (bound_[io] == addresses[io]) continue;
+    bound_[io] = addresses[io];
+    for (const uint32_t slot : engine_->schedule_->io_slots[io]) pointers_[slot] = addresses[io];
+  }
 }
 
 /// Plugins are told of every input that was bound, even to what it was.
@@ -161,7 +177,7 @@ Status Context::set_tensor_address(size_t io, void* address, Diagnostics& diag) 
   const IoTensor& tensor = engine_->io()[io];
   if (tensor.is_input) touch_plugins();
   if (tensor.is_shape && address == nullptr) shapes_.forget_content(io);
-  bind_io(io, address);
+  addresses_[io] = address;
   return {};
 }
 
@@ -253,6 +269,8 @@ Status Context::set_device_memory(std::span<std::byte> memory, Diagnostics& diag
     return diag.fail(Code::InvalidArgument, "the memory given does not begin at a multiple of {}",
                      kAlignment);
   }
+  std::unique_lock lock(anchor_->mutex);
+  settle(lock);
   bind_arena(memory.data());
   own_memory_ = Memory();
   return {};

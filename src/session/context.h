@@ -13,6 +13,7 @@
 #include "session/engine.h"
 #include "session/hooks.h"
 #include "session/shapes.h"
+#include "session/stream_run.h"
 
 namespace tenon::session {
 
@@ -80,19 +81,35 @@ class Context {
 
   /// Runs all steps. Shapes and bindings are checked, and kernels told, only when they changed
   /// since the last run; an unchanged run allocates nothing. A failure names tensor or layer.
+  ///
+  /// On an idle stream all is done on return, but what plugins put there. On a busy one the run is
+  /// left there, with the addresses bound now, unless a plugin, an allocator, an observer or a
+  /// shape input needs the caller's thread: then it waits for the stream first. A capturing stream
+  /// records one node; a launch of the graph runs everything, plugins included, with the addresses
+  /// of the capture, and fails if shapes were changed since. What a run left on a stream says goes
+  /// to diag's sink, which outlives the context.
   Status run(device::Stream stream, Diagnostics& diag);
 
  private:
+  friend struct StreamRun;
+
   explicit Context(std::shared_ptr<const Engine> engine);
   Status create_instances(const kernel::ContextResources& resources, Diagnostics& diag);
   Status check_io(size_t io, bool want_input, Diagnostics& diag) const;
   void bind_constants() noexcept;
   void bind_arena(std::byte* arena) noexcept;
-  void bind_io(size_t io, void* address) noexcept;
+  void bind_io(std::span<void* const> addresses) noexcept;
   void touch_plugins() noexcept;
   [[nodiscard]] void* address_of(uint32_t tensor) const noexcept;
 
-  Status prepare(const device::Stream& stream, Diagnostics& diag);
+  /// Waits for runs in flight before it changes what they stand on.
+  Status prepare(const device::Stream& stream, std::unique_lock<std::mutex>& lock,
+                 Diagnostics& diag);
+  [[nodiscard]] bool needs_caller() const noexcept;
+  Status leave_on(const device::Stream& stream, Diagnostics& diag);
+  Status run_later(const StreamRun& run, void* stream, Diagnostics& diag);
+  Status go(std::span<void* const> addresses, device::Stream stream, Diagnostics& diag);
+  void settle(std::unique_lock<std::mutex>& lock) const;
   Status resolve(Diagnostics& diag);
   Status unbound(size_t io, Diagnostics& diag) const;
   Status check_bound(Diagnostics& diag) const;
@@ -101,6 +118,7 @@ class Context {
   Status perform(const Action& action, Diagnostics& diag);
   Status write_content(uint32_t tensor, Diagnostics& diag);
   Status run_steps(device::Stream& stream, size_t first, size_t last, Diagnostics& diag);
+  Status run_step_range(device::Stream& stream, size_t first, size_t last, Diagnostics& diag);
   Status explain(size_t step, Status status, std::string_view what, Diagnostics& diag) const;
 
   std::shared_ptr<const Engine> engine_;
@@ -108,7 +126,8 @@ class Context {
   Memory own_memory_;
   std::byte* arena_ = nullptr;
 
-  std::vector<void*> addresses_;  ///< one an io
+  std::vector<void*> addresses_;  ///< one an io, for the next run
+  std::vector<void*> bound_;      ///< one an io, of the run that goes on
   std::vector<OutputAllocator*> allocators_;
   std::vector<AlignedBuffer> values_;  ///< one an input, see set_input_values
 
@@ -120,6 +139,8 @@ class Context {
   bool shapes_changed_ = true;    ///< since resolve()
   bool refresh_all_ = true;       ///< since all steps were refreshed
   bool plugins_touched_ = false;  ///< since plugin steps were refreshed
+  uint64_t epoch_ = 0;            ///< counts changes of shapes; guarded by the anchor
+  std::shared_ptr<Anchor> anchor_;
   runtime::StepLoop loop_;
   StepObserver* observer_ = nullptr;
 };

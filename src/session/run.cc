@@ -13,7 +13,56 @@ namespace tenon::session {
 using plan::kNoTensor;
 
 Status Context::run(device::Stream stream, Diagnostics& diag) {
-  TENON_TRY(prepare(stream, diag));
+  using State = device::Stream::State;
+  const State state = stream.state();
+  if (state == State::Capturing || (state == State::Busy && !needs_caller())) {
+    return leave_on(stream, diag);
+  }
+  // Before the lock: what is waited for may be runs of this context.
+  if (const Status status = stream.wait(); !status.ok()) {
+    return diag.fail(status.code, "work that was put on the stream before failed: {}", status.what);
+  }
+  std::unique_lock lock(anchor_->mutex);
+  TENON_TRY(prepare(stream, lock, diag));
+  return go(addresses_, stream, diag);
+}
+
+bool Context::needs_caller() const noexcept {
+  const auto is_set = [](const auto* allocator) { return allocator != nullptr; };
+  const auto& elements = engine_->schedule_->elements;
+  return observer_ != nullptr || !engine_->schedule_->plugin_steps.empty() ||
+         !engine_->schedule_->actions.empty() ||
+         std::any_of(allocators_.begin(), allocators_.end(), is_set) ||
+         std::any_of(elements.begin(), elements.end(), [](auto& list) { return !list.empty(); });
+}
+
+Status Context::leave_on(const device::Stream& stream, Diagnostics& diag) {
+  std::unique_lock lock(anchor_->mutex);
+  TENON_TRY(prepare(stream, lock, diag));
+  const bool captured = stream.state() == device::Stream::State::Capturing;
+  StreamRun* run = StreamRun::make(anchor_, addresses_, epoch_, diag.sink(), captured);
+  lock.unlock();
+  const Status status = stream.launch(StreamRun::execute, run, StreamRun::release);
+  if (status.ok()) return {};
+  return diag.fail(status.code, "the stream takes no run: {}", status.what);
+}
+
+Status Context::run_later(const StreamRun& run, void* stream, Diagnostics& diag) {
+  device::Stream on;
+  if (const Status status = device::Stream::from_handle(stream, on); !status.ok()) {
+    return diag.fail(status.code, "{}", status.what);
+  }
+  if (run.epoch != epoch_) {
+    return diag.fail(Code::InvalidArgument,
+                     "the graph was captured for other shapes than the context has now: capture "
+                     "again after a change of shapes");
+  }
+  return go(run.addresses, on, diag);
+}
+
+/// The run itself; the mutex is held, shapes and addresses are known to be good.
+Status Context::go(std::span<void* const> addresses, device::Stream stream, Diagnostics& diag) {
+  bind_io(addresses);
   size_t done = 0;
   for (const Action& action : engine_->schedule_->actions) {
     TENON_TRY(run_steps(stream, done, action.before, diag));
@@ -27,7 +76,8 @@ Status Context::run(device::Stream stream, Diagnostics& diag) {
   return {};
 }
 
-Status Context::prepare(const device::Stream& stream, Diagnostics& diag) {
+Status Context::prepare(const device::Stream& stream, std::unique_lock<std::mutex>& lock,
+                        Diagnostics& diag) {
   if (arena_ == nullptr && engine_->device_memory_bytes() > 0) {
     return diag.fail(Code::InvalidArgument,
                      "the context has no memory: give it {} bytes with set_device_memory",
@@ -42,11 +92,13 @@ Status Context::prepare(const device::Stream& stream, Diagnostics& diag) {
     if (addresses_[io] == nullptr) return unbound(io, diag);
     TENON_TRY(shapes_.read_content(io, addresses_[io], shapes_changed_, diag));
   }
+  if (shapes_changed_ || refresh_all_ || plugins_touched_) settle(lock);
   if (shapes_changed_) TENON_TRY(resolve(diag));
   shapes_.unsettle();
   TENON_TRY(allocate_outputs(stream, diag));
   TENON_TRY(check_bound(diag));
   if (refresh_all_) {
+    ++epoch_;
     for (const uint32_t step : engine_->schedule_->fixed_steps) TENON_TRY(refresh(step, diag));
   } else if (plugins_touched_) {
     for (const uint32_t step : engine_->schedule_->fixed_plugin_steps) {
@@ -93,7 +145,7 @@ Status Context::allocate_outputs(const device::Stream& stream, Diagnostics& diag
                        "output '{}'",
                        bytes, engine_->io()[io].name);
     }
-    bind_io(io, memory);
+    addresses_[io] = memory;
   }
   return {};
 }
@@ -171,7 +223,22 @@ Status Context::write_content(uint32_t id, Diagnostics& diag) {
   return {};
 }
 
+/// What a plugin puts on the stream is done before the next step reads it.
 Status Context::run_steps(device::Stream& stream, size_t first, size_t last, Diagnostics& diag) {
+  for (const uint32_t plugin : engine_->schedule_->plugin_steps) {
+    if (plugin < first || plugin >= last) continue;
+    TENON_TRY(run_step_range(stream, first, plugin + 1, diag));
+    first = plugin + 1;
+    if (first == steps_.size() && engine_->schedule_->actions.empty()) continue;
+    if (const Status status = stream.wait(); !status.ok()) {
+      return explain(plugin, status, "put work on the stream that failed", diag);
+    }
+  }
+  return run_step_range(stream, first, last, diag);
+}
+
+Status Context::run_step_range(device::Stream& stream, size_t first, size_t last,
+                               Diagnostics& diag) {
   size_t failed = 0;
   if (observer_ == nullptr) {
     const Status status = loop_.run(stream, first, last, failed);

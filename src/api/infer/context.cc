@@ -120,7 +120,7 @@ bool Context::executeV2(void* const* bindings) noexcept {
       if (bindings[io] == context_->tensor_address(io)) continue;
       if (!context_->set_tensor_address(io, bindings[io], diag).ok()) return false;
     }
-    return enqueueV3(nullptr);
+    return run(nullptr, true);
   });
 }
 
@@ -189,9 +189,8 @@ int32_t Context::inferShapes(int32_t nbMaxNames, char const** tensorNames) noexc
 size_t Context::updateDeviceMemorySizeForShapes() noexcept { return engine_.getDeviceMemorySize(); }
 
 bool Context::setInputConsumedEvent(cudaEvent_t event) noexcept {
-  if (event == nullptr) return true;
-  voice_.absent("IExecutionContext::setInputConsumedEvent");
-  return false;
+  consumed_ = event;
+  return true;
 }
 
 bool Context::setOutputAllocator(char const* tensorName,
@@ -229,16 +228,22 @@ bool Context::setTemporaryStorageAllocator(nvinfer1::IGpuAllocator* allocator) n
 }
 nvinfer1::IGpuAllocator* Context::getTemporaryStorageAllocator() const noexcept { return nullptr; }
 
-bool Context::enqueueV3(cudaStream_t stream) noexcept {
+bool Context::enqueueV3(cudaStream_t stream) noexcept { return run(stream, false); }
+
+bool Context::run(cudaStream_t stream, bool synchronous) noexcept {
   return guarded(voice_, false, [&] {
     device::Stream on;
-    if (const Status status = device::Stream::from_handle(stream, on); !status.ok()) {
-      voice_.refuse(status.code, status.what);
-      return false;
+    Status status = device::Stream::from_handle(stream, on);
+    if (status.ok()) {
+      times_.begin_run();
+      Diagnostics diag = voice_.diagnostics();
+      if (!context_->run(on, diag).ok()) return false;
+      if (consumed_ != nullptr) status = on.record(consumed_);
+      const bool waits = synchronous || debug_sync_;
+      if (status.ok() && waits && on.state() == device::Stream::State::Busy) status = on.wait();
     }
-    times_.begin_run();
-    Diagnostics diag = voice_.diagnostics();
-    return context_->run(on, diag).ok();
+    if (!status.ok()) voice_.refuse(status.code, status.what);
+    return status.ok();
   });
 }
 

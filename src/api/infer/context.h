@@ -52,7 +52,7 @@ class Context final : public nvinfer1::IExecutionContext {
   int32_t inferShapes(int32_t nbMaxNames, char const** tensorNames) noexcept override;
   size_t updateDeviceMemorySizeForShapes() noexcept override;
   bool setInputConsumedEvent(cudaEvent_t event) noexcept override;
-  cudaEvent_t getInputConsumedEvent() const noexcept override { return nullptr; }
+  cudaEvent_t getInputConsumedEvent() const noexcept override { return consumed_; }
   bool setOutputAllocator(char const* tensorName,
                           nvinfer1::IOutputAllocator* outputAllocator) noexcept override;
   nvinfer1::IOutputAllocator* getOutputAllocator(char const* tensorName) const noexcept override;
@@ -77,6 +77,7 @@ class Context final : public nvinfer1::IExecutionContext {
 
  private:
   Context(const Engine& engine, const Voice& voice);
+  bool run(cudaStream_t stream, bool synchronous) noexcept;
 
   const Engine& engine_;
   mutable Voice voice_;
@@ -86,6 +87,7 @@ class Context final : public nvinfer1::IExecutionContext {
   std::unique_ptr<session::Context> context_;
   std::string name_;
   bool debug_sync_ = false;
+  cudaEvent_t consumed_ = nullptr;
   bool own_memory_ = true;
   size_t persistent_cache_ = 0;
   nvinfer1::ProfilingVerbosity nvtx_;
