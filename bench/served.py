@@ -2,6 +2,7 @@
 # Copyright the Tenon authors
 """Drives the programs of this folder (bench/subject.h): starts one, pins it, sends it requests."""
 
+import contextlib
 import os
 import subprocess
 import time
@@ -20,17 +21,27 @@ def cores_for(threads):
     return set(sorted(os.sched_getaffinity(0))[-threads:])
 
 
+@contextlib.contextmanager
 def pinned(threads):
-    """Arguments for subprocess that confine the child to as many cores as it has threads."""
-    cores = cores_for(threads)
-    return {"preexec_fn": lambda: os.sched_setaffinity(0, cores)}
+    """What is started inside may use as many cores as it has threads.
+
+    It inherits this thread's cores: a preexec_fn would make Python copy its own page tables for
+    every child, milliseconds that no program asked for.
+    """
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores_for(threads))
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def trtexec(*arguments, threads=1):
     """Runs trtexec on `threads` cores; returns the finished process, its output one text."""
     command = [BIN / "trtexec", *arguments]
     merged = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    return subprocess.run(command, check=False, **merged, **pinned(threads))
+    with pinned(threads):
+        return subprocess.run(command, check=False, **merged)
 
 
 def tensor(name, array):
@@ -61,10 +72,9 @@ class Served:
         self.scratch = WORK / f"{os.getpid()}.{program}.scratch"
         pipes = {name: subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
         environment = {**os.environ, "LD_PRELOAD": str(preload)} if preload else None
-        start = time.perf_counter()
-        self.process = subprocess.Popen(
-            command, text=True, env=environment, **pipes, **pinned(threads)
-        )
+        with pinned(threads):
+            start = time.perf_counter()
+            self.process = subprocess.Popen(command, text=True, env=environment, **pipes)
         words = self.process.stdout.readline().split()
         self.start_us = (time.perf_counter() - start) * 1e6
         if words[:1] != ["ready"]:

@@ -3,6 +3,7 @@
 // The program `tenon`: one subcommand a question.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <string>
 
 #include "NvInferVersion.h"
 #include "tenon/version.h"
@@ -38,8 +39,9 @@ int main(int argc, char** argv) {
   add_why(app, arguments);
   const CLI::App* version = app.add_subcommand("version", "Print versions");
   const CLI::App* help = app.add_subcommand("help", "Print this text");
+  const std::string text = app.help();  // Before the parse: then it would be the subcommand's own.
   CLI11_PARSE(app, argc, argv);
   if (version->parsed()) return print_version(), 0;
-  if (help->parsed()) return std::printf("%s", app.help().c_str()), 0;
+  if (help->parsed()) return std::printf("%s", text.c_str()), 0;
   return tenon::command::why(arguments);
 }
