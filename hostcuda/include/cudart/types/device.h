@@ -27,10 +27,13 @@
 #define cudaNvSciSyncAttrWait 0x2
 
 /** Bytes that name a device for good. */
+#ifndef CU_UUID_HAS_BEEN_DEFINED
+#define CU_UUID_HAS_BEEN_DEFINED
 struct CUuuid_st {
   char bytes[16];
 };
 typedef struct CUuuid_st CUuuid;
+#endif
 typedef struct CUuuid_st cudaUUID_t;
 
 /** Settings that a host has no use for but keeps. */
