@@ -67,7 +67,8 @@ class Checker {
     }
     return diag_.fail(Code::InvalidArgument,
                       "input \"{}\" decides shapes by its content, but profile {} gives no values "
-                      "for it: give min, opt and max values",
+                      "for it: give min, opt and max values (IOptimizationProfile::setShapeValues; "
+                      "--minShapes, --optShapes, --maxShapes)",
                       input.name, number_);
   }
 

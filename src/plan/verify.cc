@@ -45,7 +45,7 @@ using Codes = flatbuffers::Vector<const fb::Span*>;
 /// FlatBuffers checks where a vector's length stands, not its elements.
 template <class T>
 bool elements_aligned(const flatbuffers::Vector<T>* vector) noexcept {
-  return vector == nullptr || reinterpret_cast<uintptr_t>(vector->Data()) % 8 == 0;
+  return size_of(vector) == 0 || reinterpret_cast<uintptr_t>(vector->Data()) % 8 == 0;
 }
 
 /// min <= opt <= max, entry by entry; sizes are equal.

@@ -22,7 +22,9 @@ struct Behaviour {
   double busy_us = 0;  ///< time a run takes
   bool run_fails = false;
   uint64_t workspace = 0;
-  int32_t expected = 0;  ///< when not 0: first i32 of input 1 must be it
+  int32_t expected = 0;    ///< when not 0: first i32 of input 1 must be it
+  size_t writes_past = 0;  ///< bytes written past the end of output 0
+  bool writes_input = false;
 };
 
 inline Bytes pack(const Behaviour& behaviour) {
@@ -63,6 +65,9 @@ class Kernel final : public kernel::Loaded {
         std::memcpy(&found, args.inputs[1], sizeof found);
         if (found != behaviour_.expected) return {Code::Internal, "input 1 is not what it was"};
       }
+      auto* past = static_cast<std::byte*>(args.outputs[0]) + args.output_descs[0].bytes();
+      std::memset(past, 0, behaviour_.writes_past);
+      if (behaviour_.writes_input) *static_cast<float*>(const_cast<void*>(args.inputs[0])) += 1;
       while (Clock::now() < end) {
       }
       return {};

@@ -104,6 +104,7 @@ class Race {
       if (!runner.kernel.run()) return;
     }
     const double ms = elapsed_ms(start);
+    runner.kernel.inspect();
     runner.spent_ms += elapsed_ms(begin);
     runner.samples += 1;
     runner.best_ms = std::min(runner.best_ms, ms / runner.batch);

@@ -104,6 +104,29 @@ TEST_F(LocalTimerTest, TimesALiveKernelWithoutARecord) {
   EXPECT_GE(timings[0].ms, 0.01);
 }
 
+TEST_F(LocalTimerTest, WatchesWhatNobodyVouchesFor) {
+  fake::Kernel past_end({.writes_past = 12}), into_input({.writes_input = true}), good({});
+  for (fake::Kernel* live : {&past_end, &into_input, &good}) {
+    add("unused", {});
+    trials.back().record = nullptr;
+    trials.back().live = live;
+    trials.back().inputs[0].name = "x";
+    trials.back().output_names = {"y"};
+  }
+  const auto timings = time({});
+  EXPECT_EQ(timings[0].reason,
+            "writes past the end of output 0 \"y\": at byte 128 to 139, but it has 128 bytes");
+  EXPECT_EQ(timings[1].reason, "writes into input 0 \"x\", which it may only read");
+  EXPECT_TRUE(timings[2].status.ok()) << timings[2].reason;
+}
+
+TEST_F(LocalTimerTest, TriesOnceWhenNoSampleIsWanted) {
+  add("only", {});
+  const auto timings = time({.runs = 0, .budget_ms = 0, .most_runs = 0});
+  EXPECT_TRUE(timings[0].status.ok());
+  EXPECT_EQ(timings[0].runs, 0);
+}
+
 TEST(SampleData, IsSaneInEveryType) {
   float floats[256] = {};
   fill_sample(DType::F32, std::as_writable_bytes(std::span(floats)));

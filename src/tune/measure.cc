@@ -27,8 +27,8 @@ std::string reason_of(Status status, const CollectingSink& sink) {
 /// Makes and times the trials of one work.
 class Trials {
  public:
-  Trials(Work& work, Timer& timer, TimingCache& cache, const Options& options)
-      : work_(work), timer_(timer), cache_(cache), options_(options) {}
+  Trials(Work& work, Timer& timer, TimingCache& cache, const Effort& effort)
+      : work_(work), timer_(timer), cache_(cache), effort_(effort) {}
 
   void add(Alternative& one, std::optional<WorkTime> way) {
     kernel::Candidate& candidate = *work_.candidates[one.candidate];
@@ -59,7 +59,7 @@ class Trials {
   void run() {
     std::vector<Trial> trials;
     for (const auto& entry : entries_) trials.push_back(trial_of(*entry));
-    const std::vector<Timing> timings = timer_.time(trials, effort_of(options_));
+    const std::vector<Timing> timings = timer_.time(trials, effort_);
     for (size_t i = 0; i < entries_.size(); ++i) keep(*entries_[i], timings[i]);
     entries_.clear();
     bytes_ = 0;
@@ -85,6 +85,7 @@ class Trials {
       TrialInput& input = trial.inputs.emplace_back();
       input.present = port.present && !one.absorbs(i);
       if (!input.present) continue;  // as at run time: neither pointer nor shape
+      input.name = work_.node->input(i)->name;
       input.desc = port.opt_desc(layout);
       input.greatest = {port.dtype, layout, port.max, 0};
       // Values in another layout would have to be moved; for timing any numbers will do.
@@ -96,6 +97,7 @@ class Trials {
       const kernel::PortInfo& port = work_.info.outputs[i];
       const kernel::Layout& layout = one.configuration.outputs[i].layout;
       trial.outputs.push_back(port.opt_desc(layout));
+      trial.output_names.push_back(work_.node->output(i)->name);
       trial.greatest_outputs.push_back({port.dtype, layout, port.max, 0});
     }
     for (const kernel::Alias& alias : one.aliases) {
@@ -110,11 +112,11 @@ class Trials {
       one.refusal = timing.reason;
       return;
     }
+    if (timing.runs == 0) return;  // tried, not timed
     // The cache holds floats: use the number it will give back, so that this build and the next
     // decide alike.
     one.ms = static_cast<float>(timing.ms);
     one.origin = TimeOrigin::Measured;
-    one.abandoned = timing.abandoned;
     if (!entry.way) return;
     WorkTime time = *entry.way;
     time.ms = static_cast<float>(timing.ms);
@@ -124,7 +126,7 @@ class Trials {
   Work& work_;
   Timer& timer_;
   TimingCache& cache_;
-  const Options& options_;
+  Effort effort_;
   std::vector<std::unique_ptr<Entry>> entries_;
   size_t bytes_ = 0;
 };
@@ -163,6 +165,25 @@ class Configurator {
   const Alternative* last_ = nullptr;
 };
 
+/// Runs the only alternative once when it is a plugin: nobody else would see it fail before a user
+/// does.
+void try_plugin(Work& work, Timer& timer, TimingCache& cache, const Options& options) {
+  const auto one = std::find_if(work.alternatives.begin(), work.alternatives.end(),
+                                [](const Alternative& a) { return a.alive(); });
+  if (one == work.alternatives.end()) return;
+  const uint32_t flags = work.candidates[one->candidate]->flags();
+  if ((flags & static_cast<uint32_t>(kernel::Flag::HostCode)) == 0) return;
+  if (!Configurator(work).configure(*one)) return;
+  Effort once;
+  once.runs = once.most_runs = 0;
+  once.budget_ms = 0;
+  once.cold_weights = true;
+  once.workspace_limit = options.workspace_limit;
+  Trials trials(work, timer, cache, once);
+  trials.add(*one, std::nullopt);
+  trials.run();
+}
+
 }  // namespace
 
 Effort effort_of(const Options& options) noexcept {
@@ -183,8 +204,12 @@ Effort effort_of(const Options& options) noexcept {
 
 Status measure(Work& work, Timer& timer, TimingCache& cache, const Options& options,
                Diagnostics& diag) {
-  if (options.level == 0 || work.alive() <= 1) return {};
-  Trials trials(work, timer, cache, options);
+  if (options.level == 0) return {};
+  if (work.alive() <= 1) {
+    try_plugin(work, timer, cache, options);
+    return {};
+  }
+  Trials trials(work, timer, cache, effort_of(options));
   Configurator configurator(work);
   for (Alternative& one : work.alternatives) {
     if (!one.alive() || !configurator.configure(one)) continue;

@@ -43,12 +43,8 @@ Json of(const Work& work, const Alternative& one) {
   json["outputs"] = ports(one.configuration.outputs, nullptr);
   json["tactic"] = one.tactic;
   json["threads"] = one.threads;
-  if (one.origin != TimeOrigin::None) {
-    json["ms"] = one.ms;
-    json["time"] = one.origin == TimeOrigin::Cache ? "cache"
-                   : one.abandoned                 ? "at most, given up early"
-                                                   : "measured";
-  }
+  // Not whether it is from the cache: a build that fills it and one that reads it are one file.
+  if (one.origin != TimeOrigin::None) json["ms"] = one.ms;
   if (!one.alive()) json["refusal"] = one.refusal;
   if (one.chosen) json["chosen"] = true;
   return json;

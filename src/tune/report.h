@@ -13,7 +13,7 @@ namespace tenon::tune {
 /// times, reasons and the chosen one, network ends, reformats. Deterministic but for the times.
 /// Keys:
 ///   network, target, level, total_ms, nodes [{name, op, sources, inputs, outputs, refusals [{who,
-///   reason}], alternatives [{kernel, inputs, outputs, tactic, threads, ms | refusal, time,
+///   reason}], alternatives [{kernel, inputs, outputs, tactic, threads, ms | refusal,
 ///   chosen}]}], ends [{name, layout, allowed}], reformats [{what, threads, ms, measured |
 ///   refusal}]
 std::string report(std::string_view network, const Works& works,

@@ -22,22 +22,27 @@ struct TrialInput {
   bool present = true;                ///< false: absent or absorbed, the pointer is null
   std::span<const std::byte> values;  ///< the constant's elements as `desc` lays them; empty:
                                       ///< random ones (floats in [-1, 1], integers and bool 0)
+  std::string name = {};              ///< of the tensor, for messages
 };
 
 /// One kernel to be timed. Views and pointers live until time() returns.
 struct Trial {
   std::string name;                        ///< for messages, e.g. "simd/convolution_nhwc@1"
   const kernel::Record* record = nullptr;  ///< loaded through the timer's loaders …
-  kernel::Loaded* live = nullptr;          ///< … unless this is given: a plugin's own object
+  /// … unless this is given: a plugin's own object. Nobody vouches for what it does: it is watched,
+  /// and fails when it writes into an input or outside its outputs and its workspace.
+  kernel::Loaded* live = nullptr;
   std::vector<TrialInput> inputs;
   std::vector<kernel::TensorDesc> outputs, greatest_outputs;
+  std::vector<std::string> output_names;  ///< for messages; may be left out
   /// Pairs (output, input) that must share memory.
   std::vector<std::pair<int, int>> shared;
 };
 
 /// How much to spend on each of a set of alternatives that compete.
 struct Effort {
-  int runs = 3;              ///< at least so many samples of every one that is not clearly losing
+  int runs = 3;              ///< at least so many samples of every one that is not clearly losing;
+                             ///< 0 with no budget: each is run once to see whether it works
   double budget_ms = 2;      ///< then more, until so much time went into the alternative …
   int most_runs = 100;       ///< … or so many samples were taken
   bool cold_weights = true;  ///< caches are swept before each sample, inputs then read in again

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/hash.h"
 #include "tune/sample_data.h"
 
 namespace tenon::tune {
@@ -17,18 +18,18 @@ void TrialMemory::reserve(bool output, size_t position, DType dtype, size_t byte
 
 bool TrialMemory::allocate() {
   for (auto& [key, slot] : slots_) {
-    slot.buffer = AlignedBuffer(slot.bytes);
+    slot.buffer = GuardedBuffer(slot.bytes);
     if (slot.buffer.data() == nullptr) return false;
     if (!key.output) fill_sample(key.dtype, slot.buffer.bytes());
   }
   return true;
 }
 
-std::span<std::byte> TrialMemory::buffer(bool output, size_t position, DType dtype) noexcept {
-  return slots_.find({output, position, dtype})->second.buffer.bytes();
+GuardedBuffer& TrialMemory::buffer(bool output, size_t position, DType dtype) noexcept {
+  return slots_.find({output, position, dtype})->second.buffer;
 }
 
-std::span<const std::byte> TrialMemory::constant(std::span<const std::byte> values) {
+std::span<std::byte> TrialMemory::constant(std::span<const std::byte> values) {
   AlignedBuffer& copy = constants_[values.data()];
   if (copy.size() < values.size()) {
     copy = AlignedBuffer(values.size());
@@ -90,32 +91,62 @@ void TrialRunner::prepare(const kernel::LoaderTable& loaders,
   }
 }
 
-void TrialRunner::bind(TrialMemory& memory) {
+bool TrialRunner::shared(size_t position, bool output) const noexcept {
+  return std::any_of(trial_->shared.begin(), trial_->shared.end(), [&](const auto& pair) {
+    return static_cast<size_t>(output ? pair.first : pair.second) == position;
+  });
+}
+
+void TrialRunner::watch_input(size_t index, std::span<std::byte> bytes) {
+  if (trial_->live == nullptr || shared(index, false)) return;
+  watched_inputs_.push_back({index, input_descs_[index].dtype, bytes});
+}
+
+void TrialRunner::bind_inputs(TrialMemory& memory) {
   for (size_t i = 0; i < trial_->inputs.size(); ++i) {
     const TrialInput& input = trial_->inputs[i];
     if (!input.present) {
       inputs_.push_back(nullptr);
     } else if (!input.values.empty()) {
-      inputs_.push_back(memory.constant(input.values).data());
+      const auto values = memory.constant(input.values);
+      inputs_.push_back(values.data());
+      watch_input(i, values);
     } else {
-      const auto buffer = memory.buffer(false, i, input.desc.dtype);
+      const auto buffer = memory.buffer(false, i, input.desc.dtype).bytes();
       inputs_.push_back(buffer.data());
       activations_.emplace_back(buffer.first(static_cast<size_t>(input.desc.bytes())));
+      watch_input(i, buffer);
     }
   }
+}
+
+void TrialRunner::bind_outputs(TrialMemory& memory) {
   for (size_t i = 0; i < trial_->outputs.size(); ++i) {
-    outputs_.push_back(memory.buffer(true, i, trial_->outputs[i].dtype).data());
+    const kernel::TensorDesc& desc = trial_->outputs[i];
+    GuardedBuffer& buffer = memory.buffer(true, i, desc.dtype);
+    outputs_.push_back(buffer.data());
+    if (trial_->live == nullptr || shared(i, true)) continue;
+    const std::string name = i < trial_->output_names.size() ? trial_->output_names[i] : "";
+    zones_.emplace_back(fmt::format("output {} \"{}\"", i, name), buffer,
+                        static_cast<size_t>(desc.bytes()));
   }
   for (const auto& [output, input] : trial_->shared) {
     const auto& desc = input_descs_[static_cast<size_t>(input)];
-    const auto buffer = memory.buffer(false, static_cast<size_t>(input), desc.dtype);
+    const auto buffer = memory.buffer(false, static_cast<size_t>(input), desc.dtype).bytes();
     outputs_[static_cast<size_t>(output)] = buffer.data();
     overwritten_.emplace_back(desc.dtype, buffer);
   }
-  workspace_ = AlignedBuffer(std::max(loaded_->workspace(input_descs_, output_descs_), size_t{1}));
+}
+
+void TrialRunner::bind(TrialMemory& memory) {
+  bind_inputs(memory);
+  bind_outputs(memory);
+  const size_t scratch = loaded_->workspace(input_descs_, output_descs_);
+  workspace_ = GuardedBuffer(std::max(scratch, size_t{1}));
   if (workspace_.data() == nullptr) {
     return fail({Code::OutOfMemory, "no memory for the workspace"}, {});
   }
+  if (trial_->live != nullptr) zones_.emplace_back("the workspace", workspace_, scratch);
   if (const Status status = instance_->on_shapes(input_descs_, output_descs_); !status.ok()) {
     fail(status, std::string(instance_->last_error()));
   }
@@ -123,6 +154,29 @@ void TrialRunner::bind(TrialMemory& memory) {
 
 void TrialRunner::refresh() noexcept {
   for (const auto& [dtype, buffer] : overwritten_) fill_sample(dtype, buffer);
+  // All of a zone before the first run; later only its edge, for zones cost time and caches.
+  for (RedZone& zone : zones_) zone.paint(inspected_ ? kNarrowZone : SIZE_MAX);
+  for (Input& input : watched_inputs_) input.hash = hash64(input.bytes);
+}
+
+void TrialRunner::inspect() {
+  inspected_ = true;
+  for (const RedZone& zone : zones_) {
+    std::string damage = zone.damage();
+    if (!damage.empty()) fail({Code::Plugin, "writes out of range"}, std::move(damage));
+  }
+  for (const Input& input : watched_inputs_) {
+    if (hash64(input.bytes) == input.hash) continue;
+    fail({Code::Plugin, "writes into an input"},
+         fmt::format("writes into input {} \"{}\", which it may only read", input.index,
+                     trial_->inputs[input.index].name));
+    const std::span<const std::byte> values = trial_->inputs[input.index].values;
+    if (values.empty()) {
+      fill_sample(input.dtype, input.bytes);
+    } else {
+      std::memcpy(input.bytes.data(), values.data(), values.size());
+    }
+  }
 }
 
 bool TrialRunner::run() noexcept {

@@ -12,6 +12,7 @@
 
 #include "base/aligned_buffer.h"
 #include "kernel/loader.h"
+#include "tune/red_zone.h"
 #include "tune/timer.h"
 
 namespace tenon::tune {
@@ -24,9 +25,9 @@ class TrialMemory {
   /// Allocates and fills everything reserved; false when memory ran out.
   [[nodiscard]] bool allocate();
   /// Only after allocate().
-  [[nodiscard]] std::span<std::byte> buffer(bool output, size_t position, DType dtype) noexcept;
+  [[nodiscard]] GuardedBuffer& buffer(bool output, size_t position, DType dtype) noexcept;
   /// An aligned copy of a constant's bytes, shared by trials that show the same bytes.
-  std::span<const std::byte> constant(std::span<const std::byte> values);
+  std::span<std::byte> constant(std::span<const std::byte> values);
 
  private:
   struct Key {
@@ -38,7 +39,7 @@ class TrialMemory {
   };
   struct Slot {
     size_t bytes = 0;
-    AlignedBuffer buffer;
+    GuardedBuffer buffer;
   };
   std::map<Key, Slot> slots_;
   std::map<const std::byte*, AlignedBuffer> constants_;
@@ -54,8 +55,10 @@ class TrialRunner {
                uint64_t workspace_limit, TrialMemory& memory);
   /// After memory was allocated: binds pointers and announces shapes.
   void bind(TrialMemory& memory);
-  /// Restores inputs that the kernel overwrites.
+  /// Restores inputs that the kernel overwrites, and paints the zones of one that is watched.
   void refresh() noexcept;
+  /// After a run: puts in timing() what a watched kernel wrote where it must not, and mends it.
+  void inspect();
   /// One run. A failure is put in timing().
   bool run() noexcept;
 
@@ -68,8 +71,19 @@ class TrialRunner {
   }
 
  private:
+  /// An input of a watched kernel, which must stay as it is.
+  struct Input {
+    size_t index;
+    DType dtype;
+    std::span<std::byte> bytes;
+    uint64_t hash = 0;  ///< before the run
+  };
   void fail(Status status, std::string reason);
   void take_shapes();
+  void bind_inputs(TrialMemory& memory);
+  void bind_outputs(TrialMemory& memory);
+  void watch_input(size_t index, std::span<std::byte> bytes);
+  [[nodiscard]] bool shared(size_t position, bool output) const noexcept;
 
   const Trial* trial_;
   Timing timing_;
@@ -82,7 +96,10 @@ class TrialRunner {
   std::vector<void*> outputs_;
   std::vector<std::span<const std::byte>> activations_;
   std::vector<std::pair<DType, std::span<std::byte>>> overwritten_;
-  AlignedBuffer workspace_;
+  GuardedBuffer workspace_;
+  std::vector<RedZone> zones_;
+  std::vector<Input> watched_inputs_;
+  bool inspected_ = false;
   device::Stream stream_;
 };
 

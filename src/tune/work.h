@@ -27,9 +27,8 @@ struct Alternative {
   std::vector<kernel::Alias> aliases;
 
   std::string refusal;  ///< why it may not be chosen; empty: it may
-  double ms = 0;
+  double ms = 0;        ///< an upper bound where it was clearly losing
   TimeOrigin origin = TimeOrigin::None;
-  bool abandoned = false;  ///< `ms` is an upper bound
   bool chosen = false;
 
   [[nodiscard]] bool alive() const noexcept { return refusal.empty(); }

@@ -47,7 +47,9 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
                                      int32_t max_threads) {
   const BuilderConfig::Settings& settings = config.settings();
   builder::BuildConfig build;
-  for (const Profile* profile : settings.profiles) build.profiles.push_back(profile->ranges());
+  for (const Profile* profile : settings.profiles) {
+    build.profiles.push_back(profile->ranges(network.graph()));
+  }
   build.max_threads = std::min(max_threads, build.target.cores);
   build.workspace_limit = config.getMemoryPoolLimit(nvinfer1::MemoryPoolType::kWORKSPACE);
   build.level = settings.level;

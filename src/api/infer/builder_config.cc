@@ -5,8 +5,7 @@
 
 #include <fmt/core.h>
 
-#include <cstring>
-
+#include "api/infer/refusals.h"
 #include "device/target.h"
 
 namespace tenon::api {
@@ -236,17 +235,21 @@ bool BuilderConfig::setBuildRoute(char const* buildRoute) noexcept {
 }
 
 bool BuilderConfig::set_device(char const* device) noexcept {
-  const bool cpu = device == nullptr || std::strcmp(device, "cpu") == 0;
-  if (cpu) {
-    settings_.device = device == nullptr ? "" : device;
-    return true;
-  }
-  const bool cuda = std::strncmp(device, "cuda", 4) == 0;
-  voice_.refuse(cuda ? Code::Unsupported : Code::InvalidArgument,
-                fmt::format("device '{}' cannot be chosen: {}", device,
-                            cuda ? "this build has no CUDA backend yet; use \"cpu\""
-                                 : "known are \"cpu\", \"cuda\" and \"cuda:N\""));
-  return false;
+  return guarded(voice_, false, [&] {
+    const std::string_view text = device == nullptr ? "" : device;
+    if (device != nullptr && text.empty()) {
+      voice_.refuse(Code::InvalidArgument,
+                    "set_engine_device was given an empty text; null is the default device");
+      return false;
+    }
+    const std::string refusal = refuse_device(text);
+    if (refusal.empty()) {
+      settings_.device = text;
+    } else {
+      voice_.refuse(Code::Unsupported, refusal);
+    }
+    return refusal.empty();
+  });
 }
 
 }  // namespace tenon::api

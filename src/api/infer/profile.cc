@@ -122,7 +122,7 @@ bool Profile::isValid() const noexcept {
   return true;
 }
 
-builder::ProfileRanges Profile::ranges() const {
+builder::ProfileRanges Profile::ranges(const ir::Graph& graph) const {
   builder::ProfileRanges ranges;
   for (const auto& [name, input] : inputs_) {
     builder::InputRange range{name, {}, {}, {}, input.values[0], input.values[1], input.values[2]};
@@ -130,8 +130,11 @@ builder::ProfileRanges Profile::ranges() const {
       range.min = *plugin::to_dims(input.dims[0]);
       range.opt = *plugin::to_dims(input.dims[1]);
       range.max = *plugin::to_dims(input.dims[2]);
-    } else {  // A shape input without extents: as many as it has values.
-      range.min = range.opt = range.max = Dims{static_cast<int64_t>(input.values[0].size())};
+    } else {  // A shape input, whose extents are fixed.
+      const ir::Value* value = graph.find_value(name);
+      const auto fixed = value == nullptr ? std::nullopt : expr::to_dims(value->shape());
+      range.min = range.opt = range.max =
+          fixed.value_or(Dims{static_cast<int64_t>(input.values[0].size())});
     }
     ranges.inputs.push_back(std::move(range));
   }

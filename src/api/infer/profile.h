@@ -18,8 +18,9 @@ class Profile final : public nvinfer1::IOptimizationProfile {
  public:
   explicit Profile(const Voice& voice) : voice_(voice) {}
 
-  /// What the core's builder takes. Only when isValid().
-  [[nodiscard]] builder::ProfileRanges ranges() const;
+  /// What the core's builder takes. Only when isValid(). Inputs that were given values alone have
+  /// their extents from `graph`.
+  [[nodiscard]] builder::ProfileRanges ranges(const ir::Graph& graph) const;
 
   bool setDimensions(char const* inputName, nvinfer1::OptProfileSelector select,
                      nvinfer1::Dims const& dims) noexcept override;

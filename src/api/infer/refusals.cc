@@ -3,6 +3,9 @@
 // The list of refused settings.
 #include "api/infer/refusals.h"
 
+#include <cstdlib>
+#include <string_view>
+
 namespace tenon::api {
 
 namespace {
@@ -28,7 +31,26 @@ constexpr RefusedFlag kFlags[] = {
      "build the engine anew for another version"},
 };
 
+/// "cuda" or "cuda:N".
+bool names_cuda(std::string_view device) {
+  if (device == "cuda") return true;
+  constexpr std::string_view kPrefix = "cuda:";
+  const bool numbered = device.starts_with(kPrefix) && device.size() > kPrefix.size();
+  return numbered && device.find_first_not_of("0123456789", kPrefix.size()) == device.npos;
+}
+
 }  // namespace
+
+std::string refuse_device(std::string_view device) {
+  if (device.empty() || device == "cpu") return {};
+  if (names_cuda(device)) {
+    return fmt::format(
+        "device \"{}\" cannot be built for: this build of the library has no CUDA "
+        "backend; use \"cpu\"",
+        device);
+  }
+  return fmt::format("\"{}\" is no device: known are \"cpu\", \"cuda\" and \"cuda:N\"", device);
+}
 
 Status refuse_absent_settings(const BuilderConfig& config, Diagnostics& diag) {
   Status outcome;
@@ -38,6 +60,13 @@ Status refuse_absent_settings(const BuilderConfig& config, Diagnostics& diag) {
         diag.fail(Code::Unsupported, "BuilderFlag::{} is not there yet: {}", row.name, row.mend);
   }
   const BuilderConfig::Settings& settings = config.settings();
+  const char* wanted = std::getenv("TENON_DEVICE");
+  if (settings.device.empty() && wanted != nullptr) {
+    const std::string refusal = refuse_device(wanted);
+    if (!refusal.empty()) {
+      outcome = diag.fail(Code::Unsupported, "TENON_DEVICE in the environment: {}", refusal);
+    }
+  }
   if (settings.capability != nvinfer1::EngineCapability::kSTANDARD) {
     outcome =
         diag.fail(Code::Unsupported, "EngineCapability number {} is not there yet: use kSTANDARD",

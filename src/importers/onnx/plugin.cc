@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "ir/shape_input.h"
+
 namespace tenon::onnx {
 
 using wire::Attribute;
@@ -134,7 +136,13 @@ Status import_plugin(Context& node, const ops::ForeignRequest& request,
   for (size_t i = 0; i < inputs.size(); ++i) {
     if (std::find(last.begin(), last.end(), i) == last.end()) ordered.push_back(inputs[i]);
   }
-  for (const size_t i : last) ordered.push_back(inputs[i]);
+  for (const size_t i : last) {
+    // A network input read here becomes a shape input: its values are known before each run.
+    if (inputs[i] != nullptr) {
+      TENON_TRY(ir::follow_content(node.session().graph, *inputs[i], node.diag));
+    }
+    ordered.push_back(inputs[i]);
+  }
   if (node.output_count() > plugin->output_count()) {
     return node.fail(Code::InvalidModel, "has {} outputs, but plugin {} makes {}",
                      node.output_count(), plugin->id().name, plugin->output_count());

@@ -3,6 +3,7 @@
 // From a model's node to a plugin.
 #include "plugin/resolve/resolver.h"
 
+#include "plugin/adapt/call.h"
 #include "plugin/adapt/fields.h"
 #include "plugin/adapt/v3/foreign_op.h"
 #include "plugin/resolve/explain.h"
@@ -35,6 +36,7 @@ Result<std::shared_ptr<ops::ForeignOp>> Resolver::create(const ops::ForeignReque
   auto& creator = static_cast<nvinfer1::IPluginCreatorV3One&>(*entry->creator);
   TENON_ASSIGN(FieldStore fields,
                FieldStore::from_attributes(request.attributes, creator.getFieldNames(), diag));
+  const Call call(entry->id, "createPlugin");
   const std::unique_ptr<nvinfer1::IPluginV3> plugin(creator.createPlugin(
       request.node_name.c_str(), fields.collection(), nvinfer1::TensorRTPhase::kBUILD));
   if (plugin == nullptr) {

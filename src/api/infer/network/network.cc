@@ -7,6 +7,7 @@
 
 #include "api/infer/network/layer.h"
 #include "api/infer/network/layers.h"
+#include "ir/shape_input.h"
 #include "plugin/adapt/v3/foreign_op.h"
 #include "plugin/convert.h"
 #include "plugin/registry/creator.h"
@@ -252,6 +253,10 @@ nvinfer1::IPluginV3Layer* Network::addPluginV3(nvinfer1::ITensor* const* inputs,
       if (tensor != nullptr && values.back() == nullptr) return nullptr;
     }
     Diagnostics diag = voice_.diagnostics();
+    for (size_t i = static_cast<size_t>(nbInputs); i < values.size(); ++i) {
+      if (values[i] != nullptr && !ir::follow_content(graph_, *values[i], diag).ok())
+        return nullptr;
+    }
     auto op = plugin::V3Op::create(plugin, static_cast<size_t>(nbShapeInputs), "plugin",
                                    plugin::library_of(&plugin), "{}", diag);
     if (!op.ok()) return nullptr;

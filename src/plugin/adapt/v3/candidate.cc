@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <set>
 
+#include "plugin/adapt/call.h"
 #include "plugin/adapt/fields.h"
 #include "plugin/adapt/v3/foreign_op.h"
 #include "plugin/adapt/v3/loaded.h"
@@ -128,6 +129,7 @@ class V3Candidate::Search {
       ports_[position] = {info.dtype, *to_layout(format), 0};
       descs_[position] = owner_.describe(position, ports_[position]);
       deepest_ = std::max(deepest_, position);
+      const Call call(owner_.op_.id(), "supportsFormatCombination");
       const bool yes = owner_.object_.build->supportsFormatCombination(
           static_cast<int32_t>(position), descs_.data(), static_cast<int32_t>(owner_.inputs_),
           static_cast<int32_t>(owner_.outputs_));
@@ -192,6 +194,7 @@ V3Candidate::Descs V3Candidate::describe_all(const Configuration& configuration)
 
 Status V3Candidate::configure(const Configuration& configuration, Diagnostics& diag) {
   const Descs descs = describe_all(configuration);
+  const Call call(op_.id(), "configurePlugin");
   const int32_t code =
       object_.build->configurePlugin(descs.data(), static_cast<int32_t>(inputs_),
                                      descs.data() + inputs_, static_cast<int32_t>(outputs_));
@@ -199,17 +202,33 @@ Status V3Candidate::configure(const Configuration& configuration, Diagnostics& d
   return diag.fail(Code::Plugin, "configurePlugin of plugin {} returned {}", op_.id().name, code);
 }
 
+Status V3Candidate::check_tactics(Diagnostics& diag) const {
+  if (tactics_code_ == 0) return {};
+  return diag.fail(Code::Plugin, "getValidTactics of plugin {} returned {}", op_.id().name,
+                   tactics_code_);
+}
+
 std::vector<int32_t> V3Candidate::tactics() {
+  const Call call(op_.id(), "getValidTactics");
+  tactics_code_ = 0;
   const int32_t count = std::min(object_.build->getNbTactics(), kMaxTactics);
   if (count <= 0) return {0};
   std::vector<int32_t> given(static_cast<size_t>(count));
-  if (object_.build->getValidTactics(given.data(), count) != 0) return {};
+  tactics_code_ = object_.build->getValidTactics(given.data(), count);
+  if (tactics_code_ != 0) return {0};  // Fails with the code when it is tried.
   std::set<int32_t> seen;
   std::vector<int32_t> valid;
   for (const int32_t tactic : given) {
     if (tactic != 0 && seen.insert(tactic).second) valid.push_back(tactic);
   }
   return valid;
+}
+
+size_t V3Candidate::workspace(const Configuration& configuration) const {
+  const Descs descs = describe_all(configuration);
+  const Call call(op_.id(), "getWorkspaceSize");
+  return object_.build->getWorkspaceSize(descs.data(), static_cast<int32_t>(inputs_),
+                                         descs.data() + inputs_, static_cast<int32_t>(outputs_));
 }
 
 std::vector<int> V3Candidate::absorbed_inputs() const {
@@ -240,13 +259,12 @@ std::optional<std::string> V3Candidate::timing_key() const {
 Result<kernel::Record> V3Candidate::record(const Configuration& configuration, int32_t tactic,
                                            int threads, Diagnostics& diag) {
   (void)threads;
+  TENON_TRY(check_tactics(diag));
   TENON_TRY(configure(configuration, diag));
-  const Descs descs = describe_all(configuration);
   V3Params params;
-  params.workspace =
-      object_.build->getWorkspaceSize(descs.data(), static_cast<int32_t>(inputs_),
-                                      descs.data() + inputs_, static_cast<int32_t>(outputs_));
+  params.workspace = workspace(configuration);
   params.tensor_inputs = static_cast<uint32_t>(inputs_);
+  const Call call(op_.id(), "getFieldsToSerialize");
   const auto fields = FieldStore::copy(object_.runtime->getFieldsToSerialize());
   if (!fields.ok()) {
     return diag.fail(Code::Plugin, "getFieldsToSerialize of plugin {}: {}", op_.id().name,
@@ -266,12 +284,11 @@ Result<kernel::Record> V3Candidate::record(const Configuration& configuration, i
 
 Result<std::unique_ptr<kernel::Loaded>> V3Candidate::load_for_timing(
     const Configuration& configuration, int32_t tactic, Diagnostics& diag) {
-  const Descs descs = describe_all(configuration);
-  const size_t workspace =
-      object_.build->getWorkspaceSize(descs.data(), static_cast<int32_t>(inputs_),
-                                      descs.data() + inputs_, static_cast<int32_t>(outputs_));
+  TENON_TRY(check_tactics(diag));
+  const size_t scratch = workspace(configuration);
+  const Call call(op_.id(), "clone");
   TENON_ASSIGN(V3Object copy, clone_v3(*object_.plugin, true, diag));
-  return make_v3_loaded(std::move(copy), op_.id(), inputs_, workspace, tactic, diag);
+  return make_v3_loaded(std::move(copy), op_.id(), inputs_, scratch, tactic, diag);
 }
 
 }  // namespace tenon::plugin

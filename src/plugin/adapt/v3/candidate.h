@@ -46,9 +46,13 @@ class V3Candidate final : public kernel::Candidate {
   class Search;
 
   [[nodiscard]] const kernel::PortInfo& port(size_t position) const;
+  /// Fails when the plugin did not tell its tactics.
+  Status check_tactics(Diagnostics& diag) const;
   [[nodiscard]] nvinfer1::DynamicPluginTensorDesc describe(size_t position,
                                                            const kernel::Port& chosen) const;
   [[nodiscard]] Descs describe_all(const kernel::Configuration& configuration) const;
+  /// Scratch bytes of a configuration.
+  [[nodiscard]] size_t workspace(const kernel::Configuration& configuration) const;
   [[nodiscard]] kernel::Configuration to_configuration(
       const std::vector<kernel::Port>& ports) const;
 
@@ -57,6 +61,7 @@ class V3Candidate final : public kernel::Candidate {
   const kernel::NodeInfo& node_;
   size_t inputs_;  ///< without shape inputs
   size_t outputs_;
+  int32_t tactics_code_ = 0;  ///< what getValidTactics returned last
 };
 
 }  // namespace tenon::plugin

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "plugin/adapt/call.h"
 #include "plugin/adapt/expressions.h"
 #include "plugin/adapt/v3/candidate.h"
 #include "plugin/convert.h"
@@ -44,6 +45,7 @@ Result<std::shared_ptr<V3Op>> V3Op::create(nvinfer1::IPluginV3& original, size_t
 std::shared_ptr<ops::ForeignOp> V3Op::clone() const {
   CollectingSink sink;
   Diagnostics diag(sink);
+  const Call call(id_, "clone");
   auto copy = create(*object_.plugin, shape_inputs_, node_name_, library_, parameters_, diag);
   if (!copy.ok()) return nullptr;
   (*copy)->sizes_ = sizes_;
@@ -75,8 +77,12 @@ Status V3Op::infer_types(const ops::Inference& inference, std::vector<DType>& ty
     given.push_back(type.value_or(nvinfer1::DataType::kFLOAT));
   }
   std::vector<nvinfer1::DataType> answered(outputs_, nvinfer1::DataType::kFLOAT);
-  const int32_t code = object_.build->getOutputDataTypes(
-      answered.data(), static_cast<int32_t>(outputs_), given.data(), static_cast<int32_t>(count));
+  int32_t code = 0;
+  {
+    const Call call(id_, "getOutputDataTypes");
+    code = object_.build->getOutputDataTypes(answered.data(), static_cast<int32_t>(outputs_),
+                                             given.data(), static_cast<int32_t>(count));
+  }
   if (code != 0) return call_failed(id_, "getOutputDataTypes", code, inference.diag);
   for (size_t i = 0; i < outputs_; ++i) {
     const auto type = to_dtype(answered[i]);
@@ -110,11 +116,14 @@ Status V3Op::infer_shapes(ops::Inference& inference, const std::vector<DType>& t
     }
     shape_values.push_back(factory.make(*inference.in(i).content));
   }
-  const int32_t code =
-      object_.build->getOutputShapes(inputs.data(), static_cast<int32_t>(inputs.size()),
-                                     shape_values.empty() ? nullptr : shape_values.data(),
-                                     static_cast<int32_t>(shape_values.size()), outputs.data(),
-                                     static_cast<int32_t>(outputs_), factory);
+  int32_t code = 0;
+  {
+    const Call call(id_, "getOutputShapes");
+    code = object_.build->getOutputShapes(inputs.data(), static_cast<int32_t>(inputs.size()),
+                                          shape_values.empty() ? nullptr : shape_values.data(),
+                                          static_cast<int32_t>(shape_values.size()), outputs.data(),
+                                          static_cast<int32_t>(outputs_), factory);
+  }
   if (code != 0) return call_failed(id_, "getOutputShapes", code, inference.diag);
   for (size_t i = 0; i < outputs_; ++i) {
     const nvinfer1::DimsExprs& dims = outputs[i];

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "plugin/adapt/call.h"
 #include "plugin/adapt/fields.h"
 #include "plugin/adapt/resource_context.h"
 #include "plugin/adapt/v3/candidate.h"
@@ -37,6 +38,7 @@ class V3Instance final : public kernel::Instance {
                    std::span<const TensorDesc> outputs) noexcept override {
     describe(inputs.first(tensor_inputs_), inputs_);
     describe(outputs, outputs_);
+    const Call call(id_, "onShapeChange");
     const int32_t code =
         object_.runtime->onShapeChange(inputs_.data(), static_cast<int32_t>(inputs_.size()),
                                        outputs_.data(), static_cast<int32_t>(outputs_.size()));
@@ -44,6 +46,7 @@ class V3Instance final : public kernel::Instance {
   }
 
   Status run(const kernel::RunArgs& args) noexcept override {
+    const Call call(id_, "enqueue");
     const int32_t code =
         object_.runtime->enqueue(inputs_.data(), outputs_.data(), args.inputs, args.outputs,
                                  args.workspace, static_cast<cudaStream_t>(args.stream->handle()));
@@ -89,6 +92,7 @@ class V3Loaded final : public kernel::Loaded {
       const kernel::ContextResources& resources) override {
     auto* context = static_cast<nvinfer1::IPluginResourceContext*>(resources.plugin_context);
     if (context == nullptr) context = &default_resource_context();
+    const Call call(id_, "attachToContext");
     std::unique_ptr<nvinfer1::IPluginV3> attached(object_.runtime->attachToContext(context));
     if (attached == nullptr) return Status{Code::Plugin, "attachToContext of a plugin gives null"};
     CollectingSink sink;
@@ -135,7 +139,11 @@ Result<const Entry*> find_entry(const PluginRegistry& registry, const kernel::Re
 Result<std::unique_ptr<kernel::Loaded>> make_v3_loaded(V3Object object, ops::PluginId id,
                                                        size_t inputs, size_t workspace,
                                                        int32_t tactic, Diagnostics& diag) {
-  const int32_t code = object.runtime->setTactic(tactic);
+  int32_t code = 0;
+  {
+    const Call call(id, "setTactic");
+    code = object.runtime->setTactic(tactic);
+  }
   if (code != 0) {
     return diag.fail(Code::Plugin, "setTactic({}) of plugin {} returned {}", tactic, id.name, code);
   }
@@ -156,6 +164,7 @@ kernel::LoadFunction v3_loader(const PluginRegistry& registry) {
     }
     auto& creator = static_cast<nvinfer1::IPluginCreatorV3One&>(*entry->creator);
     const std::string name(record.node_name);
+    const Call call(entry->id, "createPlugin");
     std::unique_ptr<nvinfer1::IPluginV3> plugin(creator.createPlugin(
         name.c_str(), fields->collection(), nvinfer1::TensorRTPhase::kRUNTIME));
     if (plugin == nullptr) {

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// The last words of a process whose plugin threw.
+#include "plugin/adapt/call.h"
+
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "plugin/registry/registry.h"
+
+namespace tenon::plugin {
+
+namespace {
+
+thread_local const Call* current = nullptr;
+std::terminate_handler previous = nullptr;
+
+/// What was thrown, as far as it tells.
+void describe_exception(char* text, size_t size) noexcept {
+  const auto write = [&](const char* words) {
+    *fmt::format_to_n(text, size - 1, "threw{}", words).out = '\0';
+  };
+  const std::exception_ptr thrown = std::current_exception();
+  if (thrown == nullptr) return write(" or called std::terminate");
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& error) {
+    char words[256];
+    *fmt::format_to_n(words, sizeof words - 1, ": {}", error.what()).out = '\0';
+    write(words);
+  } catch (...) {
+    write(" something that is no std::exception");
+  }
+}
+
+[[noreturn]] void last_words() {
+  if (const Call* call = current) {
+    current = nullptr;
+    char thrown[300], text[700];
+    describe_exception(thrown, sizeof thrown);
+    *fmt::format_to_n(text, sizeof text - 1,
+                      "plugin {} version {}: {} {}. Plugin methods are noexcept: catch inside and "
+                      "return an error code or null; the process ends now.",
+                      call->id().name, call->id().version, call->method(), thrown)
+         .out = '\0';
+    (void)std::fprintf(stderr, "%s\n", text);
+    if (nvinfer1::ILogger* logger = process_logger()) {
+      logger->log(nvinfer1::ILogger::Severity::kINTERNAL_ERROR, text);
+    }
+  }
+  if (previous != nullptr) previous();
+  std::abort();
+}
+
+/// The handler stays: plugins may throw at any time, and others' handlers are called after it.
+void install() noexcept {
+  static const bool once = [] {
+    previous = std::set_terminate(last_words);
+    return true;
+  }();
+  (void)once;
+}
+
+}  // namespace
+
+Call::Call(const ops::PluginId& id, const char* method) noexcept
+    : id_(id), method_(method), outer_(current) {
+  install();
+  current = this;
+}
+
+Call::~Call() { current = outer_; }
+
+}  // namespace tenon::plugin
