@@ -2,7 +2,8 @@
 
 # tenon_room(<name> SOURCES <files…> [HEADERS <files…>] [DEPS <rooms or libraries…>] [PRIVATE <…>] [BARE])
 # Makes library tenon_<name> with the alias tenon::<name>. DEPS become visible to who links the room,
-# so include the narrowest set: link visibility is what holds the layers. BARE: no exceptions, no RTTI.
+# so include the narrowest set: link visibility is what holds the layers. BARE: no exceptions, no RTTI
+# (but under UBSan, which wants the types of objects that cross rooms).
 function(tenon_room name)
   cmake_parse_arguments(ARG "BARE" "" "SOURCES;HEADERS;DEPS;PRIVATE" ${ARGN})
   string(REPLACE "/" "_" flat "${name}")
@@ -11,7 +12,10 @@ function(tenon_room name)
     target_include_directories(tenon_${flat} PUBLIC ${PROJECT_SOURCE_DIR}/src)
     target_link_libraries(tenon_${flat} PUBLIC ${ARG_DEPS} PRIVATE tenon_flags ${ARG_PRIVATE})
     if(ARG_BARE)
-      target_compile_options(tenon_${flat} PRIVATE -fno-exceptions -fno-rtti)
+      target_compile_options(tenon_${flat} PRIVATE -fno-exceptions)
+      if(NOT TENON_SANITIZE MATCHES "undefined" AND NOT TENON_FUZZ)
+        target_compile_options(tenon_${flat} PRIVATE -fno-rtti)
+      endif()
     endif()
   else()
     add_library(tenon_${flat} INTERFACE)

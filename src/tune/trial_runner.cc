@@ -146,7 +146,12 @@ void TrialRunner::bind(TrialMemory& memory) {
   if (workspace_.data() == nullptr) {
     return fail({Code::OutOfMemory, "no memory for the workspace"}, {});
   }
-  if (trial_->live != nullptr) zones_.emplace_back("the workspace", workspace_, scratch);
+  if (trial_->live != nullptr) {
+    zones_.emplace_back("the workspace", workspace_, scratch);
+    if (const Status status = device::Stream::from_handle(nullptr, stream_); !status.ok()) {
+      return fail(status, {});
+    }
+  }
   if (const Status status = instance_->on_shapes(input_descs_, output_descs_); !status.ok()) {
     fail(status, std::string(instance_->last_error()));
   }
@@ -186,8 +191,12 @@ bool TrialRunner::run() noexcept {
                              .outputs = outputs_.data(),
                              .workspace = workspace_.data(),
                              .stream = &stream_};
-  const Status status = instance_->run(args);
-  if (!status.ok()) fail(status, std::string(instance_->last_error()));
+  Status status = instance_->run(args);
+  if (!status.ok()) {
+    fail(status, std::string(instance_->last_error()));
+  } else if (status = stream_.wait(); !status.ok()) {
+    fail(status, fmt::format("what it put on the stream failed: {}", status.what));
+  }
   return status.ok();
 }
 

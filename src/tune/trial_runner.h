@@ -100,7 +100,7 @@ class TrialRunner {
   std::vector<RedZone> zones_;
   std::vector<Input> watched_inputs_;
   bool inspected_ = false;
-  device::Stream stream_;
+  device::Stream stream_;  ///< a watched kernel's: it may put work there
 };
 
 }  // namespace tenon::tune
