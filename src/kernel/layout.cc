@@ -17,7 +17,8 @@ int64_t vectors(const Layout& layout, int64_t channels) {
 }  // namespace
 
 bool fits(const Layout& layout, int rank) noexcept {
-  return layout.is_linear() || layout.private_id != 0 || rank >= layout.channel_from_end;
+  const bool plain = layout.order == Layout::Order::RowMajor && layout.vector == 1;
+  return plain || rank >= layout.channel_from_end;
 }
 
 int64_t storage_elements(const Layout& layout, const Dims& dims) noexcept {

@@ -40,15 +40,16 @@ struct Layout {
   }
 };
 
-/// True if a tensor of this rank can lie so.
+/// True if a tensor of this rank can lie so: it has the channel axis that vectors and channels-last
+/// speak of.
 bool fits(const Layout& layout, int rank) noexcept;
-/// Elements that storage takes, padding included.
+/// Elements that storage takes, padding included; a layout that does not fit pads nothing.
 int64_t storage_elements(const Layout& layout, const Dims& dims) noexcept;
 /// Bytes that storage takes.
 int64_t storage_bytes(const Layout& layout, const Dims& dims, DType dtype) noexcept;
-/// Element strides of the axes, for layouts with vector == 1.
+/// Element strides of the axes, for layouts that fit and have vector == 1.
 Dims strides(const Layout& layout, const Dims& dims) noexcept;
-/// Position of the element at `index` (one entry an axis), in elements.
+/// Position of the element at `index` (one entry an axis), in elements, in a layout that fits.
 int64_t offset(const Layout& layout, const Dims& dims, const Dims& index) noexcept;
 /// "linear", "chw16", "hwc", "hwc8", "dhwc", "cdhw32", "private(7)".
 std::string to_string(const Layout& layout);

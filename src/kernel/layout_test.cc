@@ -34,6 +34,22 @@ TEST(Layout, PadsChannelsToWholeVectors) {
   EXPECT_EQ(storage_bytes(Layout::linear(), {3}, DType::F32), 12);
 }
 
+TEST(Layout, PadsNothingWhereTheChannelAxisIsMissing) {
+  for (const uint32_t owner : {0U, 7U}) {
+    for (const auto order : {Layout::Order::RowMajor, Layout::Order::ChannelsLast}) {
+      const Layout layout{order, 4, 16, 0, owner};
+      EXPECT_FALSE(fits(layout, 3));
+      EXPECT_TRUE(fits(layout, 4));
+      EXPECT_EQ(storage_elements(layout, {}), 1);
+      EXPECT_EQ(storage_elements(layout, {2, 5, 3}), 30);
+      EXPECT_EQ(storage_elements(layout, {2, 5, 3, 4}), 16 * 5 * 3 * 4);
+    }
+  }
+  const Layout owned{Layout::Order::RowMajor, 3, 1, 0, 7};
+  EXPECT_TRUE(fits(owned, 0));
+  EXPECT_EQ(storage_elements(owned, {5}), 5);
+}
+
 TEST(Layout, FollowsTheInterfacesExample) {
   // Logical [1,10,3,4] as HWC8: strides of the vector-inserted shape are [192,8,1,64,16].
   const Dims dims{1, 10, 3, 4};

@@ -111,6 +111,7 @@ class Verifier {
   Status step(uint32_t i) noexcept;
   Status ports(uint32_t i, const fb::Step& step) noexcept;
   Status blobs(const fb::Step& step) noexcept;
+  Status workspace(const fb::Step& step) const noexcept;
   Status input(uint32_t i) noexcept;
   Status output(uint32_t i) noexcept;
   Status distinct(const flatbuffers::Vector<uint32_t>& list, uint32_t i) noexcept;
@@ -290,7 +291,26 @@ Status Verifier::step(uint32_t i) noexcept {
     return bad("a step's workspace lies outside the arena");
   }
   TENON_TRY(blobs(step));
-  return ports(i, step);
+  TENON_TRY(ports(i, step));
+  return workspace(step);
+}
+
+/// Kernels keep addresses in their workspace: what they read or write must not change them.
+Status Verifier::workspace(const fb::Step& step) const noexcept {
+  const uint64_t begin = step.workspace_offset(), end = begin + step.workspace_bytes();
+  if (begin == end) return {};
+  for (const auto* ports : {step.inputs(), step.outputs()}) {
+    for (uint32_t at = 0; at < size_of(ports); ++at) {
+      if (ports->Get(at) == kNoTensor) continue;
+      const fb::Tensor& tensor = tensor_at(ports->Get(at));
+      if (tensor.place() != static_cast<uint8_t>(Place::Arena)) continue;
+      const bool overlaps = tensor.offset() < end && begin < tensor.offset() + tensor.bytes();
+      if (overlaps && tensor.bytes() > 0) {
+        return bad("a step's workspace overlaps what the step reads or writes");
+      }
+    }
+  }
+  return {};
 }
 
 Status Verifier::blobs(const fb::Step& step) noexcept {

@@ -155,6 +155,7 @@ TEST(Writer, RefusesUnsoundStepsAndTensors) {
       {"outside the arena", [](Plan& p) { p.arena_bytes = 64; }},
       {"workspace lies outside", [](Plan& p) { p.steps[2].workspace_bytes = 4096; }},
       {"workspace is not aligned", [](Plan& p) { p.steps[2].workspace_offset = 8; }},
+      {"workspace overlaps", [](Plan& p) { p.steps[2].workspace_offset = 512; }},
       {"outside the constants", [](Plan& p) { p.constants.resize(64); }},
       {"not aligned", [](Plan& p) { p.tensors[3].offset = 4; }},
       {"larger than memory", [](Plan& p) { p.tensors[0].bytes = UINT64_MAX; }},

@@ -31,16 +31,10 @@ int64_t integer_at(const void* address, DType type, size_t i) noexcept {
 }  // namespace
 
 int64_t checked_bytes(const kernel::Layout& layout, const Dims& dims, DType dtype) noexcept {
-  // A zero extent may stand beside others whose product overflows.
-  bool empty = false;
-  for (const int64_t extent : dims) {
-    if (extent < 0) return -1;
-    empty |= extent == 0;
-  }
-  if (empty) return 0;
+  // Beside a zero extent, too, the others must have a product: kernels count parts of a shape.
   int64_t bits = bit_width(dtype);
   for (const int64_t extent : dims) {
-    if (__builtin_mul_overflow(bits, extent, &bits)) return -1;
+    if (extent < 0 || __builtin_mul_overflow(bits, extent == 0 ? 1 : extent, &bits)) return -1;
   }
   if (bits > kMaxBits / layout.vector) return -1;
   return kernel::storage_bytes(layout, dims, dtype);

@@ -4,10 +4,16 @@
 // what the reader cannot know, they must refuse.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#ifdef TENON_WITH_DNNL
+#include "backends/dnnl/register.h"
+#endif
 #include "backends/ref/register.h"
 #include "backends/simd/register.h"
 #include "backends/simd/reorder.h"
 #include "builder/builder.h"
+#include "expr/program.h"
 #include "ir/text.h"
 #include "plan/writer.h"
 #include "test/faults/damage.h"
@@ -45,7 +51,11 @@ class Reorders final : public tune::ReformatSource {
 class BuiltEngine : public testing::TestWithParam<const char*> {
  protected:
   BuiltEngine() {
-    if (std::string_view(GetParam()) == "simd") simd::register_kernels(registry_);
+    const std::string_view backend(GetParam());
+#ifdef TENON_WITH_DNNL
+    if (backend == "dnnl") dnnl::register_kernels(registry_);
+#endif
+    if (backend != "ref") simd::register_kernels(registry_);
     ref::register_kernels(registry_);
   }
 
@@ -60,6 +70,8 @@ class BuiltEngine : public testing::TestWithParam<const char*> {
       return builder::build(*graph, registry_, reorders, timer, config, diag_);
     }();
     EXPECT_TRUE(made.ok()) << sink_.errors();
+    const auto ours = [](const plan::Step& step) { return step.record.id.family == GetParam(); };
+    EXPECT_TRUE(made.ok() && std::ranges::any_of(made->steps, ours)) << "the backend took no step";
     return made.ok() ? *made : plan::Plan();
   }
 
@@ -67,6 +79,12 @@ class BuiltEngine : public testing::TestWithParam<const char*> {
     const auto file = plan::write(plan, diag_);
     EXPECT_TRUE(file.ok()) << sink_.errors();
     return file.ok() ? *file : Bytes();
+  }
+
+  void expect_refusal(const plan::Plan& plan, const std::string& why) {
+    const Outcome outcome = try_file(written(plan));
+    EXPECT_FALSE(outcome.ran) << why;
+    EXPECT_FALSE(outcome.words.empty()) << why;
   }
 
   Outcome try_file(const Bytes& file) const {
@@ -96,7 +114,7 @@ TEST_P(BuiltEngine, SurvivesFlippedBits) {
   EXPECT_GT(repaired.ran, 0);
 }
 
-/// Backends whose kernels compare types, layouts and presence of all that they are given.
+/// What the reader cannot know: is a tensor what the kernel was made for?
 class StrictEngine : public BuiltEngine {};
 
 TEST_P(StrictEngine, RefusesStepsThatLackAnInput) {
@@ -106,9 +124,39 @@ TEST_P(StrictEngine, RefusesStepsThatLackAnInput) {
       if (sound.steps[step].inputs[input] == plan::kNoTensor) continue;
       plan::Plan plan = sound;
       plan.steps[step].inputs[input] = plan::kNoTensor;
-      const Outcome outcome = try_file(written(plan));
-      EXPECT_FALSE(outcome.ran) << plan.steps[step].name << " without input " << input;
-      EXPECT_FALSE(outcome.words.empty());
+      expect_refusal(plan, fmt::format("{} without input {}", plan.steps[step].name, input));
+    }
+  }
+}
+
+TEST_P(StrictEngine, RefusesStepsWithInputsOrOutputsTooMany) {
+  const plan::Plan sound = build();
+  for (size_t step = 0; step < sound.steps.size(); ++step) {
+    const std::string& name = sound.steps[step].name;
+    plan::Plan plan = sound;
+    plan.steps[step].inputs.resize(9, plan.steps[step].inputs[0]);
+    expect_refusal(plan, name + " with nine inputs");
+    plan = sound;
+    plan.steps[step].inputs.clear();
+    expect_refusal(plan, name + " without inputs");
+    plan = sound;
+    plan.steps[step].outputs.push_back(plan::kNoTensor);
+    expect_refusal(plan, name + " with two outputs");
+  }
+}
+
+TEST_P(StrictEngine, RefusesTensorsOfOtherExtents) {
+  const plan::Plan sound = build();
+  for (size_t tensor = 0; tensor < sound.tensors.size(); ++tensor) {
+    for (size_t axis = 1; axis < sound.tensors[tensor].shape.size(); ++axis) {
+      int64_t extent = 0;
+      ASSERT_TRUE(expr::evaluate(sound.tensors[tensor].shape[axis], {}, extent).ok());
+      for (const int64_t other : {int64_t{0}, extent - 1, extent + 1, int64_t{1} << 40}) {
+        plan::Plan plan = sound;
+        plan.tensors[tensor].shape[axis] = expr::compile(expr::Expr(other)).value();
+        expect_refusal(plan, fmt::format("{} with extent {} of axis {}", plan.tensors[tensor].name,
+                                         other, axis));
+      }
     }
   }
 }
@@ -127,8 +175,13 @@ TEST_P(StrictEngine, RefusesTensorsOfAnotherTypeOrLayout) {
 }
 
 const auto kName = [](const auto& one) { return std::string(one.param); };
-INSTANTIATE_TEST_SUITE_P(Backends, BuiltEngine, testing::Values("ref", "simd"), kName);
-INSTANTIATE_TEST_SUITE_P(Backends, StrictEngine, testing::Values("ref"), kName);
+const auto kBackends = testing::Values("ref",
+#ifdef TENON_WITH_DNNL
+                                       "dnnl",
+#endif
+                                       "simd");
+INSTANTIATE_TEST_SUITE_P(Backends, BuiltEngine, kBackends, kName);
+INSTANTIATE_TEST_SUITE_P(Backends, StrictEngine, kBackends, kName);
 
 }  // namespace
 }  // namespace tenon::faults

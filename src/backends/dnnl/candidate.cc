@@ -3,6 +3,8 @@
 // Configurations, tactics and records of weighted operators.
 #include "backends/dnnl/candidate.h"
 
+#include "kernel/ports.h"
+
 namespace tenon::dnnl {
 
 using kernel::Configuration;
@@ -40,15 +42,25 @@ std::unique_ptr<const Problem> WeightedCandidate::problem(int32_t tactic) const 
                has_input(kResidual), tactic);
 }
 
+bool WeightedCandidate::offers(const Layout& input, const Layout& output, int32_t tactic) {
+  for (const Offer& offer : offers_) {
+    if (offer.input == input && offer.output == output && offer.tactic == tactic) {
+      return offer.there;
+    }
+  }
+  const Packing packing =
+      pack_weights(*problem(tactic), greatest(node_.inputs[kSource], input),
+                   greatest(node_.outputs[0], output), nullptr, nullptr, false, 1);
+  offers_.push_back({input, output, tactic, packing.desc != nullptr});
+  return offers_.back().there;
+}
+
 std::vector<Configuration> WeightedCandidate::configurations(Diagnostics& diag) {
   std::vector<Configuration> all;
   for (const auto& [input, output] : layouts()) {
     bool offered = false;
     for (const int32_t tactic : possible_tactics()) {
-      const Packing packing =
-          pack_weights(*problem(tactic), greatest(node_.inputs[kSource], input),
-                       greatest(node_.outputs[0], output), nullptr, nullptr, false, 1);
-      offered = offered || packing.desc != nullptr;
+      offered = offered || offers(input, output, tactic);
     }
     if (!offered) {
       diag.info("dnnl/{}: oneDNN has no primitive from {} to {}", row_.name, to_string(input),
@@ -74,10 +86,9 @@ Status WeightedCandidate::configure(const Configuration& configuration, Diagnost
 std::vector<int32_t> WeightedCandidate::tactics() {
   std::vector<int32_t> there;
   for (const int32_t tactic : possible_tactics()) {
-    const Packing packing = pack_weights(
-        *problem(tactic), greatest(node_.inputs[kSource], configuration_.inputs[0].layout),
-        greatest(node_.outputs[0], configuration_.outputs[0].layout), nullptr, nullptr, false, 1);
-    if (packing.desc != nullptr) there.push_back(tactic);
+    if (offers(configuration_.inputs[0].layout, configuration_.outputs[0].layout, tactic)) {
+      there.push_back(tactic);
+    }
   }
   return there;
 }
@@ -110,25 +121,28 @@ Result<kernel::Record> WeightedCandidate::record(const Configuration& configurat
   return record;
 }
 
-Result<std::unique_ptr<kernel::Loaded>> load_record(
-    const kernel::RecordView& record, MakeProblem make,
-    Result<ops::Op> (*unpack)(std::span<const std::byte>), Diagnostics& diag) {
+Result<std::unique_ptr<kernel::Loaded>> load_record(const kernel::RecordView& record,
+                                                    const RecordFrame& frame, const Layout& source,
+                                                    const Layout& target, Diagnostics& diag) {
   ByteReader params(record.params);
   const bool bias = params.take<uint8_t>() != 0;
   const bool residual = params.take<uint8_t>() != 0;
-  const auto rank = params.take<int32_t>();
+  bool sound = params.take<int32_t>() == frame.weights_rank;
   Dims weights;
-  for (int32_t i = 0; i < rank && rank <= Dims::kMaxRank; ++i) {
+  for (int i = 0; sound && i < frame.weights_rank; ++i) {
     weights.push_back(params.take<int64_t>());
-    if (weights.back() <= 0 || weights.back() > INT32_MAX) break;
+    sound = weights.back() > 0 && weights.back() <= INT32_MAX;
   }
-  auto op = params.ok() && rank == weights.rank() ? unpack(params.rest())
-                                                  : Result<ops::Op>(Status{Code::InvalidPlan, ""});
+  auto op = sound && params.ok() ? frame.unpack(params.rest())
+                                 : Result<ops::Op>(Status{Code::InvalidPlan, ""});
   if (!op.ok()) {
     return diag.fail(Code::InvalidPlan, "layer '{}': the parameters of {} cannot be read",
                      record.node_name, record.name);
   }
-  return load_weighted(make(*op, weights, bias, residual, record.tactic), record, diag);
+  const kernel::Wanted from{DType::F32, source}, to{DType::F32, target};
+  const auto added = residual ? std::optional(to) : std::nullopt;
+  TENON_TRY(kernel::expect_ports(record, {from, std::nullopt, std::nullopt, added}, to, diag));
+  return load_weighted(frame.make(*op, weights, bias, residual, record.tactic), record, diag);
 }
 
 std::string refuse_common(const kernel::NodeInfo& node, const ops::Activation& activation) {

@@ -51,18 +51,37 @@ class WeightedCandidate : public kernel::Candidate {
     return {port.dtype, layout, port.max, 0};
   }
   [[nodiscard]] std::unique_ptr<const Problem> problem(int32_t tactic) const;
+  /// True if oneDNN has a primitive; asked once for each, as the answer takes long.
+  bool offers(const kernel::Layout& input, const kernel::Layout& output, int32_t tactic);
 
   const Row& row_;
   const kernel::NodeInfo& node_;
   const device::Target& target_;
   MakeProblem make_;
   kernel::Configuration configuration_;
+
+ private:
+  struct Offer {
+    kernel::Layout input, output;
+    int32_t tactic;
+    bool there;
+  };
+  std::vector<Offer> offers_;
 };
 
-/// Reads the frame of a record and loads it.
-Result<std::unique_ptr<kernel::Loaded>> load_record(
-    const kernel::RecordView& record, MakeProblem make,
-    Result<ops::Op> (*unpack)(std::span<const std::byte>), Diagnostics& diag);
+/// What an operator's records have in common.
+struct RecordFrame {
+  MakeProblem make;
+  Result<ops::Op> (*unpack)(std::span<const std::byte> bytes);
+  int weights_rank;
+};
+/// Reads the frame of a record and loads it. The input lies as `source` says, output and residual
+/// as `target` says.
+Result<std::unique_ptr<kernel::Loaded>> load_record(const kernel::RecordView& record,
+                                                    const RecordFrame& frame,
+                                                    const kernel::Layout& source,
+                                                    const kernel::Layout& target,
+                                                    Diagnostics& diag);
 
 /// Shared refusals: types, constant weights, activation, residual's shape.
 std::string refuse_common(const kernel::NodeInfo& node, const ops::Activation& activation);

@@ -105,8 +105,18 @@ class ConvolutionCandidate final : public WeightedCandidate {
 
 Result<ops::Op> unpack(std::span<const std::byte> bytes) {
   TENON_ASSIGN(ops::Convolution op, ops::unpack<ops::Convolution>(bytes));
-  const bool sound = op.kernel.rank() == 2 && op.strides.rank() == 2 && op.dilations.rank() == 2 &&
-                     op.pads_begin.rank() == 2 && op.pads_end.rank() == 2 && op.groups > 0;
+  // The library keeps all of these in 32 bits.
+  constexpr int64_t kMost = 1 << 20;
+  bool sound = op.groups > 0;
+  for (const Dims* list : {&op.kernel, &op.strides, &op.dilations}) {
+    sound = sound && list->rank() == 2 && std::min((*list)[0], (*list)[1]) > 0;
+  }
+  for (const Dims* list : {&op.pads_begin, &op.pads_end}) {
+    sound = sound && list->rank() == 2 && std::min((*list)[0], (*list)[1]) >= 0;
+  }
+  for (const Dims* list : {&op.kernel, &op.strides, &op.dilations, &op.pads_begin, &op.pads_end}) {
+    sound = sound && std::max((*list)[0], (*list)[1]) <= kMost;
+  }
   if (!sound) return Status{Code::InvalidPlan, "a convolution's parameters do not fit each other"};
   return ops::Op(op);
 }
@@ -136,7 +146,9 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, D
     return diag.fail(Code::InvalidPlan, "layer '{}': a convolution needs four axes",
                      record.node_name);
   }
-  return load_record(record, make, unpack, diag);
+  // Any layout that oneDNN has a name for: it is asked anew.
+  return load_record(record, {make, unpack, 4}, record.inputs[0].layout, record.outputs[0].layout,
+                     diag);
 }
 
 }  // namespace tenon::dnnl::convolution

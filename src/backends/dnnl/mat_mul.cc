@@ -106,7 +106,8 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, D
     return diag.fail(Code::InvalidPlan, "layer '{}': a matrix product needs two axes",
                      record.node_name);
   }
-  return load_record(record, make, unpack, diag);
+  return load_record(record, {make, unpack, 2}, kernel::Layout::linear(), kernel::Layout::linear(),
+                     diag);
 }
 
 }  // namespace tenon::dnnl::mat_mul

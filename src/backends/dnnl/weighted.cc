@@ -22,6 +22,9 @@ class WeightedInstance final : public kernel::Instance {
 
   Status on_shapes(std::span<const TensorDesc> inputs,
                    std::span<const TensorDesc> outputs) noexcept override {
+    if (loaded_.problem().residual && inputs[kResidual].dims != outputs[0].dims) {
+      return {Code::InvalidArgument, "the residual has another shape than the output"};
+    }
     prepared_ = loaded_.prepare(inputs[kSource], outputs[0]);
     if (prepared_ == nullptr) {
       return {Code::Unsupported, "oneDNN has no primitive for these extents"};
@@ -168,8 +171,7 @@ Result<std::unique_ptr<kernel::Loaded>> load_weighted(std::unique_ptr<const Prob
                                                       const kernel::RecordView& record,
                                                       Diagnostics& diag) {
   const size_t blobs = problem->bias ? 2 : 1;
-  if (record.packed.size() != blobs || record.inputs.size() <= kWeights ||
-      record.outputs.size() != 1) {
+  if (record.packed.size() != blobs) {
     return diag.fail(Code::InvalidPlan, "layer '{}': the record of {} is not whole",
                      record.node_name, record.name);
   }

@@ -36,6 +36,9 @@ Status check_shapes(const ops::Op& op, std::span<const uint8_t> present,
   std::vector<const ops::TensorType*> given(inputs.size(), nullptr);
   for (size_t i = 0; i < inputs.size(); ++i) {
     if (present[i] == 0) continue;
+    if (inputs[i].absent()) {
+      return diag.fail(Code::InvalidArgument, "input {} is missing", i);
+    }
     if (!inputs[i].layout.is_linear()) {
       return diag.fail(Code::Unsupported, "input {} lies as {}, but reference kernels read linear",
                        i, kernel::to_string(inputs[i].layout));

@@ -72,11 +72,8 @@ class Instance final : public kernel::Instance {
                    std::span<const TensorDesc> outputs) noexcept override {
     convert_ = find_conversion(kernel_.from, kernel_.to);
     count_ = outputs[0].elements();
-    if (inputs[0].elements() == count_ && inputs[0].dtype == kernel_.from &&
-        outputs[0].dtype == kernel_.to) {
-      return {};
-    }
-    return {Code::InvalidArgument, "a cast's tensors are not what it was made for"};
+    if (inputs[0].dims == outputs[0].dims) return {};
+    return {Code::InvalidArgument, "a cast's input and output differ in shape"};
   }
 
   Status run(const kernel::RunArgs& args) noexcept override {
@@ -130,6 +127,9 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, D
       find_conversion(static_cast<DType>(from), opened.op.to) == nullptr) {
     return damaged(record, diag);
   }
+  const kernel::Wanted input{static_cast<DType>(from), kernel::Layout::linear()};
+  const kernel::Wanted output{opened.op.to, kernel::Layout::linear()};
+  TENON_TRY(kernel::expect_ports(record, {input}, output, diag));
   return make_loaded<Instance>(
       Kernel{.from = static_cast<DType>(from), .to = opened.op.to, .threads = record.threads});
 }

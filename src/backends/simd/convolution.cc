@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "backends/simd/window.h"
+
 namespace tenon::simd {
 
 namespace {
@@ -39,23 +41,23 @@ ConvGeometry ConvParams::geometry(const Dims& x, const Dims& y) const noexcept {
           .groups = op.groups};
 }
 
-Status ConvParams::check(const Dims& x, const Dims& y) const noexcept {
+Status ConvParams::check(std::span<const kernel::TensorDesc> inputs,
+                         std::span<const kernel::TensorDesc> outputs) const noexcept {
   constexpr Status kWrong = {Code::InvalidArgument, "a convolution's shapes contradict each other"};
+  const Dims &x = inputs[ops::kConvX].dims, &y = outputs[0].dims;
   const int rank = op.kernel.rank() + 2;
-  if (x.rank() != rank || y.rank() != rank || weight.rank() != rank) return kWrong;
-  bool sound = x[0] == y[0] && x[1] == weight[1] * op.groups && y[1] == weight[0];
-  for (const Dims* list : {&op.strides, &op.dilations, &op.pads_begin, &op.pads_end}) {
-    sound = sound && list->rank() == rank - 2;
-  }
+  if (x.rank() != rank || y.rank() != rank) return kWrong;
+  bool sound = x[0] == y[0] && x[1] == weight[1] * op.groups && y[1] == weight[0] &&
+               (!residual || inputs[ops::kConvResidual].dims == y);
+  Dims image = {x[1]}, plane;
   for (int i = 0; sound && i < rank - 2; ++i) {
-    sound = op.kernel[i] == weight[i + 2] && op.strides[i] > 0 && op.dilations[i] > 0 &&
-            op.pads_begin[i] >= 0 && op.pads_end[i] >= 0;
-    if (!sound) break;
-    const int64_t reach = (op.kernel[i] - 1) * op.dilations[i] + 1;
-    const int64_t room = x[i + 2] + op.pads_begin[i] + op.pads_end[i] - reach;
-    sound = room >= 0 && y[i + 2] == room / op.strides[i] + 1;
+    sound = y[i + 2] == Window(op).count(i, x[i + 2], false);
+    image.push_back(x[i + 2] + op.pads_begin[i] + op.pads_end[i]);
+    plane.push_back(y[i + 2]);
   }
-  return sound ? Status{} : kWrong;
+  if (!sound) return kWrong;
+  if (volume_within(image, INT32_MAX) && volume_within(plane, INT32_MAX)) return {};
+  return {Code::Unsupported, "one image of a convolution, padding included, is too large"};
 }
 
 std::string refuse_convolution(const kernel::NodeInfo& node) {
@@ -105,11 +107,20 @@ Result<OpenedConvolution> open_convolution(const kernel::RecordView& record, Dia
   params.bias = opened.rest.take<uint8_t>() != 0;
   params.residual = opened.rest.take<uint8_t>() != 0;
   sound = sound && opened.rest.ok() && params.op.groups > 0 &&
-          params.weight[0] % params.op.groups == 0 &&
-          record.inputs.size() > (params.residual ? size_t{ops::kConvResidual} : 0U) &&
-          record.outputs.size() == 1;
+          params.weight[0] % params.op.groups == 0 && Window(params.op).sound();
+  for (int i = 2; i < rank && sound; ++i) sound = params.op.kernel[i - 2] == params.weight[i];
   if (!sound) return damaged(record, diag);
   return OpenedConvolution{params, opened.level, opened.rest};
+}
+
+Status expect_layouts(const kernel::RecordView& record, const ConvParams& params,
+                      const kernel::Layout& input, const kernel::Layout& output,
+                      Diagnostics& diag) {
+  const kernel::Wanted result{DType::F32, output};
+  const auto residual = params.residual ? std::optional(result) : std::nullopt;
+  return kernel::expect_ports(
+      record, {kernel::Wanted{DType::F32, input}, std::nullopt, std::nullopt, residual}, result,
+      diag);
 }
 
 ConvParams ConvolutionCandidate::params() const {

@@ -36,8 +36,10 @@ struct ConvParams {
 
   /// Of tensors that check() accepts.
   [[nodiscard]] ConvGeometry geometry(const Dims& x, const Dims& y) const noexcept;
-  /// Fails unless the extents are those that the weight and the operator give.
-  [[nodiscard]] Status check(const Dims& x, const Dims& y) const noexcept;
+  /// Fails unless the extents are those that the weight and the operator give, and places in one
+  /// image, its padding included, are numbers of 32 bits.
+  [[nodiscard]] Status check(std::span<const kernel::TensorDesc> inputs,
+                             std::span<const kernel::TensorDesc> outputs) const noexcept;
   [[nodiscard]] Epilogue epilogue() const noexcept { return Epilogue(op.activation); }
 };
 
@@ -54,6 +56,9 @@ struct OpenedConvolution {
   ByteReader rest;
 };
 Result<OpenedConvolution> open_convolution(const kernel::RecordView& record, Diagnostics& diag);
+/// Refuses a step whose input, or output and residual, do not lie so.
+Status expect_layouts(const kernel::RecordView& record, const ConvParams& params,
+                      const kernel::Layout& input, const kernel::Layout& output, Diagnostics& diag);
 
 /// A candidate for a Convolution with constant weight.
 class ConvolutionCandidate : public NodeCandidate {

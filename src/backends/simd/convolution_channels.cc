@@ -99,7 +99,7 @@ class Instance final : public kernel::Instance {
 
   Status on_shapes(std::span<const TensorDesc> inputs,
                    std::span<const TensorDesc> outputs) noexcept override {
-    TENON_TRY(kernel_.params.check(inputs[0].dims, outputs[0].dims));
+    TENON_TRY(kernel_.params.check(inputs, outputs));
     g_ = kernel_.params.geometry(inputs[0].dims, outputs[0].dims);
     panels_ = panels_of(kernel_.params, kernel_.level);
     depth_ = g_.group_channels() * g_.kernel_h * g_.kernel_w;
@@ -293,6 +293,8 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, D
   const ConvParams& params = opened.params;
   const bool channels_last = opened.rest.take<uint8_t>() != 0;
   if (!opened.rest.ok() || params.op.kernel.rank() != 2) return damaged(record, diag);
+  const Layout input = channels_last ? Layout::hwc() : Layout::linear();
+  TENON_TRY(expect_layouts(record, params, input, Layout::hwc(), diag));
   const TapOrder order = order_for(params, channels_last);
   const int64_t padded = params.op.groups * panels_of(params, opened.level).padded();
   const int64_t depth = params.weight.volume() / params.weight[0];

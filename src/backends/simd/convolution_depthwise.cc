@@ -38,7 +38,7 @@ class Instance final : public kernel::Instance {
 
   Status on_shapes(std::span<const TensorDesc> inputs,
                    std::span<const TensorDesc> outputs) noexcept override {
-    TENON_TRY(kernel_.params.check(inputs[0].dims, outputs[0].dims));
+    TENON_TRY(kernel_.params.check(inputs, outputs));
     g_ = kernel_.params.geometry(inputs[0].dims, outputs[0].dims);
     const bool last = kernel_.layout.order == Layout::Order::ChannelsLast;
     block_ = last ? g_.channels : kernel_.layout.vector;
@@ -192,6 +192,8 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, D
       params.op.groups != params.weight[0] || params.weight[1] != 1) {
     return damaged(record, diag);
   }
+  const Layout layout = {static_cast<Layout::Order>(order), 3, vector, 0, 0};
+  TENON_TRY(expect_layouts(record, params, layout, layout, diag));
   const int64_t channels = padded(params.weight[0]);
   const int64_t taps = params.weight.volume() / params.weight[0];
   TENON_TRY(expect_packed(record, 0, layout_of(params),
@@ -202,13 +204,12 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, D
   const auto floats = [&](size_t blob) {
     return reinterpret_cast<const float*>(record.packed[blob].data.data());
   };
-  return make_loaded<Instance>(
-      Kernel{.params = params,
-             .level = opened.level,
-             .layout = {static_cast<Layout::Order>(order), 3, vector, 0, 0},
-             .threads = record.threads,
-             .weight = floats(0),
-             .bias = params.bias ? floats(1) : nullptr});
+  return make_loaded<Instance>(Kernel{.params = params,
+                                      .level = opened.level,
+                                      .layout = layout,
+                                      .threads = record.threads,
+                                      .weight = floats(0),
+                                      .bias = params.bias ? floats(1) : nullptr});
 }
 
 }  // namespace tenon::simd::convolution_depthwise

@@ -6,12 +6,14 @@
 
 #include "backends/simd/convolution.h"
 #include "backends/simd/loops/rows.h"
+#include "backends/simd/window.h"
 #include "base/parallel.h"
 
 namespace tenon::simd::convolution_rows {
 
 namespace {
 
+using kernel::Layout;
 using kernel::TensorDesc;
 
 /// The output channels of one group in blocks of nearly equal size, each held in registers.
@@ -121,9 +123,13 @@ class Instance final : public kernel::Instance {
 
   Status on_shapes(std::span<const TensorDesc> inputs,
                    std::span<const TensorDesc> outputs) noexcept override {
-    TENON_TRY(kernel_.params.check(inputs[0].dims, outputs[0].dims));
+    TENON_TRY(kernel_.params.check(inputs, outputs));
     g_ = kernel_.params.geometry(inputs[0].dims, outputs[0].dims);
     plan_ = InputPlan(g_, kernel_.level);
+    if (!volume_within({g_.channels, plan_.row, g_.padded_height()}, INT32_MAX)) {
+      return {Code::Unsupported, "one image of a convolution, sorted by phase, is too large"};
+    }
+    if (g_.images == 0) return {};
     make_taps();
     make_chunks();
     return {};
@@ -234,7 +240,7 @@ class Candidate final : public ConvolutionCandidate {
   using ConvolutionCandidate::ConvolutionCandidate;
 
   std::vector<kernel::Configuration> configurations(Diagnostics&) override {
-    return {uniform(kernel::Layout::linear(), kernel::Layout::linear())};
+    return {uniform(Layout::linear(), Layout::linear())};
   }
   /// Wide tiles reuse weights, high ones inputs; a tile wider than the image wastes registers.
   std::vector<int32_t> tactics() override {
@@ -277,6 +283,7 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, D
   TENON_ASSIGN(const OpenedConvolution opened, open_convolution(record, diag));
   const ConvParams& params = opened.params;
   if (record.tactic < 1 || record.tactic > kMaxRowVectors) return damaged(record, diag);
+  TENON_TRY(expect_layouts(record, params, Layout::linear(), Layout::linear(), diag));
   TENON_TRY(expect_packed(record, 0, layout_of(params, opened.level, record.tactic),
                           static_cast<size_t>(params.weight.volume()) * sizeof(float), diag));
   if (params.bias) {

@@ -80,6 +80,8 @@ std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo
 
 Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
   TENON_TRY(open<ops::Identity>(record, diag).status());
+  const kernel::Wanted port = moved_port(record);
+  TENON_TRY(kernel::expect_ports(record, {port}, port, diag));
   return make_loaded<Instance>(Kernel{.threads = record.threads});
 }
 

@@ -38,8 +38,7 @@ class Instance final : public kernel::Instance {
     rows_ = data[static_cast<int>(axis)];
     picks_ = inputs[1].elements();
     wide_ = inputs[1].dtype == DType::I64;
-    const int64_t bytes = outer_ * picks_ * static_cast<int64_t>(row_bytes_);
-    if (bytes == outputs[0].bytes()) return {};
+    if (result_dims(data, inputs[1].dims, static_cast<int>(axis)) == outputs[0].dims) return {};
     return {Code::InvalidArgument, "a gather's shapes contradict each other"};
   }
 
@@ -59,6 +58,16 @@ class Instance final : public kernel::Instance {
   }
 
  private:
+  /// The data's extents with those of the indices in the axis' place; none if there are too many.
+  static std::optional<Dims> result_dims(const Dims& data, const Dims& indices, int axis) noexcept {
+    if (data.rank() - 1 + indices.rank() > Dims::kMaxRank) return std::nullopt;
+    Dims result;
+    for (int i = 0; i < axis; ++i) result.push_back(data[i]);
+    for (const int64_t extent : indices) result.push_back(extent);
+    for (int i = axis + 1; i < data.rank(); ++i) result.push_back(data[i]);
+    return result;
+  }
+
   /// Negative numbers count from the end.
   [[nodiscard]] int64_t pick(const void* indices, int64_t k) const noexcept {
     const int64_t index =
@@ -96,6 +105,11 @@ std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo
 
 Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
   TENON_ASSIGN(const auto opened, open<ops::Gather>(record, diag));
+  const kernel::Wanted port = moved_port(record);
+  if (bit_width(port.dtype) < 8) return damaged(record, diag);
+  const bool narrow = record.inputs.size() > 1 && record.inputs[1].dtype == DType::I32;
+  const kernel::Wanted index{narrow ? DType::I32 : DType::I64, kernel::Layout::linear()};
+  TENON_TRY(kernel::expect_ports(record, {port, index}, port, diag));
   return make_loaded<Instance>(Kernel{.op = opened.op});
 }
 

@@ -16,6 +16,10 @@ Status damaged(const kernel::RecordView& record, Diagnostics& diag) {
       record.node_name, record.name);
 }
 
+kernel::Wanted moved_port(const kernel::RecordView& record) noexcept {
+  return {record.outputs.empty() ? DType::F32 : record.outputs[0].dtype, kernel::Layout::linear()};
+}
+
 Status read_level(ByteReader& reader, const kernel::RecordView& record, Level& level,
                   Diagnostics& diag) {
   const auto number = reader.take<uint8_t>();

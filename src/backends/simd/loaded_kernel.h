@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "backends/simd/level.h"
+#include "kernel/ports.h"
 #include "kernel/record.h"
 #include "ops/op.h"
 
@@ -26,6 +27,8 @@ Status read_level(ByteReader& reader, const kernel::RecordView& record, Level& l
 /// Refuses a blob that is absent, or that another packing or size made.
 Status expect_packed(const kernel::RecordView& record, size_t blob, const Bytes& layout,
                      size_t size, Diagnostics& diag);
+/// What a kernel wants that moves elements of any one type: the output's type, at all its ports.
+kernel::Wanted moved_port(const kernel::RecordView& record) noexcept;
 /// The sentence for a damaged record.
 Status damaged(const kernel::RecordView& record, Diagnostics& diag);
 

@@ -44,10 +44,10 @@ class Instance final : public kernel::Instance {
   Status on_shapes(std::span<const TensorDesc> inputs,
                    std::span<const TensorDesc> outputs) noexcept override {
     const int64_t columns = kernel_.panels.columns;
-    rows_ = outputs[0].elements() / columns;
+    const int64_t left = inputs[kA].elements(), result = outputs[0].elements();
+    rows_ = result / columns;
     const bool sound =
-        rows_ * columns == outputs[0].elements() &&
-        rows_ * kernel_.depth == inputs[kA].elements() &&
+        result % columns == 0 && left % kernel_.depth == 0 && left / kernel_.depth == rows_ &&
         (kernel_.bias_kind != Bias::Residual || inputs[kBias].elements() == outputs[0].elements());
     if (!sound) return {Code::InvalidArgument, "a matrix product's shapes contradict each other"};
     tiles_ = (rows_ + loops_.max_rows - 1) / loops_.max_rows;
@@ -225,10 +225,11 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, D
   const auto bias = opened.rest.take<uint8_t>();
   constexpr int64_t kMost = int64_t{1} << 31;
   const bool sound = opened.rest.ok() && depth > 0 && depth < kMost && columns > 0 &&
-                     columns < kMost && bias <= static_cast<uint8_t>(Bias::Residual) &&
-                     record.inputs.size() > (bias != 0 ? size_t{kBias} : size_t{kB}) &&
-                     record.outputs.size() == 1;
+                     columns < kMost && bias <= static_cast<uint8_t>(Bias::Residual);
   if (!sound) return damaged(record, diag);
+  const bool residual = static_cast<Bias>(bias) == Bias::Residual;
+  const auto third = residual ? std::optional(kernel::Wanted{}) : std::nullopt;
+  TENON_TRY(kernel::expect_ports(record, {kernel::Wanted{}, std::nullopt, third}, {}, diag));
   const Panels panels(columns, opened.level);
   TENON_TRY(expect_packed(record, 0, layout_of(opened.level, depth, columns),
                           static_cast<size_t>(panels.padded() * depth) * sizeof(float), diag));

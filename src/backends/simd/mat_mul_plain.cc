@@ -27,7 +27,7 @@ struct Geometry {
   Dims stack;  ///< of the output
 
   /// False when the extents contradict each other.
-  bool read(const ops::MatMul& op, Dims a, Dims b, const Dims& out);
+  bool read(const ops::MatMul& op, const Dims& a, const Dims& b, const Dims& out);
 };
 
 /// The last two axes, and what is before them.
@@ -42,11 +42,16 @@ struct Matrix {
   }
 };
 
-bool Geometry::read(const ops::MatMul& op, Dims a, Dims b, const Dims& out) {
+/// A vector on the left is a row, one on the right a column, before it is transposed.
+Dims as_matrix(const Dims& dims, bool row) {
+  if (dims.rank() != 1) return dims;
+  return row ? Dims{1, dims[0]} : Dims{dims[0], 1};
+}
+
+bool Geometry::read(const ops::MatMul& op, const Dims& a, const Dims& b, const Dims& out) {
   if (a.rank() == 0 || b.rank() == 0) return false;
-  if (a.rank() == 1) a = op.transpose_a ? Dims{a[0], 1} : Dims{1, a[0]};
-  if (b.rank() == 1) b = op.transpose_b ? Dims{1, b[0]} : Dims{b[0], 1};
-  const Matrix left(a, op.transpose_a), right(b, op.transpose_b);
+  const Matrix left(as_matrix(a, !op.transpose_a), op.transpose_a);
+  const Matrix right(as_matrix(b, op.transpose_b), op.transpose_b);
   rows = left.rows;
   depth = left.columns;
   columns = right.columns;
@@ -60,7 +65,11 @@ bool Geometry::read(const ops::MatMul& op, Dims a, Dims b, const Dims& out) {
       extent = (*part)[i];
     }
   }
-  return right.rows == depth && out.volume() == stack.volume() * rows * columns;
+  if (rank + 2 > Dims::kMaxRank) return false;
+  Dims expected = stack;
+  if (a.rank() > 1) expected.push_back(rows);
+  if (b.rank() > 1) expected.push_back(columns);
+  return right.rows == depth && out == expected;
 }
 
 /// Number of the matrix of a stack that the output's matrix `number` takes.
@@ -111,7 +120,8 @@ class Instance final : public kernel::Instance {
     tiles_ = (g_.rows + loops_.max_rows - 1) / loops_.max_rows;
     left_.clear();
     right_.clear();
-    for (int64_t i = 0; i < g_.stack.volume(); ++i) {
+    const int64_t matrices = outputs[0].elements() == 0 ? 0 : g_.stack.volume();
+    for (int64_t i = 0; i < matrices; ++i) {
       left_.push_back(matrix_at(i, g_.stack, a) * g_.rows * g_.depth);
       right_.push_back(matrix_at(i, g_.stack, b) * g_.depth * g_.columns);
     }
@@ -258,10 +268,11 @@ std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo
 Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
   TENON_ASSIGN(auto opened, open<ops::MatMul>(record, diag));
   const auto bias = opened.rest.take<uint8_t>();
-  if (!opened.rest.ok() || bias > static_cast<uint8_t>(Bias::Residual) ||
-      record.inputs.size() <= (bias != 0 ? size_t{kBias} : size_t{kB})) {
+  if (!opened.rest.ok() || bias > static_cast<uint8_t>(Bias::Residual)) {
     return damaged(record, diag);
   }
+  const auto third = bias != 0 ? std::optional(kernel::Wanted{}) : std::nullopt;
+  TENON_TRY(kernel::expect_ports(record, {kernel::Wanted{}, kernel::Wanted{}, third}, {}, diag));
   return make_loaded<Instance>(Kernel{.op = opened.op,
                                       .level = opened.level,
                                       .bias = static_cast<Bias>(bias),

@@ -52,12 +52,20 @@ Status plan(const ops::Slice& op, Descs in, const Dims& out, std::vector<Part>& 
       out.rank() != dims.rank()) {
     return {Code::InvalidArgument, "a slice's shapes contradict each other"};
   }
+  if (out.volume() == 0) return {};
   const Dims strides = row_major_strides(dims);
   Part part{0, {.extents = out, .from_strides = out, .to_strides = row_major_strides(out)}};
   for (int i = 0; i < dims.rank(); ++i) {
-    const int64_t first = (*starts)[i], last = first + (out[i] - 1) * op.steps[i];
-    if (out[i] > 0 && (std::min(first, last) < 0 || std::max(first, last) >= dims[i])) {
+    const int64_t first = (*starts)[i];
+    int64_t last = 0;
+    if (first < 0 || first >= dims[i] || __builtin_mul_overflow(out[i] - 1, op.steps[i], &last) ||
+        __builtin_add_overflow(first, last, &last) || last < 0 || last >= dims[i]) {
       return {Code::InvalidArgument, "a slice reaches out of its input"};
+    }
+    if (out[i] == 1) {  // Its step, which may be any number, is not taken.
+      part.copy.from_strides[i] = 0;
+      part.copy.from_offset += first * strides[i];
+      continue;
     }
     part.copy.from_strides[i] = strides[i] * op.steps[i];
     part.copy.from_offset += first * strides[i];
@@ -116,18 +124,21 @@ std::string refuse_op(const ops::Concat&, const kernel::NodeInfo& node) {
 
 Status plan(const ops::Pad& op, Descs in, const Dims& out, std::vector<Part>& parts) {
   constexpr Status kWrong = {Code::InvalidArgument, "a padding's shapes contradict each other"};
+  constexpr int64_t kMost = int64_t{1} << 60;
+  const auto absurd = [](int64_t pad) { return pad < -kMost || pad > kMost; };
   const Dims& dims = in[0].dims;
   const int rank = dims.rank();
   if (op.begin.rank() != rank || op.end.rank() != rank || out.rank() != rank) return kWrong;
   const Dims from = row_major_strides(dims), to = row_major_strides(out);
   Part part{0, {.extents = dims, .from_strides = from, .to_strides = to}};
   for (int i = 0; i < rank; ++i) {
+    if (absurd(op.begin[i]) || absurd(op.end[i])) return kWrong;
     if (dims[i] + op.begin[i] + op.end[i] != out[i]) return kWrong;
     const int64_t cut = std::max<int64_t>(-op.begin[i], 0);
     const int64_t kept = dims[i] - cut - std::max<int64_t>(-op.end[i], 0);
     part.copy.extents[i] = std::max<int64_t>(kept, 0);
-    part.copy.from_offset += cut * from[i];
-    part.copy.to_offset += std::max<int64_t>(op.begin[i], 0) * to[i];
+    part.copy.from_offset += std::min(cut, dims[i]) * from[i];
+    part.copy.to_offset += std::clamp<int64_t>(op.begin[i], 0, out[i]) * to[i];
   }
   parts.push_back(part);
   return {};
@@ -164,12 +175,7 @@ class Instance final : public kernel::Instance {
     element_ = byte_size(outputs[0].dtype, 1);
     bytes_ = static_cast<size_t>(outputs[0].bytes());
     TENON_TRY(plan(kernel_.op, inputs, outputs[0].dims, parts_));
-    for (Part& part : parts_) {
-      if (byte_size(inputs[part.input].dtype, 1) != element_) {
-        return {Code::InvalidArgument, "input and output differ in type"};
-      }
-      part.copy = part.copy.simplified();
-    }
+    for (Part& part : parts_) part.copy = part.copy.simplified();
     std::erase_if(parts_, [](const Part& part) { return part.copy.extents.volume() == 0; });
     return {};
   }
@@ -218,6 +224,13 @@ template <class OpStruct>
 Result<std::unique_ptr<kernel::Loaded>> load_move(const kernel::RecordView& record,
                                                   Diagnostics& diag) {
   TENON_ASSIGN(auto opened, open<OpStruct>(record, diag));
+  const kernel::Wanted port = moved_port(record);
+  const float* fill = filling(opened.op);
+  const bool float_in_others = fill != nullptr && *fill != 0 && port.dtype != DType::F32;
+  if (bit_width(port.dtype) < 8 || float_in_others) return damaged(record, diag);
+  const size_t count = std::is_same_v<OpStruct, ops::Concat> ? record.inputs.size() : 1;
+  const std::vector<std::optional<kernel::Wanted>> inputs(count, port);
+  TENON_TRY(kernel::expect_ports(record, inputs, port, diag));
   return make_loaded<Instance<OpStruct>>(Kernel<OpStruct>{std::move(opened.op), record.threads});
 }
 

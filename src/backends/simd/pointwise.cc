@@ -61,6 +61,9 @@ class Instance final : public kernel::Instance {
 
   Status on_shapes(std::span<const TensorDesc> inputs,
                    std::span<const TensorDesc> outputs) noexcept override {
+    if (kernel_.layout.vector > 1 && outputs[0].dims[1] % kernel_.layout.vector != 0) {
+      return {Code::InvalidArgument, "the channels are no whole number of vectors"};
+    }
     const Dims out = memory_axes(outputs[0].dims, kernel_.layout);
     std::vector<Dims> axes;
     for (size_t i = 0; i < kernel_.inputs.size(); ++i) {
@@ -335,6 +338,19 @@ bool read_inputs(ByteReader& reader, const kernel::RecordView& record, std::vect
   return reader.ok();
 }
 
+/// Images lie in the kernel's layout; other tensors, which are linear, meet images as one element.
+Status check_ports(const kernel::RecordView& record, const Kernel& kernel, Diagnostics& diag) {
+  const bool image = record.outputs.size() == 1 && record.outputs[0].dims.rank() == 4;
+  if (!kernel.layout.is_linear() && !image) return damaged(record, diag);
+  std::vector<std::optional<kernel::Wanted>> wanted;
+  for (size_t i = 0; i < kernel.inputs.size(); ++i) {
+    kernel::Wanted port;
+    if (record.inputs[i].dims.rank() == 4) port.layout = kernel.layout;
+    wanted.push_back(kernel.inputs[i].constant() ? std::nullopt : std::optional(port));
+  }
+  return kernel::expect_ports(record, wanted, {DType::F32, kernel.layout}, diag);
+}
+
 }  // namespace
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
@@ -362,6 +378,7 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, D
       !refuse_pointwise(opened.op, kernel.inputs.size()).empty()) {
     return damaged(record, diag);
   }
+  TENON_TRY(check_ports(record, kernel, diag));
   kernel.program = compile(opened.op);
   return make_loaded<Instance>(std::move(kernel));
 }

@@ -6,6 +6,7 @@
 #include "backends/simd/loaded_kernel.h"
 #include "backends/simd/loops/pooling.h"
 #include "backends/simd/node_candidate.h"
+#include "backends/simd/window.h"
 #include "base/parallel.h"
 
 namespace tenon::simd::pooling {
@@ -87,14 +88,16 @@ class Instance final : public kernel::Instance {
                    std::span<const TensorDesc> outputs) noexcept override {
     const ops::Pooling& op = kernel_.op;
     const Dims &in = inputs[0].dims, &out = outputs[0].dims;
-    if (in.rank() != op.kernel.rank() + 2 || out.rank() != in.rank() || in[0] != out[0] ||
-        in[1] != out[1]) {
-      return {Code::InvalidArgument, "a pooling's shapes contradict each other"};
+    bool sound = in.rank() == op.kernel.rank() + 2 && out.rank() == in.rank() && in[0] == out[0] &&
+                 in[1] == out[1];
+    for (int i = 2; sound && i < in.rank(); ++i) {
+      sound = out[i] == Window(op).count(i - 2, in[i], op.ceil_mode);
     }
+    if (!sound) return {Code::InvalidArgument, "a pooling's shapes contradict each other"};
     g_ = geometry_of(op, in, out);
     quads_ = kernel_.layout.is_linear() && is_quads(g_.x) && is_quads(g_.y);
     scales_.clear();
-    if (op.kind == PoolingKind::Max) return {};
+    if (op.kind == PoolingKind::Max || outputs[0].elements() == 0) return {};
     for (int64_t y = 0; y < g_.y.out; ++y) {
       for (int64_t x = 0; x < g_.x.out; ++x) {
         const int64_t count =
@@ -256,21 +259,15 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, D
   const auto vector = opened.rest.take<uint8_t>();
   const ops::Pooling& op = opened.op;
   const int rank = op.kernel.rank();
-  bool sound = opened.rest.ok() && order <= 1 && vector >= 1 && rank >= 1 && rank <= 2;
-  for (const Dims* list : {&op.strides, &op.dilations, &op.pads_begin, &op.pads_end}) {
-    sound = sound && list->rank() == rank;
-  }
-  for (int i = 0; sound && i < rank; ++i) {
-    sound = op.kernel[i] > 0 && op.strides[i] > 0 && op.dilations[i] > 0 && op.pads_begin[i] >= 0 &&
-            op.pads_end[i] >= 0;
-  }
-  sound = sound && (rank == 1 || op.kernel[0] <= kMostRows);
+  const Layout layout = {static_cast<Layout::Order>(order), 3, vector, 0, 0};
+  const bool sound = opened.rest.ok() && order <= 1 && vector >= 1 && rank >= 1 && rank <= 2 &&
+                     (layout.is_linear() || rank == 2) && Window(op).sound() &&
+                     (rank == 1 || op.kernel[0] <= kMostRows);
   if (!sound) return damaged(record, diag);
-  const auto layout_order = static_cast<Layout::Order>(order);
-  return make_loaded<Instance>(Kernel{.op = op,
-                                      .level = opened.level,
-                                      .layout = {layout_order, 3, vector, 0, 0},
-                                      .threads = std::max(record.threads, 1)});
+  const kernel::Wanted port{DType::F32, layout};
+  TENON_TRY(kernel::expect_ports(record, {port}, port, diag));
+  return make_loaded<Instance>(Kernel{
+      .op = op, .level = opened.level, .layout = layout, .threads = std::max(record.threads, 1)});
 }
 
 }  // namespace tenon::simd::pooling

@@ -78,6 +78,13 @@ class Instance final : public kernel::Instance {
     if (results != outputs[0].elements() || (kernel_.channels_last && dims.rank() != 4)) {
       return {Code::InvalidArgument, "a reduction's shapes contradict each other"};
     }
+    if (inputs[0].elements() == 0) {  // Every result is that of nothing.
+      along_ = true;
+      run_ = 0;
+      kept_.assign(static_cast<size_t>(results), 0);
+      reduced_ = {0};
+      return {};
+    }
     Axes axes;
     constexpr int kChannelsLast[] = {0, 2, 3, 1};
     for (int i = 0; i < dims.rank(); ++i) {
@@ -161,7 +168,15 @@ std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo
 Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
   TENON_ASSIGN(auto opened, open<ops::Reduce>(record, diag));
   const bool channels_last = opened.rest.take<uint8_t>() != 0;
-  if (!opened.rest.ok()) return damaged(record, diag);
+  const bool image = opened.op.keep_dims && opened.op.axes == Dims{2, 3};
+  if (!opened.rest.ok() || (channels_last && !image)) return damaged(record, diag);
+  // One pixel lies alike in either layout.
+  const bool pixel =
+      channels_last && !record.outputs.empty() && !record.outputs[0].layout.is_linear();
+  const Layout input = channels_last ? Layout::hwc() : Layout::linear();
+  const Layout output = pixel ? Layout::hwc() : Layout::linear();
+  TENON_TRY(kernel::expect_ports(record, {kernel::Wanted{DType::F32, input}}, {DType::F32, output},
+                                 diag));
   return make_loaded<Instance>(Kernel{.op = opened.op,
                                       .level = opened.level,
                                       .channels_last = channels_last,

@@ -89,6 +89,7 @@ std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo
 
 Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
   TENON_ASSIGN(const auto opened, open<ops::Softmax>(record, diag));
+  TENON_TRY(kernel::expect_ports(record, {kernel::Wanted{}}, {}, diag));
   return make_loaded<Instance>(
       Kernel{.op = opened.op, .level = opened.level, .threads = record.threads});
 }
