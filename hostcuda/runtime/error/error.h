@@ -35,6 +35,15 @@ cudaError_t device_error() noexcept;
 /// Ends the sticky error; cudaDeviceReset calls it. Any thread.
 void revive_device() noexcept;
 
+/// While it lives the calling thread runs a host function: gate() is shut.
+class HostFunctionScope {
+ public:
+  HostFunctionScope() noexcept;
+  ~HostFunctionScope();
+  HostFunctionScope(const HostFunctionScope&) = delete;
+  HostFunctionScope& operator=(const HostFunctionScope&) = delete;
+};
+
 /// The body of a call that works even when the device has failed and inside host functions
 /// (cudaDeviceReset, cudaRuntimeGetVersion). `body` returns a cudaError_t; it is recorded.
 template <typename Body>

@@ -16,6 +16,8 @@ namespace hostcuda {
 
 struct Graph;
 struct Event;
+struct Instant;
+struct Program;
 
 /// Does nothing; holds graph nodes together.
 struct Nothing {};
@@ -46,6 +48,7 @@ struct HostCall {
 
 /// A stream callback: as a host call, but told of an error and called even then.
 struct Callback {
+  cudaStream_t stream = nullptr;  ///< as the caller named it
   cudaStreamCallback_t function = nullptr;
   void* data = nullptr;
 };
@@ -84,8 +87,14 @@ struct ChildGraph {
   std::shared_ptr<Graph> graph;
 };
 
+/// One launch of a graph made ready; never a node.
+struct Launch {
+  std::shared_ptr<const Program> program;
+  std::vector<std::shared_ptr<Instant>> instants;  ///< one for each event that the program records
+};
+
 using Operation = std::variant<Nothing, Copy, Fill, Kernel, HostCall, Callback, Task, Allocate,
-                               Release, Closure, RecordEvent, WaitEvent, ChildGraph>;
+                               Release, Closure, RecordEvent, WaitEvent, ChildGraph, Launch>;
 
 // ---- Carried out by memory/ and launch/. A run_… is called on a worker, in stream order, at most
 // one at a time per stream; a code other than cudaSuccess becomes the device's sticky error. A

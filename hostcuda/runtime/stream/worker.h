@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Threads that run streams: how one is started, sleeps and is woken.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "hostcuda/runtime/stream/stream.h"
+
+namespace hostcuda {
+
+struct Worker {
+  std::shared_ptr<Stream> stream;  ///< what it works on, or finds when it wakes
+  std::atomic<int> woken = 0;
+
+  void sleep();
+};
+
+/// Who is to be woken; on destruction, or by send(). Collected under a lock, sent without it.
+struct Wakes {
+  std::vector<Worker*> workers;
+  std::vector<std::atomic<int>*> flags;
+
+  Wakes() = default;
+  ~Wakes() { send(); }
+  Wakes(const Wakes&) = delete;
+  Wakes& operator=(const Wakes&) = delete;
+  void send();
+};
+
+/// Starts a detached thread, with all signals blocked, that runs `body`; false if there can be
+/// none.
+bool start_thread(Worker& worker, void (*body)(Worker&));
+
+/// How many workers may sleep before further ones end.
+size_t idle_limit();
+
+void relax();          ///< tells the core that the thread spins
+bool spinning_pays();  ///< there is another core that can do what is waited for
+void pause_for_a_millisecond();
+
+/// Looks for `done` for some microseconds, less than a sleep and a wake take; whether it came true.
+template <typename Done>
+bool spin_until(Done&& done) {
+  constexpr int kRounds = 400;
+  if (done()) {
+    return true;
+  }
+  for (int round = spinning_pays() ? 0 : kRounds; round < kRounds; ++round) {
+    relax();
+    if (done()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace hostcuda
