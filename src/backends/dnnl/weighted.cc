@@ -100,13 +100,10 @@ Bytes layout_bytes(const dnnl_memory_desc_t& weights) {
   return std::move(writer).bytes();
 }
 
-WeightedLoaded::WeightedLoaded(std::unique_ptr<const Problem> problem,
-                               const dnnl_memory_desc_t& weights_desc, const void* weights,
-                               std::vector<float> bias, int threads)
+WeightedLoaded::WeightedLoaded(std::unique_ptr<const Problem> problem, Packed packed, int threads)
     : problem_(std::move(problem)),
-      weights_desc_(weights_desc),
-      weights_(weights),
-      bias_(std::move(bias)),
+      packed_(std::move(packed)),
+      weights_desc_(*query_md(packed_.desc, dnnl_query_weights_md)),
       threads_(threads) {}
 
 std::shared_ptr<const Prepared> WeightedLoaded::prepare(const TensorDesc& source,
@@ -117,7 +114,9 @@ std::shared_ptr<const Prepared> WeightedLoaded::prepare(const TensorDesc& source
   use_threads(threads_);
   auto made = std::make_shared<Prepared>();
   made->weights_desc = weights_desc_;
-  made->desc = problem_->describe(source, target, &weights_desc_);
+  const bool greatest = source == packed_.source && target == packed_.target;
+  if (greatest) made->desc = std::move(packed_.desc);
+  if (made->desc == nullptr) made->desc = problem_->describe(source, target, &weights_desc_);
   if (made->desc == nullptr && !repack(*made, source, target)) return nullptr;
   dnnl_primitive_t raw = nullptr;
   if (library()->dnnl_primitive_create(&raw, made->desc.get()) != dnnl_success) return nullptr;
@@ -132,7 +131,7 @@ bool WeightedLoaded::repack(Prepared& made, const TensorDesc& source,
   made.weights_desc = *query_md(made.desc, dnnl_query_weights_md);
   made.repacked = AlignedBuffer(library()->dnnl_memory_desc_get_size(&made.weights_desc));
   return made.repacked.data() != nullptr &&
-         reorder(weights_desc_, weights_, made.weights_desc, made.repacked.data());
+         reorder(weights_desc_, packed_.weights, made.weights_desc, made.repacked.data());
 }
 
 size_t WeightedLoaded::workspace(std::span<const TensorDesc> inputs,
@@ -175,8 +174,8 @@ Result<std::unique_ptr<kernel::Loaded>> load_weighted(std::unique_ptr<const Prob
     return diag.fail(Code::InvalidPlan, "layer '{}': the record of {} is not whole",
                      record.node_name, record.name);
   }
-  const Packing today = pack_weights(*problem, record.inputs[kSource], record.outputs[0], nullptr,
-                                     nullptr, false, record.threads);
+  Packing today = pack_weights(*problem, record.inputs[kSource], record.outputs[0], nullptr,
+                               nullptr, false, record.threads);
   if (today.desc == nullptr) {
     return diag.fail(Code::Unsupported,
                      "layer '{}': oneDNN {} has no primitive for {} on this machine: build the "
@@ -206,8 +205,10 @@ Result<std::unique_ptr<kernel::Loaded>> load_weighted(std::unique_ptr<const Prob
                        record.node_name);
     }
   }
-  return std::unique_ptr<kernel::Loaded>(std::make_unique<WeightedLoaded>(
-      std::move(problem), layout, blob.data.data(), std::move(bias), record.threads));
+  WeightedLoaded::Packed packed{std::move(today.desc), record.inputs[kSource], record.outputs[0],
+                                blob.data.data(), std::move(bias)};
+  return std::unique_ptr<kernel::Loaded>(
+      std::make_unique<WeightedLoaded>(std::move(problem), std::move(packed), record.threads));
 }
 
 }  // namespace tenon::dnnl

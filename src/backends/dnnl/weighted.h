@@ -49,9 +49,15 @@ struct Prepared {
 /// The kernel of an engine. Primitives are kept by extents.
 class WeightedLoaded final : public kernel::Loaded {
  public:
-  /// `weights` is packed as `weights_desc` says and lives as long as this.
-  WeightedLoaded(std::unique_ptr<const Problem> problem, const dnnl_memory_desc_t& weights_desc,
-                 const void* weights, std::vector<float> bias, int threads);
+  /// Weights that live as long as this, and how they are packed: as oneDNN wants them for `desc`,
+  /// the primitive for the greatest extents.
+  struct Packed {
+    PrimitiveDesc desc;
+    kernel::TensorDesc source, target;  ///< the greatest extents
+    const void* weights;
+    std::vector<float> bias;
+  };
+  WeightedLoaded(std::unique_ptr<const Problem> problem, Packed packed, int threads);
 
   [[nodiscard]] size_t workspace(
       std::span<const kernel::TensorDesc> inputs,
@@ -63,8 +69,8 @@ class WeightedLoaded final : public kernel::Loaded {
   std::shared_ptr<const Prepared> prepare(const kernel::TensorDesc& source,
                                           const kernel::TensorDesc& target) const noexcept;
   [[nodiscard]] const Problem& problem() const noexcept { return *problem_; }
-  [[nodiscard]] void* weights() const noexcept { return const_cast<void*>(weights_); }
-  [[nodiscard]] float* bias() const noexcept { return const_cast<float*>(bias_.data()); }
+  [[nodiscard]] void* weights() const noexcept { return const_cast<void*>(packed_.weights); }
+  [[nodiscard]] float* bias() const noexcept { return const_cast<float*>(packed_.bias.data()); }
   [[nodiscard]] int threads() const noexcept { return threads_; }
 
  private:
@@ -72,9 +78,8 @@ class WeightedLoaded final : public kernel::Loaded {
                             const kernel::TensorDesc& target) const;
 
   std::unique_ptr<const Problem> problem_;
-  dnnl_memory_desc_t weights_desc_;
-  const void* weights_;
-  std::vector<float> bias_;
+  mutable Packed packed_;  ///< its desc goes to the primitive that is made of it
+  const dnnl_memory_desc_t weights_desc_;
   int threads_;
   mutable std::mutex mutex_;
   mutable std::map<std::string, std::shared_ptr<const Prepared>> prepared_;
