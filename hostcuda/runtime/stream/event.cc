@@ -9,13 +9,6 @@
 namespace hostcuda {
 namespace {
 
-void set_last(Event& event, std::shared_ptr<Instant> instant) {
-  const std::lock_guard lock(event.mutex);
-  event.last = std::move(instant);
-  event.capture.reset();
-  event.tips.clear();
-}
-
 bool captured(Event& event) {
   const std::lock_guard lock(event.mutex);
   return event.capture != nullptr;
@@ -26,6 +19,13 @@ bool captured(Event& event) {
 Registry<Event>& events() {
   static Registry<Event>& registry = *new Registry<Event>;
   return registry;
+}
+
+void set_last(Event& event, std::shared_ptr<Instant> instant) {
+  const std::lock_guard lock(event.mutex);
+  event.last = std::move(instant);
+  event.capture.reset();
+  event.tips.clear();
 }
 
 std::shared_ptr<Instant> renew(Event& event, Ticket ticket) {

@@ -35,6 +35,9 @@ cudaError_t record_event(const std::shared_ptr<Event>& event, const std::shared_
 cudaError_t wait_event(const std::shared_ptr<Stream>& stream, const std::shared_ptr<Event>& event,
                        unsigned int flags);
 
+/// `instant` is what the event now stands for.
+void set_last(Event& event, std::shared_ptr<Instant> instant);
+
 /// A new recording, not before `ticket`; what was recorded last is forgotten.
 std::shared_ptr<Instant> renew(Event& event, Ticket ticket);
 
