@@ -39,6 +39,37 @@ cudaError_t hostcudaLaunchTask(cudaStream_t stream, hostcudaTask task, void* dat
 /** The stream whose task or host function the calling thread is running, or null outside of one. */
 cudaStream_t hostcudaCurrentStream(void);
 
+/** While on, the calling thread's copies and fills take memory this runtime does not know for what
+    their kind says: an engine turns it on around code whose "device memory" it has made itself.
+    Counted: as many offs as ons. Returns how many are on. Tasks run as if it were on. */
+int hostcudaTrustPointers(int on);
+
+/** One launch of a kernel, as its host version sees it. */
+struct hostcudaLaunch {
+  dim3 grid, block;    /**< as launched, no extent 0 */
+  size_t shared_bytes; /**< dynamic shared memory of a block; the function makes it */
+  void** arguments;    /**< the kernel's own arguments: pointers to copies of their values */
+};
+
+/** A kernel's host version: carries out the whole grid, on a thread of the stream's, in its order.
+    Returns 0, or a number that becomes the stream's sticky cudaErrorLaunchFailure. */
+typedef int (*hostcudaKernelFunction)(const struct hostcudaLaunch* launch, void* data);
+
+/** A kernel for the host. */
+struct hostcudaKernel {
+  const char* name; /**< for messages; the mangled name if it stands in for compiled device code */
+  hostcudaKernelFunction function;
+  void* data;                    /**< given to `function` */
+  const size_t* parameter_sizes; /**< bytes of each parameter */
+  unsigned int parameter_count;
+};
+
+/** Makes `kernel` what a launch of `stub` runs: the address of a function, which is never called.
+    With a null stub it is what any registered device code of that name runs. What it points to is
+    copied, but for `data`. A second registration takes the first one's place.
+    Errors: cudaErrorInvalidValue. Any thread. */
+cudaError_t hostcudaRegisterKernel(const void* stub, const struct hostcudaKernel* kernel);
+
 #ifdef __cplusplus
 }
 #endif
