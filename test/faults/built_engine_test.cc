@@ -22,7 +22,7 @@
 namespace tenon::faults {
 namespace {
 
-const char* const kNetwork = R"(graph "cnn"
+const char* const kImages = R"(graph "images"
 input %x : f32[N, 3, 8, 8]
 %w1 : f32[4, 3, 3, 3] = constant {data = splat(0.5)}
 %b1 : f32[4] = constant {data = splat(0.25)}
@@ -39,6 +39,37 @@ input %x : f32[N, 3, 8, 8]
 output %y
 )";
 
+const char* const kMoves = R"(graph "moves"
+input %x : f32[N, 4, 6, 6]
+%t : f32[N, 6, 6, 4] = transpose(%x) {perm = [0, 2, 3, 1]} "turn"
+%s : f32[N, 3, 6, 4] = slice(%t) {starts = [0, 1, 0, 0], sizes = [N, 3, 6, 4], steps = [1, 2, 1, 1]} "cut"
+%p : f32[N, 5, 6, 4] = pad(%s) {begin = [0, 1, 0, 0], end = [0, 1, 0, 0], mode = constant, value = 0.5} "pad"
+%k : f32[N, 11, 6, 4] = concat(%p, %t) {axis = 1} "join"
+%i : i64[3] = constant {data = splat(1)}
+%g : f32[N, 3, 6, 4] = gather(%k, %i) {axis = 1} "pick"
+%r : f32[N, 3, 1, 4] = reduce(%g) {kind = max, axes = [2], keep_dims = true} "greatest"
+%e : f32[N, 3, 6, 4] = expand(%r) {target = [N, 3, 6, 4]} "spread"
+%h : i32[N, 3, 6, 4] = cast(%e) {to = i32} "to int"
+%q : f32[N, 3, 6, 4] = cast(%h) {to = f32} "to float"
+%m : f32[N, 3, 4, 6] = transpose(%q) {perm = [0, 1, 3, 2]} "turn back"
+%v : f32[N, 3, 6, 6] = mat_mul(%g, %m) "product"
+%w : f32[3, 1, 3, 3] = constant {data = splat(0.5)}
+%d : f32[N, 3, 6, 6] = convolution(%v, %w) {kernel = [3, 3], strides = [1, 1], pads_begin = [1, 1], pads_end = [1, 1], dilations = [1, 1], groups = 3} "depthwise"
+%y : f32[N, 3, 6, 6] = activation(%d) {kind = sigmoid} "squash"
+output %y
+)";
+
+/// A network whose steps go to a backend wherever it offers kernels.
+struct Case {
+  std::string backend, name;
+  const char* network;
+  Dims image;
+};
+const Case kRef{"ref", "images", kImages, {3, 8, 8}}, kRefMoves{"ref", "moves", kMoves, {4, 6, 6}};
+const Case kSimd{"simd", "images", kImages, {3, 8, 8}};
+const Case kSimdMoves{"simd", "moves", kMoves, {4, 6, 6}};
+const Case kDnnl{"dnnl", "images", kImages, {3, 8, 8}};
+
 class Reorders final : public tune::ReformatSource {
  public:
   Result<kernel::Record> make(DType dtype, const kernel::Layout& from, const kernel::Layout& to,
@@ -48,10 +79,10 @@ class Reorders final : public tune::ReformatSource {
   }
 };
 
-class BuiltEngine : public testing::TestWithParam<const char*> {
+class BuiltEngine : public testing::TestWithParam<Case> {
  protected:
   BuiltEngine() {
-    const std::string_view backend(GetParam());
+    const std::string& backend = GetParam().backend;
 #ifdef TENON_WITH_DNNL
     if (backend == "dnnl") dnnl::register_kernels(registry_);
 #endif
@@ -61,16 +92,20 @@ class BuiltEngine : public testing::TestWithParam<const char*> {
 
   plan::Plan build() {
     const auto made = [&]() -> Result<plan::Plan> {
-      TENON_ASSIGN(const auto graph, ir::parse(kNetwork, diag_));
+      TENON_ASSIGN(const auto graph, ir::parse(GetParam().network, diag_));
       builder::BuildConfig config;
       config.level = 0;
-      config.profiles = {{{{"x", {1, 3, 8, 8}, {2, 3, 8, 8}, {4, 3, 8, 8}, {}, {}, {}}}}};
+      const Dims& x = GetParam().image;
+      const auto images = [&](int64_t count) { return Dims{count, x[0], x[1], x[2]}; };
+      config.profiles = {{{{"x", images(1), images(2), images(4), {}, {}, {}}}}};
       Reorders reorders;
       tune::LocalTimer timer(registry_, device::local_target());
       return builder::build(*graph, registry_, reorders, timer, config, diag_);
     }();
     EXPECT_TRUE(made.ok()) << sink_.errors();
-    const auto ours = [](const plan::Step& step) { return step.record.id.family == GetParam(); };
+    const auto ours = [](const plan::Step& step) {
+      return step.record.id.family == GetParam().backend;
+    };
     EXPECT_TRUE(made.ok() && std::ranges::any_of(made->steps, ours)) << "the backend took no step";
     return made.ok() ? *made : plan::Plan();
   }
@@ -174,14 +209,14 @@ TEST_P(StrictEngine, RefusesTensorsOfAnotherTypeOrLayout) {
   }
 }
 
-const auto kName = [](const auto& one) { return std::string(one.param); };
-const auto kBackends = testing::Values("ref",
+const auto kName = [](const auto& one) { return one.param.backend + "_" + one.param.name; };
+const auto kCases = testing::Values(kRef, kRefMoves,
 #ifdef TENON_WITH_DNNL
-                                       "dnnl",
+                                    kDnnl,
 #endif
-                                       "simd");
-INSTANTIATE_TEST_SUITE_P(Backends, BuiltEngine, kBackends, kName);
-INSTANTIATE_TEST_SUITE_P(Backends, StrictEngine, kBackends, kName);
+                                    kSimd, kSimdMoves);
+INSTANTIATE_TEST_SUITE_P(Backends, BuiltEngine, kCases, kName);
+INSTANTIATE_TEST_SUITE_P(Backends, StrictEngine, kCases, kName);
 
 }  // namespace
 }  // namespace tenon::faults
