@@ -10,6 +10,7 @@
 #include "api/config.h"
 #include "backends/ref/register.h"
 #include "backends/simd/register.h"
+#include "plugin/adapt/v2/loaded.h"
 #include "plugin/adapt/v3/loaded.h"
 #if TENON_HAS_DNNL
 #include "backends/dnnl/register.h"
@@ -109,9 +110,10 @@ ir::Evaluator& evaluator() {
 }
 
 RuntimeLoaders::RuntimeLoaders(const plugin::PluginRegistry& registry)
-    : v3_(plugin::v3_loader(registry)) {}
+    : v2_(plugin::v2_loader(registry)), v3_(plugin::v3_loader(registry)) {}
 
 const kernel::LoadFunction* RuntimeLoaders::find_loader(std::string_view family) const noexcept {
+  if (family == "plugin.v2") return &v2_;
   if (family == "plugin.v3") return &v3_;
   return backends().find_loader(family);
 }

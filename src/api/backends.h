@@ -29,7 +29,7 @@ class RuntimeLoaders final : public kernel::LoaderTable {
       std::string_view family) const noexcept override;
 
  private:
-  kernel::LoadFunction v3_;
+  kernel::LoadFunction v2_, v3_;
 };
 
 }  // namespace tenon::api

@@ -5,7 +5,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 
 #include "plugin/registry/registry.h"
@@ -72,5 +74,23 @@ Call::Call(const ops::PluginId& id, const char* method) noexcept
 }
 
 Call::~Call() { current = outer_; }
+
+Status Outcome::of(const ops::PluginId& id, const char* method, int32_t code) noexcept {
+  if (code == 0) return {};
+  const auto end = fmt::format_to_n(text_, sizeof text_ - 1, "plugin {} version {}: {} returned {}",
+                                    id.name, id.version, method, code);
+  size_ = std::min(end.size, sizeof text_ - 1);
+  return {Code::Plugin, "a plugin call failed"};
+}
+
+Status Outcome::too_much(const ops::PluginId& id, size_t wanted, size_t reserved) noexcept {
+  const auto end = fmt::format_to_n(
+      text_, sizeof text_ - 1,
+      "plugin {} version {}: getWorkspaceSize wants {} bytes for these shapes, but in the build it "
+      "wanted no more than {}",
+      id.name, id.version, wanted, reserved);
+  size_ = std::min(end.size, sizeof text_ - 1);
+  return {Code::Plugin, "a plugin wants too much workspace"};
+}
 
 }  // namespace tenon::plugin

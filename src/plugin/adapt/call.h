@@ -3,6 +3,9 @@
 // Which plugin's code runs now: so that an exception out of it is told from our own.
 #pragma once
 
+#include <string_view>
+
+#include "base/status.h"
 #include "ops/foreign.h"
 
 namespace tenon::plugin {
@@ -26,6 +29,21 @@ class Call {
   const ops::PluginId& id_;
   const char* method_;
   const Call* outer_;
+};
+
+/// The words for a call that returned an error code; takes no memory from the heap.
+class Outcome {
+ public:
+  /// Ok for 0; else keeps the words and gives Code::Plugin.
+  Status of(const ops::PluginId& id, const char* method, int32_t code) noexcept;
+  /// For a plugin that wants more scratch than it said in the build.
+  Status too_much(const ops::PluginId& id, size_t wanted, size_t reserved) noexcept;
+  /// Of the last failure; empty before the first.
+  [[nodiscard]] std::string_view words() const noexcept { return {text_, size_}; }
+
+ private:
+  char text_[256] = {};
+  size_t size_ = 0;
 };
 
 }  // namespace tenon::plugin

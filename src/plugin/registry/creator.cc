@@ -6,6 +6,8 @@
 #include <dlfcn.h>
 
 #include <cstring>
+#include <mutex>
+#include <set>
 
 #include "impl/NvInferPythonPlugin.h"
 
@@ -65,6 +67,13 @@ std::string library_of(const void* object) {
 std::string describe(const ops::PluginId& id) {
   return "name \"" + id.name + "\", version \"" + id.version + "\", namespace \"" + id.name_space +
          "\"";
+}
+
+const char* kept_text(const std::string& text) {
+  static std::mutex mutex;
+  static auto* const texts = new std::set<std::string>;  // never freed: pointers into it are kept
+  const std::lock_guard lock(mutex);
+  return texts->insert(text).first->c_str();
 }
 
 }  // namespace tenon::plugin

@@ -30,4 +30,8 @@ std::string library_of(const void* object);
 /// `name "X", version "1", namespace ""`
 std::string describe(const ops::PluginId& id);
 
+/// A copy of `text` that lives as long as the process, one for equal texts: version 2 creators and
+/// plugins may keep the pointer to a namespace that they are told. Thread-safe.
+const char* kept_text(const std::string& text);
+
 }  // namespace tenon::plugin

@@ -107,7 +107,7 @@ bool PluginRegistry::add(IPluginCreatorInterface& creator, const char* name_spac
     return refuse(
         Code::InvalidArgument,
         "a plugin creator is not registered: its kind is unknown, or it has no name or no "
-        "version; derive it from IPluginCreatorV3One");
+        "version; derive it from IPluginCreatorV3One or IPluginCreator");
   }
   const std::string given = name_space == nullptr ? "" : name_space;
   if (id->name.size() >= kMaxText || id->version.size() >= kMaxText || given.size() >= kMaxText) {
@@ -122,7 +122,7 @@ bool PluginRegistry::add(IPluginCreatorInterface& creator, const char* name_spac
                                                " is not registered: it was given the namespace \"" +
                                                given + "\", which is not the one it answers");
     }
-    static_cast<IPluginCreator&>(creator).setPluginNamespace(given.c_str());
+    static_cast<IPluginCreator&>(creator).setPluginNamespace(kept_text(given));
     id->name_space = given;
   }
   if (const Entry* taken = find_here(*id)) {

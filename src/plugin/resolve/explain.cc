@@ -69,7 +69,8 @@ std::optional<Finding> same_name(const ops::ForeignRequest& request, const Surro
       return Finding{
           Cause::WrongKind,
           fmt::format("It is registered ({}), but its creator is of kind {}, which this "
-                      "build cannot put into a network yet; offer an IPluginCreatorV3One.",
+                      "build cannot put into a network yet; offer an IPluginCreatorV3One or an "
+                      "IPluginCreator.",
                       where(entry), to_string(entry.kind))};
     }
     const Entry*& slot = name_space ? by_version : version ? by_namespace : neither;

@@ -83,9 +83,9 @@ std::vector<Mistake> near_misses() {
        {{entry("MaxPoolPlugin")}, {}, {}, kBuiltins},
        Cause::NativeMissing,
        "docs/coverage.md"},
-      {"old kind",
+      {"kind without a network",
        wish("MaxPoolPlugin"),
-       {{entry("MaxPoolPlugin", "1", "", CreatorKind::V1)}, {}, {}, kBuiltins},
+       {{entry("MaxPoolPlugin", "1", "", CreatorKind::V3Quick)}, {}, {}, kBuiltins},
        Cause::WrongKind,
        "IPluginCreatorV3One"},
   };

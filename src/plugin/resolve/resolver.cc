@@ -3,12 +3,22 @@
 // From a model's node to a plugin.
 #include "plugin/resolve/resolver.h"
 
+#include <fmt/core.h>
+
 #include "plugin/adapt/call.h"
 #include "plugin/adapt/fields.h"
+#include "plugin/adapt/v2/foreign_op.h"
 #include "plugin/adapt/v3/foreign_op.h"
 #include "plugin/resolve/explain.h"
 
 namespace tenon::plugin {
+
+namespace {
+
+/// The kinds whose plugins can stand in a network.
+bool is_usable(CreatorKind kind) { return kind == CreatorKind::V1 || kind == CreatorKind::V3One; }
+
+}  // namespace
 
 const Entry* Resolver::find(const ops::ForeignRequest& request) const {
   const Entry* entry = registry_.find({request.op_type, request.version, request.name_space});
@@ -20,7 +30,7 @@ const Entry* Resolver::find(const ops::ForeignRequest& request) const {
 
 bool Resolver::knows(const ops::ForeignRequest& request) const {
   const Entry* entry = find(request);
-  return entry != nullptr && entry->kind == CreatorKind::V3One;
+  return entry != nullptr && is_usable(entry->kind);
 }
 
 Result<std::shared_ptr<ops::ForeignOp>> Resolver::create(const ops::ForeignRequest& request,
@@ -28,25 +38,51 @@ Result<std::shared_ptr<ops::ForeignOp>> Resolver::create(const ops::ForeignReque
   diag.info("Searching for plugin: {}, plugin_version: {}, plugin_namespace: {}", request.op_type,
             request.version, request.name_space);
   const Entry* entry = find(request);
-  if (entry == nullptr || entry->kind != CreatorKind::V3One) {
+  if (entry == nullptr || !is_usable(entry->kind)) {
     const Explanation why = explain_missing(request, {registry_.entries(), registry_.refusals(),
                                                       loaded_plugin_libraries(), builtin_names_});
     return diag.fail(Code::NotFound, "{}", why.text);
   }
-  auto& creator = static_cast<nvinfer1::IPluginCreatorV3One&>(*entry->creator);
+  auto op = entry->kind == CreatorKind::V1 ? create_v2(*entry, request, diag)
+                                           : create_v3(*entry, request, diag);
+  if (op.ok()) diag.info("Successfully created plugin: {}", request.op_type);
+  return op;
+}
+
+Result<std::shared_ptr<ops::ForeignOp>> Resolver::create_v2(const Entry& entry,
+                                                            const ops::ForeignRequest& request,
+                                                            Diagnostics& diag) {
+  auto& creator = static_cast<nvinfer1::IPluginCreator&>(*entry.creator);
   TENON_ASSIGN(FieldStore fields,
                FieldStore::from_attributes(request.attributes, creator.getFieldNames(), diag));
-  const Call call(entry->id, "createPlugin");
+  const Call call(entry.id, "createPlugin");
+  TENON_ASSIGN(V2Object plugin,
+               V2Object::open(creator.createPlugin(request.node_name.c_str(), fields.collection()),
+                              fmt::format("createPlugin of {} from {}, given the fields {},",
+                                          describe(entry.id), entry.library, fields.describe()),
+                              diag));
+  plugin.set_namespace(entry.id.name_space);
+  TENON_ASSIGN(std::shared_ptr<V2Op> op, V2Op::create(plugin.base(), request.node_name,
+                                                      entry.library, fields.describe(), diag));
+  return std::shared_ptr<ops::ForeignOp>(std::move(op));
+}
+
+Result<std::shared_ptr<ops::ForeignOp>> Resolver::create_v3(const Entry& entry,
+                                                            const ops::ForeignRequest& request,
+                                                            Diagnostics& diag) {
+  auto& creator = static_cast<nvinfer1::IPluginCreatorV3One&>(*entry.creator);
+  TENON_ASSIGN(FieldStore fields,
+               FieldStore::from_attributes(request.attributes, creator.getFieldNames(), diag));
+  const Call call(entry.id, "createPlugin");
   const std::unique_ptr<nvinfer1::IPluginV3> plugin(creator.createPlugin(
       request.node_name.c_str(), fields.collection(), nvinfer1::TensorRTPhase::kBUILD));
   if (plugin == nullptr) {
     return diag.fail(Code::Plugin, "createPlugin of {} from {} gives null for the fields {}",
-                     describe(entry->id), entry->library, fields.describe());
+                     describe(entry.id), entry.library, fields.describe());
   }
   TENON_ASSIGN(std::shared_ptr<V3Op> op,
-               V3Op::create(*plugin, request.shape_inputs.size(), request.node_name, entry->library,
+               V3Op::create(*plugin, request.shape_inputs.size(), request.node_name, entry.library,
                             fields.describe(), diag));
-  diag.info("Successfully created plugin: {}", request.op_type);
   return std::shared_ptr<ops::ForeignOp>(std::move(op));
 }
 

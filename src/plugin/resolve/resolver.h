@@ -27,6 +27,12 @@ class Resolver final : public ops::OpResolver {
 
  private:
   [[nodiscard]] const Entry* find(const ops::ForeignRequest& request) const;
+  static Result<std::shared_ptr<ops::ForeignOp>> create_v2(const Entry& entry,
+                                                           const ops::ForeignRequest& request,
+                                                           Diagnostics& diag);
+  static Result<std::shared_ptr<ops::ForeignOp>> create_v3(const Entry& entry,
+                                                           const ops::ForeignRequest& request,
+                                                           Diagnostics& diag);
 
   const PluginRegistry& registry_;
   std::vector<std::string_view> builtin_names_;

@@ -42,11 +42,6 @@ nvinfer1::INonZeroLayer* Network::addNonZero(nvinfer1::ITensor&, nvinfer1::DataT
   return voice_.absent("INetworkDefinition::addNonZero"), nullptr;
 }
 
-nvinfer1::IPluginV2Layer* Network::addPluginV2(nvinfer1::ITensor* const*, int32_t,
-                                               nvinfer1::IPluginV2&) noexcept {
-  return voice_.absent("INetworkDefinition::addPluginV2"), nullptr;
-}
-
 nvinfer1::IParametricReLULayer* Network::addParametricReLU(nvinfer1::ITensor&,
                                                            nvinfer1::ITensor&) noexcept {
   return voice_.absent("INetworkDefinition::addParametricReLU"), nullptr;

@@ -10,6 +10,7 @@
 #include "api/infer/network/layers_movement.h"
 #include "api/infer/network/layers_reduce.h"
 #include "api/infer/network/layers_window.h"
+#include "plugin/adapt/v2/foreign_op.h"
 #include "plugin/adapt/v3/foreign_op.h"
 
 namespace tenon::api {
@@ -77,6 +78,10 @@ template <> struct ClassOf<LayerType::kUNARY> { using Layer = UnaryLayer; };
 }  // namespace
 
 std::unique_ptr<LayerHandle> make_layer(Network& network, ir::Node& node) {
+  const auto* foreign = node.as<ops::Foreign>();
+  if (foreign != nullptr && dynamic_cast<const plugin::V2Op*>(foreign->op.get()) != nullptr) {
+    return std::make_unique<PluginV2Layer>(network, node);
+  }
   return std::visit(
       [&]<class Struct>(const Struct&) -> std::unique_ptr<LayerHandle> {
         return std::make_unique<typename Shown<Struct>::Layer>(network, node);
@@ -189,6 +194,10 @@ nvinfer1::IPluginV3& PluginLayer::getPlugin() noexcept {
     stand_in_ = std::make_unique<StandIn>(std::string(ops::name_of(node_.op)));
   }
   return *stand_in_;
+}
+
+nvinfer1::IPluginV2& PluginV2Layer::getPlugin() noexcept {
+  return static_cast<plugin::V2Op&>(*node_.as<ops::Foreign>()->op).plugin();
 }
 
 }  // namespace tenon::api

@@ -135,4 +135,11 @@ class PluginLayer final
   std::unique_ptr<nvinfer1::IPluginV3> stand_in_;
 };
 
+class PluginV2Layer final
+    : public LayerOf<nvinfer1::IPluginV2Layer, nvinfer1::LayerType::kPLUGIN_V2> {
+ public:
+  using LayerOf::LayerOf;
+  nvinfer1::IPluginV2& getPlugin() noexcept override;
+};
+
 }  // namespace tenon::api

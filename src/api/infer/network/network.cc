@@ -8,6 +8,7 @@
 #include "api/infer/network/layer.h"
 #include "api/infer/network/layers.h"
 #include "ir/shape_input.h"
+#include "plugin/adapt/v2/foreign_op.h"
 #include "plugin/adapt/v3/foreign_op.h"
 #include "plugin/convert.h"
 #include "plugin/registry/creator.h"
@@ -241,21 +242,41 @@ bool Network::unmarkWeightsRefittable(char const*) noexcept {
 }
 bool Network::areWeightsMarkedRefittable(char const*) const noexcept { return false; }
 
+bool Network::values_of(nvinfer1::ITensor* const* tensors, int32_t count,
+                        std::vector<ir::Value*>& values) noexcept {
+  for (int32_t i = 0; i < count; ++i) {
+    values.push_back(tensors[i] == nullptr ? nullptr : value_of(*tensors[i]));
+    if (tensors[i] != nullptr && values.back() == nullptr) return false;
+  }
+  return true;
+}
+
+nvinfer1::IPluginV2Layer* Network::addPluginV2(nvinfer1::ITensor* const* inputs, int32_t nbInputs,
+                                               nvinfer1::IPluginV2& plugin) noexcept {
+  return guarded<nvinfer1::IPluginV2Layer*>(voice_, nullptr, [&]() -> nvinfer1::IPluginV2Layer* {
+    std::vector<ir::Value*> values;
+    if (!values_of(inputs, nbInputs, values)) return nullptr;
+    Diagnostics diag = voice_.diagnostics();
+    auto op = plugin::V2Op::create(plugin, "plugin", plugin::library_of(&plugin), "{}", diag);
+    if (!op.ok()) return nullptr;
+    nvinfer1::ILayer* layer = add(ops::Foreign{std::move(*op)}, std::move(values));
+    return static_cast<nvinfer1::IPluginV2Layer*>(layer);
+  });
+}
+
 nvinfer1::IPluginV3Layer* Network::addPluginV3(nvinfer1::ITensor* const* inputs, int32_t nbInputs,
                                                nvinfer1::ITensor* const* shapeInputs,
                                                int32_t nbShapeInputs,
                                                nvinfer1::IPluginV3& plugin) noexcept {
   return guarded<nvinfer1::IPluginV3Layer*>(voice_, nullptr, [&]() -> nvinfer1::IPluginV3Layer* {
     std::vector<ir::Value*> values;
-    for (int32_t i = 0; i < nbInputs + nbShapeInputs; ++i) {
-      nvinfer1::ITensor* tensor = i < nbInputs ? inputs[i] : shapeInputs[i - nbInputs];
-      values.push_back(tensor == nullptr ? nullptr : value_of(*tensor));
-      if (tensor != nullptr && values.back() == nullptr) return nullptr;
-    }
+    if (!values_of(inputs, nbInputs, values)) return nullptr;
+    if (!values_of(shapeInputs, nbShapeInputs, values)) return nullptr;
     Diagnostics diag = voice_.diagnostics();
     for (size_t i = static_cast<size_t>(nbInputs); i < values.size(); ++i) {
-      if (values[i] != nullptr && !ir::follow_content(graph_, *values[i], diag).ok())
+      if (values[i] != nullptr && !ir::follow_content(graph_, *values[i], diag).ok()) {
         return nullptr;
+      }
     }
     auto op = plugin::V3Op::create(plugin, static_cast<size_t>(nbShapeInputs), "plugin",
                                    plugin::library_of(&plugin), "{}", diag);

@@ -43,6 +43,10 @@ class Network final : public nvinfer1::INetworkDefinition {
   /// The core object behind a view of this network; null, reported, for another network's.
   ir::Value* value_of(nvinfer1::ITensor& tensor) noexcept;
 
+  /// Appends the core objects of a list, null where it has null; false for another network's.
+  bool values_of(nvinfer1::ITensor* const* tensors, int32_t count,
+                 std::vector<ir::Value*>& values) noexcept;
+
   /// Adds a node and gives its layer; null, reported, when the operator's rule refuses.
   nvinfer1::ILayer* add(ops::Op op, std::vector<ir::Value*> inputs) noexcept;
   /// The same over tensors, giving the layer's own interface; all tensors must be of this network.

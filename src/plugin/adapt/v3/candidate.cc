@@ -9,10 +9,11 @@
 #include <set>
 
 #include "plugin/adapt/call.h"
+#include "plugin/adapt/descs.h"
 #include "plugin/adapt/fields.h"
+#include "plugin/adapt/formats.h"
 #include "plugin/adapt/v3/foreign_op.h"
 #include "plugin/adapt/v3/loaded.h"
-#include "plugin/convert.h"
 
 namespace tenon::plugin {
 
@@ -20,33 +21,8 @@ namespace {
 
 using kernel::Configuration;
 using kernel::Port;
-using nvinfer1::TensorFormat;
 
 constexpr int32_t kMaxTactics = 4096;
-
-/// Formats worth offering for a type, the usual one first. Interface fact: the table of
-/// TensorFormat.
-std::vector<TensorFormat> formats_for(DType type, int rank) {
-  std::vector<TensorFormat> all{TensorFormat::kLINEAR};
-  auto offer = [&](std::initializer_list<TensorFormat> formats) {
-    for (const TensorFormat format : formats) {
-      if (kernel::fits(*to_layout(format), rank)) all.push_back(format);
-    }
-  };
-  if (type == DType::F32) offer({TensorFormat::kHWC, TensorFormat::kCHW32, TensorFormat::kDHWC});
-  if (type == DType::U8) offer({TensorFormat::kHWC});
-  if (type == DType::I8) {
-    offer({TensorFormat::kCHW4, TensorFormat::kCHW32, TensorFormat::kHWC16, TensorFormat::kCDHW32});
-  }
-  if (type == DType::F16 || type == DType::BF16) {
-    offer({TensorFormat::kCHW2, TensorFormat::kHWC8, TensorFormat::kDHWC8});
-  }
-  if (type == DType::F16) {
-    offer(
-        {TensorFormat::kCHW16, TensorFormat::kCHW32, TensorFormat::kHWC16, TensorFormat::kCDHW32});
-  }
-  return all;
-}
 
 }  // namespace
 
@@ -87,107 +63,30 @@ const kernel::PortInfo& V3Candidate::port(size_t position) const {
   return position < inputs_ ? node_.inputs[position] : node_.outputs[position - inputs_];
 }
 
-nvinfer1::DynamicPluginTensorDesc V3Candidate::describe(size_t position, const Port& chosen) const {
-  const kernel::PortInfo& info = port(position);
-  nvinfer1::DynamicPluginTensorDesc desc{};
-  desc.desc.dims = to_nv_dims(info.opt);
-  for (int i = 0; i < info.opt.rank(); ++i) {
-    if (info.min[i] != info.max[i]) desc.desc.dims.d[i] = -1;
-  }
-  desc.desc.type = *to_data_type(chosen.dtype);
-  desc.desc.format = *to_format(chosen.layout);
-  desc.desc.scale = chosen.scale;
-  desc.min = to_nv_dims(info.min);
-  desc.max = to_nv_dims(info.max);
-  desc.opt = to_nv_dims(info.opt);
-  return desc;
-}
-
-/// Walks the combinations depth-first: a position is asked with the entries before it chosen, and a
-/// no prunes all that would follow.
-class V3Candidate::Search {
- public:
-  Search(V3Candidate& owner, size_t limit)
-      : owner_(owner),
-        limit_(limit),
-        descs_(owner.inputs_ + owner.outputs_),
-        ports_(descs_.size()) {}
-
-  void run() { visit(0); }
-  [[nodiscard]] const std::vector<std::vector<Port>>& found() const { return found_; }
-  [[nodiscard]] size_t refusing_position() const { return deepest_; }
-
- private:
-  void visit(size_t position) {
-    if (position == descs_.size()) {
-      found_.push_back(ports_);
-      return;
-    }
-    const kernel::PortInfo& info = owner_.port(position);
-    for (const TensorFormat format : formats_for(info.dtype, info.opt.rank())) {
-      if (found_.size() >= limit_) return;
-      ports_[position] = {info.dtype, *to_layout(format), 0};
-      descs_[position] = owner_.describe(position, ports_[position]);
-      deepest_ = std::max(deepest_, position);
-      const Call call(owner_.op_.id(), "supportsFormatCombination");
-      const bool yes = owner_.object_.build->supportsFormatCombination(
-          static_cast<int32_t>(position), descs_.data(), static_cast<int32_t>(owner_.inputs_),
-          static_cast<int32_t>(owner_.outputs_));
-      if (yes) visit(position + 1);
-      descs_[position] = {};
-    }
-  }
-
-  V3Candidate& owner_;
-  size_t limit_;
-  Descs descs_;
-  std::vector<Port> ports_;
-  std::vector<std::vector<Port>> found_;
-  size_t deepest_ = 0;
-};
-
 std::vector<Configuration> V3Candidate::configurations(Diagnostics& diag) {
-  for (size_t i = 0; i < inputs_ + outputs_; ++i) {
-    if (!to_data_type(port(i).dtype)) {
-      diag.info("plugin {}: {} {} has type {}, which plugins do not know", op_.id().name,
-                i < inputs_ ? "input" : "output", i < inputs_ ? i : i - inputs_,
-                to_string(port(i).dtype));
-      return {};
-    }
-  }
+  const std::string& name = op_.id().name;
+  if (!plugin_types_known(node_, inputs_, name, diag)) return {};
   // A limit of zero or less still takes the first combination, as programs in the field expect.
   const int32_t limit = std::max(1, object_.build->getFormatCombinationLimit());
-  Search search(*this, static_cast<size_t>(limit));
-  search.run();
-  std::vector<Configuration> all;
-  for (const auto& ports : search.found()) all.push_back(to_configuration(ports));
-  if (all.empty()) {
-    const size_t at = search.refusing_position();
-    diag.info(
-        "plugin {}: supportsFormatCombination refuses every format of {} {} (position {}, type "
-        "{}); formats offered: linear and those of docs/precision.md",
-        op_.id().name, at < inputs_ ? "input" : "output", at < inputs_ ? at : at - inputs_, at,
-        to_string(port(at).dtype));
-  }
-  return all;
-}
-
-Configuration V3Candidate::to_configuration(const std::vector<Port>& ports) const {
-  Configuration configuration;
-  const auto middle = ports.begin() + static_cast<std::ptrdiff_t>(inputs_);
-  configuration.inputs.assign(ports.begin(), middle);
-  for (size_t i = inputs_; i < node_.inputs.size(); ++i) {
-    configuration.inputs.push_back({node_.inputs[i].dtype, kernel::Layout::linear(), 0});
-  }
-  configuration.outputs.assign(middle, ports.end());
-  return configuration;
+  Descs descs(inputs_ + outputs_);
+  const Call call(op_.id(), "supportsFormatCombination");
+  const FormatQuestions questions{[&](size_t position, const Port& chosen) {
+                                    descs[position] = to_dynamic_desc(port(position), chosen);
+                                    return object_.build->supportsFormatCombination(
+                                        static_cast<int32_t>(position), descs.data(),
+                                        static_cast<int32_t>(inputs_),
+                                        static_cast<int32_t>(outputs_));
+                                  },
+                                  [&](size_t position) { descs[position] = {}; }};
+  return supported_formats(node_, inputs_, name, static_cast<size_t>(limit), questions, diag);
 }
 
 V3Candidate::Descs V3Candidate::describe_all(const Configuration& configuration) const {
   Descs descs;
-  for (size_t i = 0; i < inputs_; ++i) descs.push_back(describe(i, configuration.inputs[i]));
+  for (size_t i = 0; i < inputs_; ++i)
+    descs.push_back(to_dynamic_desc(port(i), configuration.inputs[i]));
   for (size_t i = 0; i < outputs_; ++i) {
-    descs.push_back(describe(inputs_ + i, configuration.outputs[i]));
+    descs.push_back(to_dynamic_desc(port(inputs_ + i), configuration.outputs[i]));
   }
   return descs;
 }

@@ -43,18 +43,13 @@ class V3Candidate final : public kernel::Candidate {
 
  private:
   using Descs = std::vector<nvinfer1::DynamicPluginTensorDesc>;
-  class Search;
 
   [[nodiscard]] const kernel::PortInfo& port(size_t position) const;
   /// Fails when the plugin did not tell its tactics.
   Status check_tactics(Diagnostics& diag) const;
-  [[nodiscard]] nvinfer1::DynamicPluginTensorDesc describe(size_t position,
-                                                           const kernel::Port& chosen) const;
   [[nodiscard]] Descs describe_all(const kernel::Configuration& configuration) const;
   /// Scratch bytes of a configuration.
   [[nodiscard]] size_t workspace(const kernel::Configuration& configuration) const;
-  [[nodiscard]] kernel::Configuration to_configuration(
-      const std::vector<kernel::Port>& ports) const;
 
   V3Object object_;
   const V3Op& op_;

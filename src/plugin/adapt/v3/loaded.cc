@@ -3,14 +3,12 @@
 // Attaching, shape changes and enqueue.
 #include "plugin/adapt/v3/loaded.h"
 
-#include <fmt/core.h>
-
 #include "plugin/adapt/call.h"
+#include "plugin/adapt/creators.h"
+#include "plugin/adapt/descs.h"
 #include "plugin/adapt/fields.h"
 #include "plugin/adapt/resource_context.h"
 #include "plugin/adapt/v3/candidate.h"
-#include "plugin/convert.h"
-#include "plugin/resolve/explain.h"
 
 namespace tenon::plugin {
 
@@ -18,15 +16,6 @@ namespace {
 
 using kernel::TensorDesc;
 using nvinfer1::PluginTensorDesc;
-
-void describe(std::span<const TensorDesc> from, std::vector<PluginTensorDesc>& to) {
-  to.resize(from.size());
-  for (size_t i = 0; i < from.size(); ++i) {
-    to[i] = {to_nv_dims(from[i].dims),
-             to_data_type(from[i].dtype).value_or(nvinfer1::DataType::kFLOAT),
-             to_format(from[i].layout).value_or(nvinfer1::TensorFormat::kLINEAR), from[i].scale};
-  }
-}
 
 /// The object of one execution context.
 class V3Instance final : public kernel::Instance {
@@ -36,13 +25,13 @@ class V3Instance final : public kernel::Instance {
 
   Status on_shapes(std::span<const TensorDesc> inputs,
                    std::span<const TensorDesc> outputs) noexcept override {
-    describe(inputs.first(tensor_inputs_), inputs_);
-    describe(outputs, outputs_);
+    to_descs(inputs.first(tensor_inputs_), inputs_);
+    to_descs(outputs, outputs_);
     const Call call(id_, "onShapeChange");
     const int32_t code =
         object_.runtime->onShapeChange(inputs_.data(), static_cast<int32_t>(inputs_.size()),
                                        outputs_.data(), static_cast<int32_t>(outputs_.size()));
-    return outcome("onShapeChange", code);
+    return outcome_.of(id_, "onShapeChange", code);
   }
 
   Status run(const kernel::RunArgs& args) noexcept override {
@@ -50,27 +39,17 @@ class V3Instance final : public kernel::Instance {
     const int32_t code =
         object_.runtime->enqueue(inputs_.data(), outputs_.data(), args.inputs, args.outputs,
                                  args.workspace, static_cast<cudaStream_t>(args.stream->handle()));
-    return outcome("enqueue", code);
+    return outcome_.of(id_, "enqueue", code);
   }
 
-  [[nodiscard]] std::string_view last_error() const noexcept override { return error_; }
+  [[nodiscard]] std::string_view last_error() const noexcept override { return outcome_.words(); }
 
  private:
-  Status outcome(const char* call, int32_t code) noexcept {
-    if (code == 0) return {};
-    const auto end =
-        fmt::format_to_n(error_text_, sizeof error_text_ - 1,
-                         "plugin {} version {}: {} returned {}", id_.name, id_.version, call, code);
-    error_ = {error_text_, std::min(end.size, sizeof error_text_ - 1)};
-    return {Code::Plugin, "a plugin call failed"};
-  }
-
   V3Object object_;
   const ops::PluginId& id_;
   size_t tensor_inputs_;
   std::vector<PluginTensorDesc> inputs_, outputs_;
-  char error_text_[256] = {};
-  std::string_view error_;
+  Outcome outcome_;
 };
 
 /// The object of one engine.
@@ -113,27 +92,6 @@ class V3Loaded final : public kernel::Loaded {
   int32_t tactic_;
 };
 
-/// The entry for a record; explains in `diag` when there is none.
-Result<const Entry*> find_entry(const PluginRegistry& registry, const kernel::RecordView& record,
-                                Diagnostics& diag) {
-  const ops::PluginId id{std::string(record.name), std::string(record.plugin_version),
-                         std::string(record.plugin_namespace)};
-  const Entry* entry = registry.find(id);
-  if (entry != nullptr && entry->kind == CreatorKind::V3One) return entry;
-  ops::ForeignRequest request;
-  request.node_name = record.node_name;
-  request.op_type = id.name;
-  request.version = id.version;
-  request.name_space = id.name_space;
-  const Explanation why = explain_missing(
-      request, {registry.entries(), registry.refusals(), loaded_plugin_libraries(), {}});
-  return diag.fail(Code::NotFound, "the engine needs a plugin that is not registered{}. {}",
-                   record.plugin_library.empty()
-                       ? ""
-                       : fmt::format(" (it was built with library {})", record.plugin_library),
-                   why.text);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<kernel::Loaded>> make_v3_loaded(V3Object object, ops::PluginId id,
@@ -154,7 +112,7 @@ Result<std::unique_ptr<kernel::Loaded>> make_v3_loaded(V3Object object, ops::Plu
 kernel::LoadFunction v3_loader(const PluginRegistry& registry) {
   return [&registry](const kernel::RecordView& record,
                      Diagnostics& diag) -> Result<std::unique_ptr<kernel::Loaded>> {
-    TENON_ASSIGN(const Entry* entry, find_entry(registry, record, diag));
+    TENON_ASSIGN(const Entry* entry, find_creator(registry, record, CreatorKind::V3One, diag));
     TENON_ASSIGN(const V3Params params, unpack_v3(record.params));
     auto fields = FieldStore::unpack(params.fields);
     if (!fields.ok()) return diag.fail(fields.status().code, "{}", fields.status().what);

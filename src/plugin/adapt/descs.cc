@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Descriptors.
+#include "plugin/adapt/descs.h"
+
+#include "plugin/convert.h"
+
+namespace tenon::plugin {
+
+nvinfer1::PluginTensorDesc to_desc(const kernel::TensorDesc& tensor) noexcept {
+  return {to_nv_dims(tensor.dims), to_data_type(tensor.dtype).value_or(nvinfer1::DataType::kFLOAT),
+          to_format(tensor.layout).value_or(nvinfer1::TensorFormat::kLINEAR), tensor.scale};
+}
+
+void to_descs(std::span<const kernel::TensorDesc> from,
+              std::vector<nvinfer1::PluginTensorDesc>& to) {
+  to.resize(from.size());
+  for (size_t i = 0; i < from.size(); ++i) to[i] = to_desc(from[i]);
+}
+
+nvinfer1::DynamicPluginTensorDesc to_dynamic_desc(const kernel::PortInfo& info,
+                                                  const kernel::Port& port) {
+  nvinfer1::DynamicPluginTensorDesc desc{};
+  desc.desc = to_desc({port.dtype, port.layout, info.opt, port.scale});
+  for (int i = 0; i < info.opt.rank(); ++i) {
+    if (info.min[i] != info.max[i]) desc.desc.dims.d[i] = -1;
+  }
+  desc.min = to_nv_dims(info.min);
+  desc.max = to_nv_dims(info.max);
+  desc.opt = to_nv_dims(info.opt);
+  return desc;
+}
+
+}  // namespace tenon::plugin
