@@ -4,9 +4,8 @@
 #include <atomic>
 
 #include "hostcuda/runtime/device/properties.h"
-#include "hostcuda/runtime/error/error.h"
+#include "hostcuda/runtime/error/form12.h"
 #include "hostcuda/runtime/memory/ordered.h"
-#include "hostcuda/runtime/memory/versions.h"
 #include "hostcuda/runtime/stream/submit.h"
 
 namespace hostcuda {
@@ -178,16 +177,15 @@ HOSTCUDA_API cudaError_t cudaRuntimeGetVersion(int* version) {
     return cudaSuccess;
   });
 }
-HOSTCUDA_VERSION_13(cudaRuntimeGetVersion);
 
-HOSTCUDA_API cudaError_t hostcuda_cudaRuntimeGetVersion_12(int* version) {
+HOSTCUDA_API cudaError_t cudaRuntimeGetVersion_form12(int* version) {
   return unguarded([&] {
     if (!version) return cudaErrorInvalidValue;
     *version = kRuntime12;
     return cudaSuccess;
   });
 }
-HOSTCUDA_VERSION_12(cudaRuntimeGetVersion, hostcuda_cudaRuntimeGetVersion_12);
+HOSTCUDA_FORM12(cudaRuntimeGetVersion);
 
 // Nothing is profiled, but a program may frame what it would have profiled.
 HOSTCUDA_API cudaError_t cudaProfilerStart() {

@@ -13,7 +13,8 @@ namespace {
 /// Members that both versions have under the same name and type.
 #define HOSTCUDA_SHARED(SAME)                                                                                 \
   SAME(name)                                                                                                  \
-  SAME(uuid) SAME(luid) SAME(luidDeviceNodeMask) SAME(totalGlobalMem) SAME(sharedMemPerBlock) SAME(           \
+  SAME(uuid)                                                                                                  \
+  SAME(luid) SAME(luidDeviceNodeMask) SAME(totalGlobalMem) SAME(sharedMemPerBlock) SAME(                      \
       regsPerBlock) SAME(warpSize) SAME(memPitch) SAME(maxThreadsPerBlock) SAME(maxThreadsDim)                \
       SAME(maxGridSize) SAME(totalConstMem) SAME(major) SAME(minor) SAME(textureAlignment) SAME(              \
           texturePitchAlignment) SAME(multiProcessorCount) SAME(integrated) SAME(canMapHostMemory)            \

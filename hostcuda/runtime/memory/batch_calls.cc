@@ -3,9 +3,8 @@
 // Copies in batches.
 #include <vector>
 
-#include "hostcuda/runtime/error/error.h"
+#include "hostcuda/runtime/error/form12.h"
 #include "hostcuda/runtime/memory/copy.h"
-#include "hostcuda/runtime/memory/versions.h"
 #include "hostcuda/runtime/stream/submit.h"
 
 namespace hostcuda {
@@ -116,7 +115,6 @@ HOSTCUDA_API cudaError_t cudaMemcpyBatchAsync(void* const* targets, const void* 
                         nullptr, stream);
   });
 }
-HOSTCUDA_VERSION_13(cudaMemcpyBatchAsync);
 
 HOSTCUDA_API cudaError_t cudaMemcpyBatchAsync_ptsz(void* const* targets, const void* const* sources,
                                                    const size_t* sizes, size_t count,
@@ -129,23 +127,21 @@ HOSTCUDA_API cudaError_t cudaMemcpyBatchAsync_ptsz(void* const* targets, const v
   });
 }
 
-HOSTCUDA_API cudaError_t hostcuda_cudaMemcpyBatchAsync_12(void** targets, void** sources,
-                                                          size_t* sizes, size_t count,
-                                                          cudaMemcpyAttributes* attributes,
-                                                          size_t* indices, size_t attribute_count,
-                                                          size_t* failed, cudaStream_t stream) {
+HOSTCUDA_API cudaError_t cudaMemcpyBatchAsync_form12(void** targets, void** sources, size_t* sizes,
+                                                     size_t count, cudaMemcpyAttributes* attributes,
+                                                     size_t* indices, size_t attribute_count,
+                                                     size_t* failed, cudaStream_t stream) {
   return guarded([&] {
     return linear_batch(targets, sources, sizes, count, attributes, indices, attribute_count,
                         failed, stream);
   });
 }
-HOSTCUDA_VERSION_12(cudaMemcpyBatchAsync, hostcuda_cudaMemcpyBatchAsync_12);
+HOSTCUDA_FORM12(cudaMemcpyBatchAsync);
 
 HOSTCUDA_API cudaError_t cudaMemcpy3DBatchAsync(size_t count, cudaMemcpy3DBatchOp* ops,
                                                 unsigned long long flags, cudaStream_t stream) {
   return guarded([&] { return box_batch(count, ops, nullptr, flags, stream); });
 }
-HOSTCUDA_VERSION_13(cudaMemcpy3DBatchAsync);
 
 HOSTCUDA_API cudaError_t cudaMemcpy3DBatchAsync_ptsz(size_t count, cudaMemcpy3DBatchOp* ops,
                                                      unsigned long long flags,
@@ -153,10 +149,9 @@ HOSTCUDA_API cudaError_t cudaMemcpy3DBatchAsync_ptsz(size_t count, cudaMemcpy3DB
   return guarded([&] { return box_batch(count, ops, nullptr, flags, per_thread(stream)); });
 }
 
-HOSTCUDA_API cudaError_t hostcuda_cudaMemcpy3DBatchAsync_12(size_t count, cudaMemcpy3DBatchOp* ops,
-                                                            size_t* failed,
-                                                            unsigned long long flags,
-                                                            cudaStream_t stream) {
+HOSTCUDA_API cudaError_t cudaMemcpy3DBatchAsync_form12(size_t count, cudaMemcpy3DBatchOp* ops,
+                                                       size_t* failed, unsigned long long flags,
+                                                       cudaStream_t stream) {
   return guarded([&] { return box_batch(count, ops, failed, flags, stream); });
 }
-HOSTCUDA_VERSION_12(cudaMemcpy3DBatchAsync, hostcuda_cudaMemcpy3DBatchAsync_12);
+HOSTCUDA_FORM12(cudaMemcpy3DBatchAsync);

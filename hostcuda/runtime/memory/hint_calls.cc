@@ -4,11 +4,10 @@
 #include <map>
 #include <mutex>
 
-#include "hostcuda/runtime/error/error.h"
+#include "hostcuda/runtime/error/form12.h"
 #include "hostcuda/runtime/memory/bytes.h"
 #include "hostcuda/runtime/memory/hints.h"
 #include "hostcuda/runtime/memory/table.h"
-#include "hostcuda/runtime/memory/versions.h"
 #include "hostcuda/runtime/stream/submit.h"
 
 namespace hostcuda {
@@ -158,7 +157,6 @@ HOSTCUDA_API cudaError_t cudaMemPrefetchAsync(const void* pointer, size_t count,
                                               cudaStream_t stream) {
   return guarded([&] { return prefetch(pointer, count, location, flags, stream); });
 }
-HOSTCUDA_VERSION_13(cudaMemPrefetchAsync);
 
 HOSTCUDA_API cudaError_t cudaMemPrefetchAsync_v2(const void* pointer, size_t count,
                                                  cudaMemLocation location, unsigned int flags,
@@ -171,7 +169,6 @@ HOSTCUDA_API cudaError_t cudaMemPrefetchAsync_ptsz(const void* pointer, size_t c
                                                    cudaStream_t stream) {
   return guarded([&] { return prefetch(pointer, count, location, flags, per_thread(stream)); });
 }
-HOSTCUDA_VERSION_13(cudaMemPrefetchAsync_ptsz);
 
 HOSTCUDA_API cudaError_t cudaMemPrefetchAsync_v2_ptsz(const void* pointer, size_t count,
                                                       cudaMemLocation location, unsigned int flags,
@@ -179,34 +176,33 @@ HOSTCUDA_API cudaError_t cudaMemPrefetchAsync_v2_ptsz(const void* pointer, size_
   return cudaMemPrefetchAsync_v2(pointer, count, location, flags, per_thread(stream));
 }
 
-HOSTCUDA_API cudaError_t hostcuda_cudaMemPrefetchAsync_12(const void* pointer, size_t count,
-                                                          int device, cudaStream_t stream) {
+HOSTCUDA_API cudaError_t cudaMemPrefetchAsync_form12(const void* pointer, size_t count, int device,
+                                                     cudaStream_t stream) {
   return guarded([&] { return prefetch(pointer, count, place_of(device), 0, stream); });
 }
-HOSTCUDA_VERSION_12(cudaMemPrefetchAsync, hostcuda_cudaMemPrefetchAsync_12);
+HOSTCUDA_FORM12(cudaMemPrefetchAsync);
 
-HOSTCUDA_API cudaError_t hostcuda_cudaMemPrefetchAsync_ptsz_12(const void* pointer, size_t count,
-                                                               int device, cudaStream_t stream) {
+HOSTCUDA_API cudaError_t cudaMemPrefetchAsync_ptsz_form12(const void* pointer, size_t count,
+                                                          int device, cudaStream_t stream) {
   return guarded([&] { return prefetch(pointer, count, place_of(device), 0, per_thread(stream)); });
 }
-HOSTCUDA_VERSION_12(cudaMemPrefetchAsync_ptsz, hostcuda_cudaMemPrefetchAsync_ptsz_12);
+HOSTCUDA_FORM12(cudaMemPrefetchAsync_ptsz);
 
 HOSTCUDA_API cudaError_t cudaMemAdvise(const void* pointer, size_t count, cudaMemoryAdvise advice,
                                        cudaMemLocation location) {
   return guarded([&] { return advise(pointer, count, advice, location); });
 }
-HOSTCUDA_VERSION_13(cudaMemAdvise);
 
 HOSTCUDA_API cudaError_t cudaMemAdvise_v2(const void* pointer, size_t count,
                                           cudaMemoryAdvise advice, cudaMemLocation location) {
   return guarded([&] { return advise(pointer, count, advice, location); });
 }
 
-HOSTCUDA_API cudaError_t hostcuda_cudaMemAdvise_12(const void* pointer, size_t count,
-                                                   cudaMemoryAdvise advice, int device) {
+HOSTCUDA_API cudaError_t cudaMemAdvise_form12(const void* pointer, size_t count,
+                                              cudaMemoryAdvise advice, int device) {
   return guarded([&] { return advise(pointer, count, advice, place_of(device)); });
 }
-HOSTCUDA_VERSION_12(cudaMemAdvise, hostcuda_cudaMemAdvise_12);
+HOSTCUDA_FORM12(cudaMemAdvise);
 
 HOSTCUDA_API cudaError_t cudaMemPrefetchBatchAsync(void** pointers, size_t* sizes, size_t count,
                                                    cudaMemLocation* locations, size_t* indices,
