@@ -3,7 +3,7 @@
 #include <cuda_runtime_api.h>
 #include <gtest/gtest.h>
 
-#include <string>
+#include <chrono>
 #include <thread>
 
 #include "hostcuda/include/hostcuda.h"
@@ -63,6 +63,7 @@ TEST_F(Error, AFailedTaskSticksUntilReset) {
   cudaStream_t second = nullptr;
   EXPECT_EQ(cudaStreamCreate(&second), cudaErrorLaunchFailure);
   ASSERT_EQ(cudaDeviceReset(), cudaSuccess);
+  EXPECT_EQ(cudaGetLastError(), cudaErrorLaunchFailure) << "of the call before";
   EXPECT_EQ(cudaGetLastError(), cudaSuccess);
   EXPECT_EQ(cudaStreamCreate(&second), cudaSuccess);
   EXPECT_EQ(cudaStreamDestroy(second), cudaSuccess);
@@ -73,9 +74,6 @@ TEST_F(Error, WorkBehindAFailureIsDroppedButCallbacksAreTold) {
   ASSERT_EQ(cudaStreamCreate(&stream), cudaSuccess);
   int calls = 0;
   cudaError_t status = cudaSuccess;
-  cudaEvent_t gate = nullptr;
-  ASSERT_EQ(cudaEventCreate(&gate), cudaSuccess);
-  std::string order;
   ASSERT_EQ(hostcudaLaunchTask(
                 stream,
                 [](void*, cudaStream_t) {

@@ -143,7 +143,10 @@ HOSTCUDA_API cudaError_t cudaStreamQuery_ptsz(cudaStream_t stream) {
 }
 
 HOSTCUDA_API cudaError_t cudaDeviceSynchronize() {
-  return guarded([] { return hostcuda::synchronize_device(); });
+  return guarded([] {
+    const cudaError_t refused = hostcuda::refuse_any_capture();
+    return refused == cudaSuccess ? hostcuda::synchronize_device() : refused;
+  });
 }
 
 HOSTCUDA_API cudaError_t cudaStreamGetFlags(cudaStream_t stream, unsigned int* flags) {

@@ -64,9 +64,6 @@ cudaError_t is_capturing(cudaStream_t handle, bool* capturing) {
 }
 
 cudaError_t synchronize_device() {
-  if (const cudaError_t refused = refuse_any_capture(); refused != cudaSuccess) {
-    return refused;
-  }
   wait_for_all();
   return device_error();
 }
