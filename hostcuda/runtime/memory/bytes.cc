@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Where the memory of the device comes from: the host's heap, up to a limit.
+// Where the memory of the device comes from: an arena, up to a limit.
 #include "hostcuda/runtime/memory/bytes.h"
 
 #include <unistd.h>
@@ -14,6 +14,8 @@
 #include <limits>
 #include <mutex>
 #include <string>
+
+#include "hostcuda/runtime/memory/arena.h"
 
 namespace hostcuda {
 namespace {
@@ -70,7 +72,7 @@ class Quarantine {
  private:
   void drop_to(std::size_t most) {
     while (bytes_ > most) {
-      std::free(kept_.front().memory);
+      arena_give(kept_.front().memory, kept_.front().size);
       bytes_ -= kept_.front().size;
       kept_.pop_front();
     }
@@ -120,7 +122,7 @@ void* take_bytes(std::size_t size) noexcept {
   if (size == 0 || size > std::numeric_limits<std::size_t>::max() - kAlignment) return nullptr;
   const std::size_t whole = rounded(size);
   if (!charge(whole)) return nullptr;
-  void* const memory = std::aligned_alloc(kAlignment, whole);
+  void* const memory = arena_take(whole);
   if (!memory) {
     used_bytes.fetch_sub(whole, std::memory_order_relaxed);
     return nullptr;
@@ -136,7 +138,7 @@ void give_bytes(void* memory, std::size_t size) noexcept {
     poison(memory, whole);
     quarantine().keep({memory, whole});
   } else {
-    std::free(memory);
+    arena_give(memory, whole);
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Where the memory of the device comes from: the host's heap, up to a limit.
+// Where the memory of the device comes from: an arena, up to a limit.
 #pragma once
 
 #include <cstddef>

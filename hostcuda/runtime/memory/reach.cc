@@ -4,6 +4,7 @@
 #include "hostcuda/runtime/memory/reach.h"
 
 #include "hostcuda/include/hostcuda.h"
+#include "hostcuda/runtime/error/error.h"
 #include "hostcuda/runtime/memory/table.h"
 
 namespace hostcuda {
@@ -50,7 +51,7 @@ bool is_pageable(const void* pointer) {
 
 }  // namespace hostcuda
 
-extern "C" int hostcudaTrustPointers(int trust) {
+HOSTCUDA_API int hostcudaTrustPointers(int trust) {
   const int before = hostcuda::trusted_depth;
   hostcuda::trusted_depth += trust ? 1 : before > 0 ? -1 : 0;
   return hostcuda::trusted_depth;

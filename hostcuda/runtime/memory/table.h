@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// What the runtime knows of addresses: memory it gave out or was shown, and what was freed.
+// What the runtime knows of addresses: memory it gave out or was shown.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -52,7 +52,7 @@ struct Allocation {
 /// What an address is.
 struct Known {
   std::optional<Allocation> allocation;  ///< what it lies in
-  bool freed = false;                    ///< it lies in none, but did, and nothing took its place
+  bool freed = false;                    ///< it lies in none, but among the device's addresses
 };
 
 /// The allocations of the process. All methods: any thread.
@@ -65,8 +65,8 @@ class Table {
 
   Known find(const void* address) const;
 
-  /// Takes out the allocation that begins at `address` and remembers it as freed; none if there is
-  /// none of which `fits` is true.
+  /// Takes out the allocation that begins at `address`; none if there is none of which `fits` is
+  /// true.
   template <typename Fits>
   std::optional<Allocation> remove(const void* address, Fits fits);
 
@@ -78,18 +78,14 @@ class Table {
   /// As add, but refuses (false) what touches an allocation that is there.
   bool add_apart(Allocation allocation);
 
-  /// Empties the table; what was in it is remembered as freed. For cudaDeviceReset.
+  /// Empties the table. For cudaDeviceReset.
   std::vector<Allocation> remove_all();
 
  private:
   void put(Allocation allocation);
-  std::optional<Allocation> take(std::map<std::uintptr_t, Allocation>::iterator at);
-  void forget_freed(std::uintptr_t begin, std::uintptr_t end);
-  void remember_freed(const Allocation& allocation);
 
   mutable std::shared_mutex mutex_;
   std::map<std::uintptr_t, Allocation> live_;
-  std::map<std::uintptr_t, std::uintptr_t> freed_;  ///< begin to end, none of them overlapping
   std::uint64_t serial_ = 0;
 };
 
@@ -98,7 +94,9 @@ std::optional<Allocation> Table::remove(const void* address, Fits fits) {
   const std::unique_lock lock(mutex_);
   const auto at = live_.find(reinterpret_cast<std::uintptr_t>(address));
   if (at == live_.end() || !fits(at->second)) return std::nullopt;
-  return take(at);
+  const Allocation removed = at->second;
+  live_.erase(at);
+  return removed;
 }
 
 template <typename Change>
