@@ -44,7 +44,8 @@ def records(text):
                 flat += char
             depth -= char == "}"
         names = re.findall(r"(\w+)\s*(?:\[\w+\])*\s*;", flat)
-        yield f"{match[1]} {match[2]}", names
+        # A union without a name leaves its keyword behind.
+        yield f"{match[1]} {match[2]}", [name for name in names if name != "union"]
 
 
 def layout_program(text):
