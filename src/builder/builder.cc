@@ -8,6 +8,7 @@
 #include "builder/emit.h"
 #include "builder/memory_plan.h"
 #include "builder/profiles.h"
+#include "builder/settle.h"
 #include "builder/step_kernel.h"
 #include "tune/report.h"
 
@@ -77,6 +78,7 @@ class Build {
     tune::TimingCache& cache = config_.cache != nullptr ? *config_.cache : own;
     TENON_TRY(check_cache(cache));
     TENON_ASSIGN(const auto profiles, complete_profiles(graph, config_.profiles, diag_));
+    TENON_TRY(settle_extents(graph, profiles, diag_));
     TENON_TRY(run_passes(graph, config_, diag_));
     TENON_TRY(next());
 
