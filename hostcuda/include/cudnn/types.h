@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Types of the neural network primitives.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../driver_types.h"
+#include "../library_types.h"
+#include "version.h"
+
+#define CUDNNWINAPI
+
+/** What every call answers; thousands are the kinds. */
+typedef enum {
+  CUDNN_STATUS_SUCCESS = 0,
+  CUDNN_STATUS_NOT_INITIALIZED = 1001,
+  CUDNN_STATUS_SUBLIBRARY_VERSION_MISMATCH = 1002,
+  CUDNN_STATUS_SERIALIZATION_VERSION_MISMATCH = 1003,
+  CUDNN_STATUS_DEPRECATED = 1004,
+  CUDNN_STATUS_LICENSE_ERROR = 1005,
+  CUDNN_STATUS_RUNTIME_IN_PROGRESS = 1006,
+  CUDNN_STATUS_RUNTIME_FP_OVERFLOW = 1007,
+  CUDNN_STATUS_SUBLIBRARY_LOADING_FAILED = 1008,
+  CUDNN_STATUS_BAD_PARAM = 2000,
+  CUDNN_STATUS_INVALID_VALUE = 2001,
+  CUDNN_STATUS_BAD_PARAM_NULL_POINTER = 2002,
+  CUDNN_STATUS_BAD_PARAM_MISALIGNED_POINTER = 2003,
+  CUDNN_STATUS_BAD_PARAM_NOT_FINALIZED = 2004,
+  CUDNN_STATUS_BAD_PARAM_OUT_OF_BOUND = 2005,
+  CUDNN_STATUS_BAD_PARAM_SIZE_INSUFFICIENT = 2006,
+  CUDNN_STATUS_BAD_PARAM_STREAM_MISMATCH = 2007,
+  CUDNN_STATUS_BAD_PARAM_SHAPE_MISMATCH = 2008,
+  CUDNN_STATUS_BAD_PARAM_DUPLICATED_ENTRIES = 2009,
+  CUDNN_STATUS_BAD_PARAM_ATTRIBUTE_TYPE = 2010,
+  CUDNN_STATUS_BAD_PARAM_CUDA_GRAPH_MISMATCH = 2011,
+  CUDNN_STATUS_BAD_PARAM_DESCRIPTOR_TYPE = 2012,
+  CUDNN_STATUS_NOT_SUPPORTED = 3000,
+  CUDNN_STATUS_NOT_SUPPORTED_GRAPH_PATTERN = 3001,
+  CUDNN_STATUS_NOT_SUPPORTED_SHAPE = 3002,
+  CUDNN_STATUS_NOT_SUPPORTED_DATA_TYPE = 3003,
+  CUDNN_STATUS_NOT_SUPPORTED_LAYOUT = 3004,
+  CUDNN_STATUS_NOT_SUPPORTED_INCOMPATIBLE_CUDA_DRIVER = 3005,
+  CUDNN_STATUS_NOT_SUPPORTED_INCOMPATIBLE_CUDART = 3006,
+  CUDNN_STATUS_NOT_SUPPORTED_ARCH_MISMATCH = 3007,
+  CUDNN_STATUS_ARCH_MISMATCH = 3007,
+  CUDNN_STATUS_NOT_SUPPORTED_RUNTIME_PREREQUISITE_MISSING = 3008,
+  CUDNN_STATUS_RUNTIME_PREREQUISITE_MISSING = 3008,
+  CUDNN_STATUS_NOT_SUPPORTED_SUBLIBRARY_UNAVAILABLE = 3009,
+  CUDNN_STATUS_NOT_SUPPORTED_SHARED_MEMORY_INSUFFICIENT = 3010,
+  CUDNN_STATUS_NOT_SUPPORTED_PADDING = 3011,
+  CUDNN_STATUS_NOT_SUPPORTED_BAD_LAUNCH_PARAM = 3012,
+  CUDNN_STATUS_NOT_SUPPORTED_CUDA_GRAPH_NATIVE_API = 3013,
+  CUDNN_STATUS_NOT_SUPPORTED_INVALID_DYNAMIC_SHAPE = 3014,
+  CUDNN_STATUS_INTERNAL_ERROR = 4000,
+  CUDNN_STATUS_INTERNAL_ERROR_COMPILATION_FAILED = 4001,
+  CUDNN_STATUS_INTERNAL_ERROR_UNEXPECTED_VALUE = 4002,
+  CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED = 4003,
+  CUDNN_STATUS_ALLOC_FAILED = 4003,
+  CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED = 4004,
+  CUDNN_STATUS_INTERNAL_ERROR_BAD_LAUNCH_PARAM = 4005,
+  CUDNN_STATUS_INTERNAL_ERROR_TEXTURE_CREATION_FAILED = 4006,
+  CUDNN_STATUS_MAPPING_ERROR = 4006,
+  CUDNN_STATUS_EXECUTION_FAILED = 5000,
+  CUDNN_STATUS_EXECUTION_FAILED_CUDA_DRIVER = 5001,
+  CUDNN_STATUS_EXECUTION_FAILED_CUBLAS = 5002,
+  CUDNN_STATUS_EXECUTION_FAILED_CUDART = 5003,
+  CUDNN_STATUS_EXECUTION_FAILED_CURAND = 5004,
+  CUDNN_STATUS_VERSION_MISMATCH = 1002
+} cudnnStatus_t;
+
+#define CUDNN_STATUS_FULL_ERROR_CODE(category, specific_err) \
+  ((cudnnStatus_t)(0 + (category) + (specific_err)))
+#define CUDNN_STATUS_CATEGORY(full_error_code) ((full_error_code) / 1000 * 1000)
+#define CUDNN_STATUS_SPECIFIC_ERROR(full_error_code) ((full_error_code) % 1000)
+
+/** Format of an element. */
+typedef enum {
+  CUDNN_DATA_FLOAT = 0,
+  CUDNN_DATA_DOUBLE = 1,
+  CUDNN_DATA_HALF = 2,
+  CUDNN_DATA_INT8 = 3,
+  CUDNN_DATA_INT32 = 4,
+  CUDNN_DATA_INT8x4 = 5,
+  CUDNN_DATA_UINT8 = 6,
+  CUDNN_DATA_UINT8x4 = 7,
+  CUDNN_DATA_INT8x32 = 8,
+  CUDNN_DATA_BFLOAT16 = 9,
+  CUDNN_DATA_INT64 = 10,
+  CUDNN_DATA_BOOLEAN = 11,
+  CUDNN_DATA_FP8_E4M3 = 12,
+  CUDNN_DATA_FP8_E5M2 = 13,
+  CUDNN_DATA_FAST_FLOAT_FOR_FP8 = 14,
+  CUDNN_DATA_FP8_E8M0 = 15,
+  CUDNN_DATA_FP4_E2M1 = 16,
+  CUDNN_DATA_INT4 = 17,
+  CUDNN_DATA_UINT4 = 18,
+  CUDNN_DATA_UINT32 = 19,
+  CUDNN_DATA_COMPLEX_FP32 = 20,
+  CUDNN_DATA_COMPLEX_FP64 = 21
+} cudnnDataType_t;
+
+/** Order of packed axes. */
+typedef enum {
+  CUDNN_TENSOR_NCHW = 0,
+  CUDNN_TENSOR_NHWC = 1,
+  CUDNN_TENSOR_NCHW_VECT_C = 2
+} cudnnTensorFormat_t;
+
+typedef enum {
+  CUDNN_DEFAULT_MATH = 0,
+  CUDNN_TENSOR_OP_MATH = 1,
+  CUDNN_TENSOR_OP_MATH_ALLOW_CONVERSION = 2,
+  CUDNN_FMA_MATH = 3
+} cudnnMathType_t;
+
+typedef enum { CUDNN_NOT_PROPAGATE_NAN = 0, CUDNN_PROPAGATE_NAN = 1 } cudnnNanPropagation_t;
+
+typedef enum { CUDNN_NON_DETERMINISTIC = 0, CUDNN_DETERMINISTIC = 1 } cudnnDeterminism_t;
+
+/** How a window becomes one element. */
+typedef enum {
+  CUDNN_POOLING_MAX = 0,
+  CUDNN_POOLING_AVERAGE_COUNT_INCLUDE_PADDING = 1,
+  CUDNN_POOLING_AVERAGE_COUNT_EXCLUDE_PADDING = 2,
+  CUDNN_POOLING_MAX_DETERMINISTIC = 3
+} cudnnPoolingMode_t;
+
+/** Functions of one element. */
+typedef enum {
+  CUDNN_ACTIVATION_SIGMOID = 0,
+  CUDNN_ACTIVATION_RELU = 1,
+  CUDNN_ACTIVATION_TANH = 2,
+  CUDNN_ACTIVATION_CLIPPED_RELU = 3,
+  CUDNN_ACTIVATION_ELU = 4,
+  CUDNN_ACTIVATION_IDENTITY = 5,
+  CUDNN_ACTIVATION_SWISH = 6
+} cudnnActivationMode_t;
+
+typedef enum {
+  CUDNN_SOFTMAX_FAST = 0,
+  CUDNN_SOFTMAX_ACCURATE = 1,
+  CUDNN_SOFTMAX_LOG = 2
+} cudnnSoftmaxAlgorithm_t;
+
+/** Over all axes but the first, or over the second alone. */
+typedef enum { CUDNN_SOFTMAX_MODE_INSTANCE = 0, CUDNN_SOFTMAX_MODE_CHANNEL = 1 } cudnnSoftmaxMode_t;
+
+typedef enum {
+  CUDNN_OP_TENSOR_ADD = 0,
+  CUDNN_OP_TENSOR_MUL = 1,
+  CUDNN_OP_TENSOR_MIN = 2,
+  CUDNN_OP_TENSOR_MAX = 3,
+  CUDNN_OP_TENSOR_SQRT = 4,
+  CUDNN_OP_TENSOR_NOT = 5
+} cudnnOpTensorOp_t;
+
+typedef enum {
+  CUDNN_REDUCE_TENSOR_ADD = 0,
+  CUDNN_REDUCE_TENSOR_MUL = 1,
+  CUDNN_REDUCE_TENSOR_MIN = 2,
+  CUDNN_REDUCE_TENSOR_MAX = 3,
+  CUDNN_REDUCE_TENSOR_AMAX = 4,
+  CUDNN_REDUCE_TENSOR_AVG = 5,
+  CUDNN_REDUCE_TENSOR_NORM1 = 6,
+  CUDNN_REDUCE_TENSOR_NORM2 = 7,
+  CUDNN_REDUCE_TENSOR_MUL_NO_ZEROS = 8
+} cudnnReduceTensorOp_t;
+
+typedef enum {
+  CUDNN_REDUCE_TENSOR_NO_INDICES = 0,
+  CUDNN_REDUCE_TENSOR_FLATTENED_INDICES = 1
+} cudnnReduceTensorIndices_t;
+
+typedef enum {
+  CUDNN_32BIT_INDICES = 0,
+  CUDNN_64BIT_INDICES = 1,
+  CUDNN_16BIT_INDICES = 2,
+  CUDNN_8BIT_INDICES = 3
+} cudnnIndicesType_t;
+
+/** Over the batch for every element of C x H x W, or over all but the channels. */
+typedef enum {
+  CUDNN_BATCHNORM_PER_ACTIVATION = 0,
+  CUDNN_BATCHNORM_SPATIAL = 1,
+  CUDNN_BATCHNORM_SPATIAL_PERSISTENT = 2
+} cudnnBatchNormMode_t;
+
+typedef enum {
+  CUDNN_ERRQUERY_RAWCODE = 0,
+  CUDNN_ERRQUERY_NONBLOCKING = 1,
+  CUDNN_ERRQUERY_BLOCKING = 2
+} cudnnErrQueryMode_t;
+
+typedef enum {
+  CUDNN_SEV_FATAL = 0,
+  CUDNN_SEV_ERROR = 1,
+  CUDNN_SEV_WARNING = 2,
+  CUDNN_SEV_INFO = 3
+} cudnnSeverity_t;
+
+#define CUDNN_SEV_ERROR_EN (1U << CUDNN_SEV_ERROR)
+#define CUDNN_SEV_WARNING_EN (1U << CUDNN_SEV_WARNING)
+#define CUDNN_SEV_INFO_EN (1U << CUDNN_SEV_INFO)
+#define CUDNN_DIM_MAX 8
+#define CUDNN_BN_MIN_EPSILON 0.0
+
+/** The library's state for one thread at a time, and descriptors of tensors and operations; each is
+    made by its Create call and ended by its Destroy call. */
+typedef struct cudnnContext* cudnnHandle_t;
+typedef struct cudnnTensorStruct* cudnnTensorDescriptor_t;
+typedef struct cudnnPoolingStruct* cudnnPoolingDescriptor_t;
+typedef struct cudnnActivationStruct* cudnnActivationDescriptor_t;
+typedef struct cudnnOpTensorStruct* cudnnOpTensorDescriptor_t;
+typedef struct cudnnReduceTensorStruct* cudnnReduceTensorDescriptor_t;
+typedef struct cudnnRuntimeTag_t cudnnRuntimeTag_t;
+
+/** What a logging callback is told beside the message. */
+typedef struct cudnnDebugStruct {
+  unsigned cudnn_version;
+  cudnnStatus_t cudnnStatus;
+  unsigned time_sec;
+  unsigned time_usec;
+  unsigned time_delta;
+  cudnnHandle_t handle;
+  cudaStream_t stream;
+  unsigned long long pid;
+  unsigned long long tid;
+  int cudaDeviceId;
+  int reserved[15];
+} cudnnDebug_t;
+typedef void (*cudnnCallback_t)(cudnnSeverity_t severity, void* user_data,
+                                const cudnnDebug_t* debug, const char* message);
