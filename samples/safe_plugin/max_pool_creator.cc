@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// The creator, and the three doors of the library: static registration, getCreators and
-// setLoggerFinder.
-#include <atomic>
-#include <cstring>
+// The creator, and two doors of the library: static registration and getCreators.
 #include <new>
 
 #include "max_pool_plugin.h"
@@ -14,98 +11,23 @@ using namespace nvinfer1;
 
 namespace {
 
-std::atomic<ILoggerFinder*> loggerFinder{nullptr};
-
-/// Copies a field of `count` numbers; false, with the reason said, when it is of another form.
-bool read(PluginField const& field, int32_t* into, int32_t count) {
-  if (field.type == PluginFieldType::kINT32 && field.length == count && field.data != nullptr) {
-    std::memcpy(into, field.data, sizeof(int32_t) * static_cast<size_t>(count));
-    return true;
-  }
-  report(ILogger::Severity::kERROR, std::string("MaxPoolPlugin: field ") + field.name +
-                                        " must hold " + std::to_string(count) + " int32 numbers");
-  return false;
-}
-
-/// Whether the numbers make a window; says which does not.
-bool check(Parameters const& p) {
-  for (size_t axis = 0; axis < 2; ++axis) {
-    if (p.kernelShape[axis] < 1 || p.strides[axis] < 1 || p.pads[axis] < 0 ||
-        p.pads[axis] >= p.kernelShape[axis]) {
-      report(ILogger::Severity::kERROR,
-             "MaxPoolPlugin: kernel_shape and strides must be at least 1, and pads at least 0 and "
-             "less than kernel_shape");
-      return false;
-    }
-  }
-  if (p.poolingType == 0) return true;
-  report(ILogger::Severity::kERROR,
-         "MaxPoolPlugin: pType " + std::to_string(p.poolingType) + " is unknown; 0 is the maximum");
-  return false;
-}
-
-/// Reads the fields of a model's node or of an engine file: the names are the same.
-bool readAll(PluginFieldCollection const& fields, Parameters& into) {
-  struct Row {
-    char const* name;
-    int32_t* data;
-    int32_t count;
-    bool found;
-  };
-  Row rows[] = {{"kernel_shape", into.kernelShape.data(), 2, false},
-                {"strides", into.strides.data(), 2, false},
-                {"pads", into.pads.data(), 2, false},
-                {"pType", &into.poolingType, 1, false}};
-  for (int32_t i = 0; i < fields.nbFields; ++i) {
-    for (Row& row : rows) {
-      bool const optional = row.data == &into.poolingType;
-      if (std::strcmp(fields.fields[i].name, row.name) != 0) continue;
-      if (optional && fields.fields[i].data == nullptr) continue;
-      if (!read(fields.fields[i], row.data, row.count)) return false;
-      row.found = true;
-    }
-  }
-  for (Row const& row : rows) {
-    if (row.found || row.data == &into.poolingType) continue;
-    report(ILogger::Severity::kERROR, std::string("MaxPoolPlugin: field ") + row.name +
-                                          " is missing; give the node an attribute of this name");
-    return false;
-  }
-  return check(into);
-}
-
 class MaxPoolCreator final : public IPluginCreatorV3One {
  public:
   char const* getPluginName() const noexcept override { return kName; }
   char const* getPluginVersion() const noexcept override { return kVersion; }
   char const* getPluginNamespace() const noexcept override { return kNamespace; }
+  PluginFieldCollection const* getFieldNames() noexcept override { return &understoodFields(); }
 
-  PluginFieldCollection const* getFieldNames() noexcept override {
-    static PluginField const kFields[] = {
-        {"kernel_shape", nullptr, PluginFieldType::kINT32, 2},
-        {"strides", nullptr, PluginFieldType::kINT32, 2},
-        {"pads", nullptr, PluginFieldType::kINT32, 2},
-        {"pType", nullptr, PluginFieldType::kINT32, 1},
-    };
-    static PluginFieldCollection const kCollection{4, kFields};
-    return &kCollection;
-  }
-
+  /// The fields of a model's node and those of an engine file have the same names.
   IPluginV3* createPlugin(char const*, PluginFieldCollection const* fields,
                           TensorRTPhase) noexcept override {
     Parameters parameters;
-    if (fields == nullptr || !readAll(*fields, parameters)) return nullptr;
+    if (!read(fields, parameters)) return nullptr;
     return new (std::nothrow) MaxPoolPlugin(parameters);
   }
 };
 
 }  // namespace
-
-void report(ILogger::Severity severity, std::string const& sentence) {
-  ILoggerFinder* finder = loggerFinder.load();
-  ILogger* logger = finder != nullptr ? finder->findLogger() : getLogger();
-  if (logger != nullptr) logger->log(severity, sentence.c_str());
-}
 
 // Whoever links or dlopens the library finds the plugin in the registry of the process.
 REGISTER_TENSORRT_PLUGIN(MaxPoolCreator);
@@ -118,8 +40,4 @@ extern "C" TENSORRTAPI nvinfer1::IPluginCreatorInterface* const* getCreators(int
   static nvinfer1::IPluginCreatorInterface* const kCreators[] = {&creator};
   nbCreators = 1;
   return kCreators;
-}
-
-extern "C" TENSORRTAPI void setLoggerFinder(nvinfer1::ILoggerFinder* finder) {
-  maxpool::loggerFinder.store(finder);
 }

@@ -9,24 +9,9 @@ namespace maxpool {
 
 using namespace nvinfer1;
 
-namespace {
-
-/// floor((extent + 2 pad - kernel) / stride) + 1, as an expression.
-IDimensionExpr const* pooled(IDimensionExpr const& extent, Axis const& axis,
-                             IExprBuilder& builder) {
-  auto const* room = builder.operation(DimensionOperation::kSUM, extent,
-                                       *builder.constant(2 * axis.pad - axis.kernel));
-  auto const* steps =
-      builder.operation(DimensionOperation::kFLOOR_DIV, *room, *builder.constant(axis.stride));
-  return builder.operation(DimensionOperation::kSUM, *steps, *builder.constant(1));
-}
-
-}  // namespace
-
 MaxPoolPlugin::MaxPoolPlugin(Parameters const& parameters)
     : parameters_(parameters),
-      window_{{parameters.kernelShape[0], parameters.strides[0], parameters.pads[0]},
-              {parameters.kernelShape[1], parameters.strides[1], parameters.pads[1]}},
+      window_(windowOf(parameters)),
       fields_{
           PluginField{"kernel_shape", parameters_.kernelShape.data(), PluginFieldType::kINT32, 2},
           PluginField{"strides", parameters_.strides.data(), PluginFieldType::kINT32, 2},

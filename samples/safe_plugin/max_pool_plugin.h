@@ -1,30 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// The plugin "MaxPoolPlugin", version "1", namespace "": max-pooling of float32 [N, C, H, W].
+// The max-pool plugin as version 3 of the interface has it.
 #pragma once
 
 #include <array>
 #include <string>
 
-#include "NvInfer.h"
-#include "max_pool_kernel.h"
+#include "max_pool_common.h"
 
 namespace maxpool {
-
-constexpr char const* kName = "MaxPoolPlugin";
-constexpr char const* kVersion = "1";
-constexpr char const* kNamespace = "";
-
-/// What the creator reads from the fields, and the engine file keeps under the same names.
-struct Parameters {
-  std::array<int32_t, 2> kernelShape{};  ///< height, width
-  std::array<int32_t, 2> strides{};
-  std::array<int32_t, 2> pads{};  ///< on both sides of an axis
-  int32_t poolingType = 0;        ///< 0: maximum; there is no other
-};
-
-/// Says one sentence to the logger of whoever uses the plugin.
-void report(nvinfer1::ILogger::Severity severity, std::string const& sentence);
 
 /// All three faces in one object. Every execution context has its own, so the members need no lock.
 class MaxPoolPlugin final : public nvinfer1::IPluginV3,

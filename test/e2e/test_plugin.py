@@ -13,6 +13,10 @@ from conftest import TOLERANCE, oracle
 MODEL = catalog.ROOT / "models" / "mnist_plugin.onnx"
 LIBRARIES = served.BUILD / "lib"
 LIBRARY = LIBRARIES / "libmaxpool_plugin.so"
+# One plugin in three generations of the interface: V3, V2DynamicExt and V2IOExt.
+GENERATIONS = [
+    LIBRARIES / f"libmaxpool_{name}.so" for name in ("plugin", "dynamic_plugin", "io_plugin")
+]
 
 
 @pytest.fixture(scope="module")
@@ -20,22 +24,35 @@ def engine(engines):
     return engines.build(f"--onnx={MODEL}", f"--dynamicPlugins={LIBRARY}")
 
 
-def test_answers_like_the_network_without_the_plugin(engine):
+@pytest.mark.parametrize("library", GENERATIONS, ids=lambda library: library.stem)
+def test_answers_like_the_network_without_the_plugin(engines, library):
+    engine = engines.build(f"--onnx={MODEL}", f"--dynamicPlugins={library}")
     model = catalog.MNIST
     expected = oracle(model.path())
     start = digits.to_input(digits.read_pgm(catalog.ROOT / "models" / "0.pgm"))
     io = ({model.input: start}, model.output, (1, 10))
-    with served.Served("tenon_bench", engine, *io, libraries=[LIBRARY]) as side:
+    with served.Served("tenon_bench", engine, *io, libraries=[library]) as side:
         for digit in range(10):
             picture = digits.to_input(digits.read_pgm(catalog.ROOT / "models" / f"{digit}.pgm"))
             error = served.error(side.result(picture), expected(picture))
             assert error <= TOLERANCE["mnist"], digit
 
 
-def test_trtexec_runs_the_engine_with_the_library(engine):
-    done = served.trtexec(f"--loadEngine={engine}", f"--dynamicPlugins={LIBRARY}", "--iterations=3")
+@pytest.mark.parametrize("library", GENERATIONS, ids=lambda library: library.stem)
+@pytest.mark.parametrize("how", ["--dynamicPlugins", "--staticPlugins"])
+def test_trtexec_runs_the_engine_with_the_library(engines, library, how):
+    engine = engines.build(f"--onnx={MODEL}", f"--dynamicPlugins={library}")
+    done = served.trtexec(f"--loadEngine={engine}", f"{how}={library}", "--iterations=3")
     assert done.returncode == 0, done.stdout
     assert "PASSED" in done.stdout
+
+
+def test_another_generation_of_the_plugin_is_refused_by_name(engine):
+    others = [f"--dynamicPlugins={GENERATIONS[1]}", "--iterations=1"]
+    done = served.trtexec(f"--loadEngine={engine}", *others)
+    assert done.returncode != 0
+    assert "from a creator of kind V3 (IPluginCreatorV3One)" in done.stdout
+    assert "is of kind V1 (IPluginCreator)" in done.stdout
 
 
 @pytest.mark.parametrize("what", ["build", "load"])
