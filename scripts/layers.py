@@ -44,7 +44,7 @@ MAY_INCLUDE = {
 
 # Beginning of a foreign header -> the only rooms that may know that library.
 ONLY_IN = {
-    "dnnl": ["backends/dnnl"],
+    "dnnl": ["backends/dnnl", "hostcuda"],
     "hwy/": ["backends/simd"],
     "protozero/": ["importers"],
     "flatbuffers/": ["plan"],
