@@ -319,7 +319,7 @@ def row_section(wanted, rows, what):
 
 
 def page(interface):
-    texts = [text for _, text in sources("src")]
+    texts = [text for _, text in sources("src", "plugin_library")]
     marks = absent_marks(texts)
     if stray := stray_marks(interface, marks):
         raise SystemExit(

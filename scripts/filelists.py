@@ -27,7 +27,7 @@ def named(path):
 def main():
     files = [
         file
-        for top in ("src", "hostcuda", "tools", "samples", "test", "bench")
+        for top in ("src", "hostcuda", "plugin_library", "tools", "samples", "test", "bench")
         for file in sorted((ROOT / top).rglob("*"))
         if file.suffix in SUFFIXES
     ]

@@ -39,6 +39,7 @@ MAY_INCLUDE = {
     "include": ["include"],
     "tools": ["include"],
     "samples": ["include"],
+    "plugin_library": ["include"],
     "bench": ["include"],
 }
 
@@ -51,7 +52,7 @@ ONLY_IN = {
     "CLI/": ["tools"],
     "nlohmann/": ["tools", "api", "builder", "tune"],
     "xxhash": ["base"],
-    "Nv": ["include", "api", "plugin", "tools", "samples", "bench"],
+    "Nv": ["include", "api", "plugin", "plugin_library", "tools", "samples", "bench"],
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.M)
@@ -120,9 +121,9 @@ def link_errors(path):
 
 
 def main():
-    known = {"hostcuda", *(p.name for p in (ROOT / "src").iterdir() if p.is_dir())}
+    known = {"hostcuda", "plugin_library", *(p.name for p in (ROOT / "src").iterdir() if p.is_dir())}
     errors, count = [], 0
-    for top in ("src", "hostcuda", "include", "tools", "samples", "bench"):
+    for top in ("src", "hostcuda", "include", "plugin_library", "tools", "samples", "bench"):
         for pattern in SOURCES:
             for file in sorted((ROOT / top).rglob(pattern)):
                 if top not in ("src", "hostcuda") or not re.search(r"_(test|bench)\.\w+$", file.name):

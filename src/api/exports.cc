@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "NvInfer.h"
-#include "NvInferPlugin.h"
 #include "NvOnnxParser.h"
 #include "api/infer/builder.h"
 #include "api/infer/engine.h"
@@ -82,11 +81,6 @@ TENSORRTAPI nvinfer1::IPluginRegistry* getPluginRegistry() noexcept {
 }
 
 TENSORRTAPI nvinfer1::ILogger* getLogger() noexcept { return tenon::plugin::process_logger(); }
-
-TENSORRTAPI bool initLibNvInferPlugins(void* logger, char const*) {
-  if (logger != nullptr) tenon::plugin::set_process_logger(static_cast<nvinfer1::ILogger*>(logger));
-  return true;  // There are no shipped plugins to register yet.
-}
 
 }  // extern "C"
 

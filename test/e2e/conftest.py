@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "models")]
+import one_node as one_node_models  # noqa: E402
 import served  # noqa: E402
 
 # max|a - b| / max|b| in float32, by network: the deep ones sum more roundings.
@@ -57,3 +58,14 @@ def normal():
     """Seeded normal float32 arrays of any shape."""
     rng = np.random.default_rng(11)
     return lambda shape: rng.standard_normal(shape, np.float32)
+
+
+@pytest.fixture
+def one_node(tmp_path):
+    """Builds and runs models of one node."""
+    return one_node_models.Runner(tmp_path)
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(7)

@@ -87,7 +87,7 @@ MISTAKES = {
     "library not loaded": (
         {},
         None,
-        ["No plugin is registered at all", "--dynamicPlugins="],
+        ["nor like any registered plugin", "--dynamicPlugins="],
     ),
     "another library loaded": (
         {},

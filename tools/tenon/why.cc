@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "NvInfer.h"
+#include "NvInferPlugin.h"
 #include "tenon/resolve.h"
 
 namespace tenon::command {
@@ -55,6 +56,7 @@ int why(const WhyArguments& arguments) {
   Logger logger(arguments.verbose);
   // The registry reports to the logger of the process, which is that of the first runtime.
   const std::unique_ptr<nvinfer1::IRuntime> runtime(nvinfer1::createInferRuntime(logger));
+  initLibNvInferPlugins(&logger, "");
   for (const std::string& path : arguments.static_plugins) {
     if (!open(path)) return EXIT_FAILURE;
   }

@@ -6,10 +6,16 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include "NvInferPlugin.h"
 #include "tools/trtexec/console.h"
 #include "tools/trtexec/failure.h"
 
 namespace tenon::trtexec {
+
+void register_shipped() {
+  if (!initLibNvInferPlugins(&console(), ""))
+    throw Failure("The shipped plugins were not registered.");
+}
 
 void open_static(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {

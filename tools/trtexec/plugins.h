@@ -10,6 +10,9 @@
 
 namespace tenon::trtexec {
 
+/// Registers the plugins that come with the engine.
+void register_shipped();
+
 /// Opens libraries whose plugins register themselves with the process; they stay open.
 void open_static(const std::vector<std::string>& paths);
 

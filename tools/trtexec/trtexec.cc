@@ -47,6 +47,7 @@ bool execute(const Options& options) {
     console().info(describe_version(inference.load_engine));
     return true;
   }
+  register_shipped();
   open_static(options.system.static_plugins);
   if (options.build.onnx.empty()) {
     const LoadedEngine loaded = load_engine(options);
