@@ -172,6 +172,25 @@ TEST(Import, HandsAttributesAndShapeInputsToPlugins) {
   EXPECT_EQ(node->input(2)->name, "size");
 }
 
+TEST(Import, MakesANetworkInputAShapeInputWhenAPluginReadsItsValues) {
+  FakeResolver resolver({"Crop"});
+  Options options;
+  options.resolver = &resolver;
+  Model model(13);
+  model.input("x", {int64_t{4}})
+      .input("size", {int64_t{2}}, testing::kInt64)
+      .node({"Crop",
+             {"x", "size"},
+             {"y"},
+             {attribute("tensorrt_plugin_shape_input_indices", std::vector<int64_t>{1})}})
+      .output("y");
+  const Imported imported(model, options);
+  EXPECT_EQ(maker(imported), "foreign");
+  const ir::Value* size = imported.graph.find_value("size");
+  ASSERT_TRUE(size->type.content);
+  EXPECT_EQ(expr::to_string(*size->type.content, imported.graph.symbols()), "[size[0], size[1]]");
+}
+
 TEST(Import, RefusesShapeInputsOutOfRange) {
   FakeResolver resolver({"Crop"});
   Options options;

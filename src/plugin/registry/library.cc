@@ -43,19 +43,18 @@ Result<Library> Library::open(const std::string& path, nvinfer1::ILoggerFinder* 
         "(REGISTER_TENSORRT_PLUGIN), load it with --staticPlugins or dlopen",
         path);
   }
-  if (finder != nullptr) {
-    if (void* symbol = ::dlsym(handle, "setLoggerFinder")) {
+  try {
+    if (void* symbol = finder == nullptr ? nullptr : ::dlsym(handle, "setLoggerFinder")) {
       reinterpret_cast<LoggerEntry>(symbol)(finder);
     }
-  }
-  try {
     int32_t count = 0;
     nvinfer1::IPluginCreatorInterface* const* creators = entry(count);
     if (creators != nullptr && count > 0) library.creators_.assign(creators, creators + count);
   } catch (const std::exception& error) {
-    return diag.fail(Code::Plugin, "getCreators of '{}' threw: {}", path, error.what());
+    return diag.fail(Code::Plugin, "setLoggerFinder or getCreators of '{}' threw: {}", path,
+                     error.what());
   } catch (...) {
-    return diag.fail(Code::Plugin, "getCreators of '{}' threw", path);
+    return diag.fail(Code::Plugin, "setLoggerFinder or getCreators of '{}' threw", path);
   }
   if (library.creators_.empty()) {
     return diag.fail(Code::Plugin, "getCreators of '{}' gives no creator", path);
