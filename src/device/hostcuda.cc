@@ -21,6 +21,7 @@ bool get(void* library, const char* name, F& to) noexcept {
 bool fill(void* library, HostCuda& to) noexcept {
   return get(library, "hostcudaStreamState", to.stream_state) &&
          get(library, "hostcudaLaunchTask", to.launch_task) &&
+         get(library, "hostcudaTrustPointers", to.trust_pointers) &&
          get(library, "cudaStreamSynchronize", to.stream_synchronize) &&
          get(library, "cudaEventRecord", to.event_record) &&
          get(library, "cudaGetErrorString", to.error_string);

@@ -11,6 +11,7 @@ struct HostCuda {
   int (*stream_state)(void* stream);
   int (*launch_task)(void* stream, int (*task)(void* data, void* stream), void* data,
                      void (*release)(void* data));
+  int (*trust_pointers)(int on);
   int (*stream_synchronize)(void* stream);
   int (*event_record)(void* event, void* stream);
   const char* (*error_string)(int code);

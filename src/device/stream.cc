@@ -64,4 +64,12 @@ Status Stream::to_status(int code) const noexcept {
   return code == 0 ? Status{} : Status{Code::Device, runtime_->error_string(code)};
 }
 
+OurMemoryScope::OurMemoryScope(const Stream& stream) noexcept : runtime_(stream.runtime_) {
+  if (runtime_ != nullptr) runtime_->trust_pointers(1);
+}
+
+OurMemoryScope::~OurMemoryScope() {
+  if (runtime_ != nullptr) runtime_->trust_pointers(0);
+}
+
 }  // namespace tenon::device

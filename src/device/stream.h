@@ -44,10 +44,24 @@ class Stream {
   [[nodiscard]] Status record(void* event) const noexcept;
 
  private:
+  friend class OurMemoryScope;
   Status to_status(int code) const noexcept;
 
   void* handle_ = nullptr;
   const HostCuda* runtime_ = nullptr;  ///< null: the process has none
+};
+
+/// While it lives, CUDA calls of this thread take memory that the runtime does not know for device
+/// memory where they are told so: an engine's tensors are plain memory. Around calls of plugins.
+class OurMemoryScope {
+ public:
+  explicit OurMemoryScope(const Stream& stream) noexcept;
+  ~OurMemoryScope();
+  OurMemoryScope(const OurMemoryScope&) = delete;
+  OurMemoryScope& operator=(const OurMemoryScope&) = delete;
+
+ private:
+  const HostCuda* runtime_;
 };
 
 }  // namespace tenon::device

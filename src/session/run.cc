@@ -225,6 +225,7 @@ Status Context::write_content(uint32_t id, Diagnostics& diag) {
 
 /// What a plugin puts on the stream is done before the next step reads it.
 Status Context::run_steps(device::Stream& stream, size_t first, size_t last, Diagnostics& diag) {
+  const device::OurMemoryScope scope(stream);
   for (const uint32_t plugin : engine_->schedule_->plugin_steps) {
     if (plugin < first || plugin >= last) continue;
     TENON_TRY(run_step_range(stream, first, plugin + 1, diag));

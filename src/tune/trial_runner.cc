@@ -191,6 +191,7 @@ bool TrialRunner::run() noexcept {
                              .outputs = outputs_.data(),
                              .workspace = workspace_.data(),
                              .stream = &stream_};
+  const device::OurMemoryScope scope(stream_);
   Status status = instance_->run(args);
   if (!status.ok()) {
     fail(status, std::string(instance_->last_error()));

@@ -2,6 +2,7 @@
 // Copyright the Tenon authors
 // Order on streams: every way to enqueue, every kind of plugin and stream, one context and two.
 #include <chrono>
+#include <cstring>
 #include <string>
 #include <thread>
 #include <tuple>
@@ -96,8 +97,17 @@ class Order : public testing::TestWithParam<Case> {
     EXPECT_TRUE(done(cudaGraphExecDestroy(exec)));
   }
 
+  /// Three rows of device memory that host functions may write: x, middle, y.
+  static Row* make_rows() {
+    void* rows = nullptr;
+    EXPECT_TRUE(done(cudaMallocManaged(&rows, 3 * sizeof(Row))));
+    return static_cast<Row*>(std::memset(rows, 0, 3 * sizeof(Row)));
+  }
+
   Engine engine{std::get<Middle>(GetParam())};
-  Row x{}, middle{}, y{}, result{};
+  std::unique_ptr<Row, cudaError_t (*)(void*)> const rows{make_rows(), cudaFree};
+  Row &x = rows.get()[0], &middle = rows.get()[1], &y = rows.get()[2];
+  Row result{};
   float value = 0;
   Late late{&x, &value};
   std::unique_ptr<nvinfer1::IExecutionContext> first, second;

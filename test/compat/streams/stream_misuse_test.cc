@@ -29,7 +29,8 @@ class OnStream : public Test {
  protected:
   void SetUp() override { ASSERT_TRUE(done(cudaStreamCreate(&stream))); }
   void TearDown() override {
-    cudaDeviceReset();  // A failed run leaves a sticky error behind.
+    cudaDeviceReset();   // A failed run leaves a sticky error behind,
+    cudaGetLastError();  // and the thread remembers it.
   }
 
   /// The graph of one run.

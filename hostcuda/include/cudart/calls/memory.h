@@ -10,7 +10,8 @@ HOSTCUDA_CALLS_BEGIN
 /** Device memory, at least 256-byte aligned. Freeing null does nothing; freeing waits for the
  * device. */
 cudaError_t cudaMalloc(void** pointer, size_t size);
-cudaError_t cudaMallocManaged(void** pointer, size_t size, unsigned int flags HOSTCUDA_DEFAULT(0));
+cudaError_t cudaMallocManaged(void** pointer, size_t size,
+                              unsigned int flags HOSTCUDA_DEFAULT(cudaMemAttachGlobal));
 cudaError_t cudaMallocPitch(void** pointer, size_t* pitch, size_t width, size_t height);
 cudaError_t cudaMalloc3D(struct cudaPitchedPtr* pitched_device_pointer, struct cudaExtent extent);
 cudaError_t cudaFree(void* pointer);
