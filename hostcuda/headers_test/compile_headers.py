@@ -13,8 +13,6 @@ from pathlib import Path
 INCLUDE = Path(__file__).resolve().parent.parent / "include"
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror", "-fsyntax-only"]
 STANDARDS = ("c++14", "c++17", "c++20", "c11")
-# Classes with operators: no C program can include them.
-CPP_ONLY = {"cuda_fp16.h", "cuda_bf16.h", "cuda_fp8.h"}
 
 
 def compile_alone(job):
@@ -42,15 +40,17 @@ def main():
     parser.add_argument("--compilers", default="g++,clang++")
     parser.add_argument("--jobs", type=int, default=2)
     args = parser.parse_args()
-    headers = sorted(path.relative_to(INCLUDE).as_posix() for path in INCLUDE.glob("*.h"))
+    headers = sorted(
+        path.relative_to(INCLUDE).as_posix()
+        for path in (*INCLUDE.glob("*.h"), *INCLUDE.glob("nvtx3/*.h"))
+    )
     jobs = [
         (header, compiler, standard, define)
         for header, compiler, standard in itertools.product(
             headers, args.compilers.split(","), STANDARDS
         )
         for define in ([], ["-DCUDA_API_PER_THREAD_DEFAULT_STREAM"])
-        if (standard != "c11" or header not in CPP_ONLY)
-        and (not define or header == "cuda_runtime.h")
+        if not define or header == "cuda_runtime.h"
     ]
     with ThreadPoolExecutor(args.jobs) as pool:
         failures = [text for text in pool.map(compile_alone, jobs) if text]

@@ -3,10 +3,8 @@
 // The runtime interface with its C++ conveniences.
 #pragma once
 
-// clang-format off: the renames in cuda_runtime_api.h come first.
-#include "cuda_runtime_api.h"
-// clang-format on
 #include "channel_descriptor.h"
+#include "cuda_runtime_api.h"
 #include "driver_functions.h"
 #include "vector_functions.h"
 

@@ -7,10 +7,10 @@
 #define CUDART_VERSION 13000
 #define __CUDART_API_VERSION CUDART_VERSION
 
-// clang-format off: the renames come before what they rename.
-#include "builtin_types.h"
+// The renames come before what they rename.
 #include "cudart/per_thread.h"
-// clang-format on
+
+#include "builtin_types.h"
 
 #include "cudart/calls/array.h"
 #include "cudart/calls/copy.h"
