@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Times Tenon through its public interface: an engine file, loaded by mapping it.
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <memory>
 #include <stdexcept>
 
 #include "NvInfer.h"
 #include "bench/subject.h"
+#include "tenon/engine_file.h"
 
 namespace tenon::bench {
 namespace {
@@ -24,21 +20,6 @@ class Logger final : public nvinfer1::ILogger {
   }
 };
 
-/// A file mapped for reading, until the process ends.
-struct Mapping {
-  explicit Mapping(const std::string& path) {
-    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    struct stat status {};
-    if (file < 0 || fstat(file, &status) != 0) throw std::runtime_error("cannot open " + path);
-    size = static_cast<size_t>(status.st_size);
-    data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
-    close(file);
-    if (data == MAP_FAILED) throw std::runtime_error("cannot map " + path);
-  }
-  void* data = nullptr;
-  size_t size = 0;
-};
-
 nvinfer1::Dims dims_of(const Tensor& tensor) {
   nvinfer1::Dims dims{};
   dims.nbDims = static_cast<int32_t>(tensor.dims.size());
@@ -49,7 +30,7 @@ nvinfer1::Dims dims_of(const Tensor& tensor) {
 /// An engine with one context, its tensors bound to the arguments' memory.
 class Engine {
  public:
-  explicit Engine(Arguments& arguments) : file_(arguments.model) {
+  explicit Engine(Arguments& arguments) {
     runtime_.reset(nvinfer1::createInferRuntime(logger_));
     if (!runtime_) throw std::runtime_error("no runtime");
     for (const std::string& library : arguments.libraries) {
@@ -57,7 +38,7 @@ class Engine {
         throw std::runtime_error("cannot load " + library);
       }
     }
-    engine_.reset(runtime_->deserializeCudaEngine(file_.data, file_.size));
+    engine_.reset(load_engine_file(*runtime_, arguments.model.c_str()));
     if (!engine_) throw std::runtime_error("cannot load " + arguments.model);
     context_.reset(engine_->createExecutionContext());
     if (!context_) throw std::runtime_error("no execution context");
@@ -83,7 +64,6 @@ class Engine {
   }
 
   Logger logger_;
-  Mapping file_;
   std::unique_ptr<nvinfer1::IRuntime> runtime_;
   std::unique_ptr<nvinfer1::ICudaEngine> engine_;
   std::unique_ptr<nvinfer1::IExecutionContext> context_;

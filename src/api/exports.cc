@@ -11,6 +11,7 @@
 #include "api/onnx/parser.h"
 #include "plugin/registry/registry.h"
 #include "tenon/device.h"
+#include "tenon/engine_file.h"
 #include "tenon/version.h"
 
 namespace {
@@ -107,6 +108,10 @@ char const* version() noexcept { return "0.1.0"; }
 
 bool set_engine_device(nvinfer1::IBuilderConfig& config, char const* device) noexcept {
   return static_cast<api::BuilderConfig&>(config).set_device(device);
+}
+
+nvinfer1::ICudaEngine* load_engine_file(nvinfer1::IRuntime& runtime, char const* path) noexcept {
+  return static_cast<api::Runtime&>(runtime).load_file(path);
 }
 
 }  // namespace tenon

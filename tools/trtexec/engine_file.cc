@@ -10,6 +10,7 @@
 #include <fstream>
 #include <functional>
 
+#include "tenon/engine_file.h"
 #include "tools/trtexec/console.h"
 #include "tools/trtexec/failure.h"
 #include "tools/trtexec/files.h"
@@ -72,11 +73,8 @@ LoadedEngine load_engine(const Options& options) {
     FileReader reader(path);
     return load(options, [&](IRuntime& runtime) { return runtime.deserializeCudaEngine(reader); });
   }
-  const MappedFile file(path);
-  console().info(fmt::format("Engine file {}: {} bytes.", path, file.size()));
-  return load(options, [&](IRuntime& runtime) {
-    return runtime.deserializeCudaEngine(file.data(), file.size());
-  });
+  console().info(fmt::format("Engine file {}: {} bytes.", path, MappedFile(path).size()));
+  return load(options, [&](IRuntime& runtime) { return load_engine_file(runtime, path.c_str()); });
 }
 
 std::string describe_version(const std::string& path) {

@@ -45,6 +45,20 @@ nvinfer1::ICudaEngine* load_engine(std::span<const std::byte> bytes,
   });
 }
 
+nvinfer1::ICudaEngine* load_engine_file(const char* path,
+                                        const std::shared_ptr<plugin::PluginRegistry>& registry,
+                                        Voice& voice) noexcept {
+  return guarded<nvinfer1::ICudaEngine*>(voice, nullptr, [&]() -> nvinfer1::ICudaEngine* {
+    Diagnostics diag = voice.diagnostics();
+    auto file = MappedFile::open(path, diag);
+    if (!file.ok()) return nullptr;
+    const RuntimeLoaders loaders(*registry);
+    auto engine =
+        session::Engine::load(std::move(*file), loaders, device::local_target(), {}, diag);
+    return engine.ok() ? new Engine(registry, std::move(*engine), voice) : nullptr;
+  });
+}
+
 Engine::Engine(std::shared_ptr<plugin::PluginRegistry> registry,
                std::shared_ptr<const session::Engine> engine, const Voice& voice)
     : registry_(std::move(registry)), engine_(std::move(engine)), voice_(voice) {

@@ -110,5 +110,9 @@ class Engine final : public nvinfer1::ICudaEngine {
 nvinfer1::ICudaEngine* load_engine(std::span<const std::byte> bytes,
                                    const std::shared_ptr<plugin::PluginRegistry>& registry,
                                    Voice& voice) noexcept;
+/// The same from a file, which is mapped as long as the engine lives.
+nvinfer1::ICudaEngine* load_engine_file(const char* path,
+                                        const std::shared_ptr<plugin::PluginRegistry>& registry,
+                                        Voice& voice) noexcept;
 
 }  // namespace tenon::api

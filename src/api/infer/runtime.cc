@@ -65,6 +65,14 @@ nvinfer1::ICudaEngine* Runtime::deserializeCudaEngine(nvinfer1::IStreamReaderV2&
   });
 }
 
+nvinfer1::ICudaEngine* Runtime::load_file(char const* path) noexcept {
+  if (path == nullptr) {
+    voice_.refuse(Code::InvalidArgument, "load_engine_file was given no path");
+    return nullptr;
+  }
+  return load_engine_file(path, registry_, voice_);
+}
+
 bool Runtime::setMaxThreads(int32_t maxThreads) noexcept {
   if (maxThreads < 1) return false;
   max_threads_ = maxThreads;

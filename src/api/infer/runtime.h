@@ -38,6 +38,9 @@ class Runtime final : public nvinfer1::IRuntime {
   void setEngineHostCodeAllowed(bool allowed) noexcept override { host_code_ = allowed; }
   bool getEngineHostCodeAllowed() const noexcept override { return host_code_; }
 
+  /// tenon::load_engine_file.
+  nvinfer1::ICudaEngine* load_file(char const* path) noexcept;
+
  private:
   mutable Voice voice_;
   std::shared_ptr<plugin::PluginRegistry> registry_;
