@@ -3,7 +3,9 @@
 // A row a plugin.
 #include "plugin_library/catalogue.h"
 
+#include "plugin_library/batched_nms.h"
 #include "plugin_library/efficient_nms.h"
+#include "plugin_library/normalization.h"
 #include "plugin_library/roi_align.h"
 #include "plugin_library/scatter_elements.h"
 
@@ -14,10 +16,19 @@ std::span<Row const> catalogue() {
       row<EfficientNms<EfficientNmsParameters>>("EfficientNMS_TRT", "1"),
       row<EfficientNms<EfficientNmsTensorFlowParameters>>("EfficientNMS_Explicit_TF_TRT", "1"),
       row<EfficientNmsOnnx>("EfficientNMS_ONNX_TRT", "1"),
+      row<BatchedNms>("BatchedNMSDynamic_TRT", "1"),
       row<RoiAlign>("ROIAlign_TRT", "1"),
       row<RoiAlign>("ROIAlign_TRT", "2"),
       row<ScatterElements>("ScatterElements", "1"),
       row<ScatterElements>("ScatterElements", "2"),
+      row<InstanceNorm>("InstanceNormalization_TRT", "1"),
+      row<InstanceNorm>("InstanceNormalization_TRT", "2"),
+      row<InstanceNorm>("InstanceNormalization_TRT", "3"),
+      row<GroupNorm>("GroupNormalizationPlugin", "1"),
+      row<SkipLayerNorm<true>>("CustomSkipLayerNormPluginDynamic", "1"),
+      row<SkipLayerNorm<false>>("CustomSkipLayerNormPluginDynamic", "2"),
+      row<SkipLayerNorm<true>>("CustomSkipLayerNormPluginDynamic", "5"),
+      row<SkipLayerNorm<false>>("CustomSkipLayerNormPluginDynamic", "6"),
   };
   return kRows;
 }

@@ -28,9 +28,9 @@ NmsImage imageOf(std::span<Tensor const> in, int64_t image) {
   return made;
 }
 
-size_t scratchFor(Tensor const& scores, int64_t most) {
-  return nmsScratchBytes(scores.extent(1), scores.extent(2)) +
-         aligned(static_cast<size_t>(most) * sizeof(Detection));
+size_t scratchFor(NmsRules const& rules, Tensor const& scores) {
+  return nmsScratchBytes(rules, scores.extent(1), scores.extent(2)) +
+         aligned(static_cast<size_t>(rules.most) * sizeof(Detection));
 }
 
 /// Suppresses in one image; the kept boxes lie in `scratch`.
@@ -116,7 +116,7 @@ bool EfficientNms<P>::fits(std::span<Tensor const> in) const noexcept {
 template <class P>
 size_t EfficientNms<P>::scratchBytes(std::span<Tensor const> in,
                                      std::span<Tensor const>) const noexcept {
-  return scratchFor(in[1], this->parameters().rules().most);
+  return scratchFor(this->parameters().rules(), in[1]);
 }
 
 template <class P>
@@ -169,7 +169,7 @@ bool EfficientNmsOnnx::fits(std::span<Tensor const> in) const noexcept {
 
 size_t EfficientNmsOnnx::scratchBytes(std::span<Tensor const> in,
                                       std::span<Tensor const>) const noexcept {
-  return scratchFor(in[1], parameters().maxOutputBoxesPerClass);
+  return scratchFor(parameters().rules(), in[1]);
 }
 
 bool EfficientNmsOnnx::compute(Run const& run) const noexcept {
