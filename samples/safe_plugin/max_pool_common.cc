@@ -90,13 +90,13 @@ Window windowOf(Parameters const& p) {
 }
 
 int64_t pooled(int64_t extent, Axis const& axis) {
-  return (extent + 2 * axis.pad - axis.kernel) / axis.stride + 1;
+  return (extent + int64_t{2} * axis.pad - axis.kernel) / axis.stride + 1;
 }
 
 IDimensionExpr const* pooled(IDimensionExpr const& extent, Axis const& axis,
                              IExprBuilder& builder) {
   auto const* room = builder.operation(DimensionOperation::kSUM, extent,
-                                       *builder.constant(2 * axis.pad - axis.kernel));
+                                       *builder.constant(int64_t{2} * axis.pad - axis.kernel));
   auto const* steps =
       builder.operation(DimensionOperation::kFLOOR_DIV, *room, *builder.constant(axis.stride));
   return builder.operation(DimensionOperation::kSUM, *steps, *builder.constant(1));

@@ -104,6 +104,24 @@ TEST_F(LocalTimerTest, TimesALiveKernelWithoutARecord) {
   EXPECT_GE(timings[0].ms, 0.01);
 }
 
+TEST_F(LocalTimerTest, LetsAnOutputLieOverAConstant) {
+  const int32_t values[] = {41, 42};
+  const kernel::TensorDesc desc{DType::I32, {}, {2}, 0};
+  fake::Kernel live({.expected = 41});
+  Trial& trial = add("unused", {});
+  trial.record = nullptr;
+  trial.live = &live;
+  trial.inputs.push_back({.desc = desc,
+                          .greatest = desc,
+                          .present = true,
+                          .values = std::as_bytes(std::span(values))});
+  trial.outputs = trial.greatest_outputs = {desc};
+  trial.shared = {{0, 1}};
+  const auto timings = time({});
+  EXPECT_TRUE(timings[0].status.ok()) << timings[0].reason;
+  EXPECT_EQ(values[0], 41);
+}
+
 TEST_F(LocalTimerTest, WatchesWhatNobodyVouchesFor) {
   fake::Kernel past_end({.writes_past = 12}), into_input({.writes_input = true}), good({});
   for (fake::Kernel* live : {&past_end, &into_input, &good}) {

@@ -82,7 +82,7 @@ void TrialRunner::prepare(const kernel::LoaderTable& loaders,
 
   for (size_t i = 0; i < trial_->inputs.size(); ++i) {
     const TrialInput& input = trial_->inputs[i];
-    if (!input.present || !input.values.empty()) continue;
+    if (!input.present || (!input.values.empty() && !shared(i, false))) continue;
     memory.reserve(false, i, input.desc.dtype, static_cast<size_t>(input.greatest.bytes()));
   }
   for (size_t i = 0; i < trial_->outputs.size(); ++i) {
@@ -99,7 +99,7 @@ bool TrialRunner::shared(size_t position, bool output) const noexcept {
 
 void TrialRunner::watch_input(size_t index, std::span<std::byte> bytes) {
   if (trial_->live == nullptr || shared(index, false)) return;
-  watched_inputs_.push_back({index, input_descs_[index].dtype, bytes});
+  watched_inputs_.push_back({index, bytes});
 }
 
 void TrialRunner::bind_inputs(TrialMemory& memory) {
@@ -107,7 +107,7 @@ void TrialRunner::bind_inputs(TrialMemory& memory) {
     const TrialInput& input = trial_->inputs[i];
     if (!input.present) {
       inputs_.push_back(nullptr);
-    } else if (!input.values.empty()) {
+    } else if (!input.values.empty() && !shared(i, false)) {
       const auto values = memory.constant(input.values);
       inputs_.push_back(values.data());
       watch_input(i, values);
@@ -132,9 +132,12 @@ void TrialRunner::bind_outputs(TrialMemory& memory) {
   }
   for (const auto& [output, input] : trial_->shared) {
     const auto& desc = input_descs_[static_cast<size_t>(input)];
-    const auto buffer = memory.buffer(false, static_cast<size_t>(input), desc.dtype).bytes();
+    GuardedBuffer& buffer = memory.buffer(false, static_cast<size_t>(input), desc.dtype);
     outputs_[static_cast<size_t>(output)] = buffer.data();
-    overwritten_.emplace_back(desc.dtype, buffer);
+    overwritten_.push_back(static_cast<size_t>(input));
+    if (trial_->live == nullptr) continue;
+    zones_.emplace_back(fmt::format("output {}, which lies over input {}", output, input), buffer,
+                        static_cast<size_t>(desc.bytes()));
   }
 }
 
@@ -157,8 +160,18 @@ void TrialRunner::bind(TrialMemory& memory) {
   }
 }
 
+void TrialRunner::restore(size_t index, void* memory) const noexcept {
+  const TrialInput& input = trial_->inputs[index];
+  if (!input.values.empty()) {
+    std::memcpy(memory, input.values.data(), input.values.size());
+  } else {
+    fill_sample(input.desc.dtype,
+                {static_cast<std::byte*>(memory), static_cast<size_t>(input.greatest.bytes())});
+  }
+}
+
 void TrialRunner::refresh() noexcept {
-  for (const auto& [dtype, buffer] : overwritten_) fill_sample(dtype, buffer);
+  for (const size_t input : overwritten_) restore(input, const_cast<void*>(inputs_[input]));
   // All of a zone before the first run; later only its edge, for zones cost time and caches.
   for (RedZone& zone : zones_) zone.paint(inspected_ ? kNarrowZone : SIZE_MAX);
   for (Input& input : watched_inputs_) input.hash = hash64(input.bytes);
@@ -175,12 +188,7 @@ void TrialRunner::inspect() {
     fail({Code::Plugin, "writes into an input"},
          fmt::format("writes into input {} \"{}\", which it may only read", input.index,
                      trial_->inputs[input.index].name));
-    const std::span<const std::byte> values = trial_->inputs[input.index].values;
-    if (values.empty()) {
-      fill_sample(input.dtype, input.bytes);
-    } else {
-      std::memcpy(input.bytes.data(), values.data(), values.size());
-    }
+    restore(input.index, input.bytes.data());
   }
 }
 

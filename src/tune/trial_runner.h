@@ -74,7 +74,6 @@ class TrialRunner {
   /// An input of a watched kernel, which must stay as it is.
   struct Input {
     size_t index;
-    DType dtype;
     std::span<std::byte> bytes;
     uint64_t hash = 0;  ///< before the run
   };
@@ -83,6 +82,8 @@ class TrialRunner {
   void bind_inputs(TrialMemory& memory);
   void bind_outputs(TrialMemory& memory);
   void watch_input(size_t index, std::span<std::byte> bytes);
+  /// Puts into `memory` what the input holds at first.
+  void restore(size_t index, void* memory) const noexcept;
   [[nodiscard]] bool shared(size_t position, bool output) const noexcept;
 
   const Trial* trial_;
@@ -95,7 +96,7 @@ class TrialRunner {
   std::vector<const void*> inputs_;
   std::vector<void*> outputs_;
   std::vector<std::span<const std::byte>> activations_;
-  std::vector<std::pair<DType, std::span<std::byte>>> overwritten_;
+  std::vector<size_t> overwritten_;  ///< inputs that outputs lie over
   GuardedBuffer workspace_;
   std::vector<RedZone> zones_;
   std::vector<Input> watched_inputs_;

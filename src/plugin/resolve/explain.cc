@@ -180,7 +180,8 @@ std::string listing(const Surroundings& around) {
   if (around.registered.empty()) return "Registered plugins: none.";
   std::string text = "Registered plugins, in the order they are searched:";
   for (size_t i = 0; i < std::min(kMost, around.registered.size()); ++i) {
-    text += "\n  " + where(around.registered[i]);
+    const Entry& entry = around.registered[i];
+    text += fmt::format("\n  {}, kind {}", where(entry), to_string(entry.kind));
   }
   if (around.registered.size() > kMost) {
     text += fmt::format("\n  … and {} more", around.registered.size() - kMost);
