@@ -51,6 +51,13 @@ class Scheduler {
                                            [](const auto& other) { return other->blocking; }));
   }
 
+  /// Does on this thread, which would only wait meanwhile, what `ticket` needs and no worker has
+  /// begun.
+  void help(const Ticket& ticket) {
+    std::unique_lock lock(mutex_);
+    help_to(ticket, lock);
+  }
+
   /// Has `flag` set to 1 when the place is reached; false if it is reached already.
   bool watch(const Ticket& ticket, std::atomic<int>* flag) {
     const std::lock_guard lock(mutex_);
@@ -186,6 +193,7 @@ class Scheduler {
       Worker* const worker = idle_.back();
       idle_.pop_back();
       worker->stream = stream;
+      stream->claimed = worker;
       wakes.workers.push_back(worker);
     } else if (!spawn(stream)) {
       ready_.push_back(stream);
@@ -203,12 +211,47 @@ class Scheduler {
       worker->stream.reset();
       return false;
     }
+    stream->claimed = worker;
     spare_.pop_back();
+    return true;
+  }
+
+  /// Never touches a stream that the ticket does not wait for: its work may wait for this very
+  /// thread.
+  bool help_to(const Ticket& ticket, std::unique_lock<std::mutex>& lock) {
+    const std::shared_ptr<Stream> stream = ticket.stream;
+    Worker self;
+    self.guest = true;
+    while (!ticket.reached()) {
+      if (stream->parked) {
+        const Ticket after = stream->first->after;
+        if (!help_to(after, lock)) {
+          return false;
+        }
+        continue;
+      }
+      if (stream->claimed == nullptr) {
+        return false;
+      }
+      self.stream = std::move(stream->claimed->stream);
+      while (self.stream != nullptr && !ticket.reached()) {
+        step(self, lock);
+      }
+      if (self.stream != nullptr) {
+        Wakes wakes;
+        activate(self.stream, wakes);
+        self.stream.reset();
+        lock.unlock();
+        wakes.send();
+        lock.lock();
+      }
+    }
     return true;
   }
 
   void step(Worker& self, std::unique_lock<std::mutex>& lock) {
     Stream& stream = *self.stream;
+    stream.claimed = nullptr;
     Wakes wakes;
     if (!stream.first->after.reached()) {
       activate(self.stream, wakes);  // parks it
@@ -261,7 +304,7 @@ class Scheduler {
     for (Waiter& waiter : reached) {
       if (waiter.flag != nullptr) {
         wakes.flags.push_back(waiter.flag);
-      } else if (self.stream == nullptr) {
+      } else if (self.stream == nullptr && !self.guest) {
         waiter.stream->parked = false;
         self.stream = std::move(waiter.stream);  // without waking another worker for it
       } else {
@@ -320,6 +363,10 @@ std::vector<Ticket> ends(const std::shared_ptr<Stream>& stream) {
 bool idle(const Stream& stream) { return Scheduler::get().idle(stream); }
 
 void wait(const Ticket& ticket) {
+  if (ticket.reached()) {
+    return;
+  }
+  Scheduler::get().help(ticket);
   if (spin_until([&] { return ticket.reached(); })) {
     return;
   }

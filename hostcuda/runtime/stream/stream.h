@@ -16,6 +16,7 @@ namespace hostcuda {
 struct Capture;
 struct Node;
 struct Stream;
+struct Worker;
 
 /// A place in a stream's order, reached when all work up to it is done. Without stream: reached.
 struct Ticket {
@@ -76,6 +77,7 @@ struct Stream : std::enable_shared_from_this<Stream> {
   std::unique_ptr<Job> first;
   Job* last = nullptr;
   bool active = false;                   ///< a worker has it, or it is parked
+  Worker* claimed = nullptr;             ///< woken or started for it, but it has not begun
   bool parked = false;                   ///< it waits for another's place
   uint64_t running_order = kNotRunning;  ///< of the job that runs
   uint64_t legacy_place = 0;  ///< blocking: the legacy stream's place that it waits for already

@@ -14,6 +14,7 @@ namespace hostcuda {
 struct Worker {
   std::shared_ptr<Stream> stream;  ///< what it works on, or finds when it wakes
   std::atomic<int> woken = 0;
+  bool guest = false;  ///< a thread that waits and does meanwhile what it waits for
 
   void sleep();
 };
