@@ -42,10 +42,10 @@ static inline __nv_bfloat162 make_bfloat162(const __nv_bfloat16 x, const __nv_bf
 typedef struct {
   unsigned short x;
 } __nv_bfloat16_raw, __nv_bfloat16;
-typedef struct {
+typedef struct __attribute__((aligned(4))) {
   unsigned short x, y;
 } __nv_bfloat162_raw;
-typedef struct {
+typedef struct __attribute__((aligned(4))) {
   __nv_bfloat16 x, y;
 } __nv_bfloat162;
 

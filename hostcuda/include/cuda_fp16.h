@@ -38,10 +38,10 @@ static inline __half2 make_half2(const __half x, const __half y) { return __half
 typedef struct {
   unsigned short x;
 } __half_raw, __half;
-typedef struct {
+typedef struct __attribute__((aligned(4))) {
   unsigned short x, y;
 } __half2_raw;
-typedef struct {
+typedef struct __attribute__((aligned(4))) {
   __half x, y;
 } __half2;
 

@@ -81,17 +81,21 @@ Side source_side(cudaMemcpyKind kind) {
                                                                             : Side::Host;
 }
 
+/// Bytes up to which a pageable source is copied aside instead of waiting until it is read.
+constexpr std::size_t kMostStaged = std::size_t{1} << 20;
+
+/// Bytes of a box; false when the numbers overflow.
+bool bytes_of(const cudaExtent& extent, std::size_t* bytes) {
+  return !__builtin_mul_overflow(extent.width, extent.height, bytes) &&
+         !__builtin_mul_overflow(*bytes, extent.depth, bytes);
+}
+
 /// Takes a dense copy of the source now, and lets the operation read that.
-bool stage_source(Copy& op) {
+bool stage_source(Copy& op, std::size_t bytes) {
   cudaMemcpy3DParms& params = op.params;
   const cudaExtent extent = params.extent;
   Rows rows;
-  std::size_t layer = 0, bytes = 0;
-  if (!rows_of(params.srcPtr, params.srcPos, &rows) ||
-      __builtin_mul_overflow(extent.width, extent.height, &layer) ||
-      __builtin_mul_overflow(layer, extent.depth, &bytes)) {
-    return false;
-  }
+  if (!rows_of(params.srcPtr, params.srcPos, &rows)) return false;
   const std::shared_ptr<unsigned char[]> staged(new unsigned char[bytes]);
   unsigned char* to = staged.get();
   for (std::size_t z = 0; z < extent.depth; ++z) {
@@ -181,7 +185,11 @@ cudaError_t copy_later(Copy op, cudaStream_t stream) {
   const bool pageable = op.params.kind != cudaMemcpyDeviceToDevice &&
                         op.params.kind != cudaMemcpyDeviceToHost &&
                         is_pageable(op.params.srcPtr.ptr);
-  if (pageable && !capturing && !stage_source(op)) return cudaErrorInvalidValue;
+  if (!pageable || capturing) return submit(stream, std::move(op));
+  std::size_t bytes = 0;
+  if (!bytes_of(op.params.extent, &bytes)) return cudaErrorInvalidValue;
+  if (bytes > kMostStaged) return submit_and_wait(stream, std::move(op));
+  if (!stage_source(op, bytes)) return cudaErrorInvalidValue;
   return submit(stream, std::move(op));
 }
 

@@ -18,7 +18,8 @@ Copy row_copy(void* target, std::size_t target_pitch, const void* source, std::s
 cudaError_t copy_now(Copy op, cudaStream_t stream);
 
 /// Checks the copy and puts it on `stream`. A source that is the host's pageable memory is read
-/// during the call, as the interface promises, unless the stream captures.
+/// during the call, as the interface promises, unless the stream captures: a small one is copied
+/// aside, a large one waited for.
 cudaError_t copy_later(Copy op, cudaStream_t stream);
 
 /// Both sides of a peer copy must be the one device there is; null entries are none.
