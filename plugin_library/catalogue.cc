@@ -4,8 +4,11 @@
 #include "plugin_library/catalogue.h"
 
 #include "plugin_library/batched_nms.h"
+#include "plugin_library/deform_attention.h"
+#include "plugin_library/deform_conv.h"
 #include "plugin_library/efficient_nms.h"
 #include "plugin_library/normalization.h"
+#include "plugin_library/pillar_scatter.h"
 #include "plugin_library/roi_align.h"
 #include "plugin_library/scatter_elements.h"
 
@@ -29,6 +32,11 @@ std::span<Row const> catalogue() {
       row<SkipLayerNorm<false>>("CustomSkipLayerNormPluginDynamic", "2"),
       row<SkipLayerNorm<true>>("CustomSkipLayerNormPluginDynamic", "5"),
       row<SkipLayerNorm<false>>("CustomSkipLayerNormPluginDynamic", "6"),
+      row<DeformConv>("ModulatedDeformConv2d", "1"),
+      row<DeformConv>("ModulatedDeformConv2d", "2"),
+      row<DeformAttention>("MultiscaleDeformableAttnPlugin_TRT", "1"),
+      row<DeformAttention>("MultiscaleDeformableAttnPlugin_TRT", "2"),
+      row<PillarScatter>("PillarScatterPlugin", "1"),
   };
   return kRows;
 }
