@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// The 16-bit formats: every code, every rounding, and arithmetic against exact values.
+// The formats of 16 and 8 bits: every code, every rounding, and arithmetic against exact values.
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>
+#include <cuda_fp8.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -182,6 +183,32 @@ TEST(HalfPairs, WorkHalfByHalf) {
   EXPECT_EQ(sizeof(__half2), 4u);
   EXPECT_EQ(alignof(__nv_bfloat162), 4u);
   EXPECT_EQ(__low2float(h2exp2(__floats2bfloat162_rn(3, 0))), 8.0f);
+}
+
+TEST(EightBits, EveryCodeComesBack) {
+  for (int bits = 0; bits < 256; ++bits) {
+    const auto stored = static_cast<__nv_fp8_storage_t>(bits);
+    for (const auto format : {__NV_E4M3, __NV_E5M2}) {
+      const float value = __half(__nv_cvt_fp8_to_halfraw(stored, format));
+      if (std::isnan(value)) {
+        EXPECT_EQ(__nv_cvt_float_to_fp8(value, __NV_NOSAT, format), 0x7F);
+      } else {
+        EXPECT_EQ(__nv_cvt_float_to_fp8(value, __NV_NOSAT, format), stored);
+      }
+    }
+  }
+}
+
+TEST(EightBits, SaturateOrOverflow) {
+  EXPECT_EQ(float(__nv_fp8_e4m3(1000.0f)), 448.0f);
+  EXPECT_EQ(float(__nv_fp8_e4m3(464.0f)), 448.0f);
+  EXPECT_EQ(float(__nv_fp8_e5m2(-1e9f)), -57344.0f);
+  EXPECT_EQ(__nv_cvt_float_to_fp8(465.0f, __NV_NOSAT, __NV_E4M3), 0x7F);
+  EXPECT_EQ(__nv_cvt_float_to_fp8(1e9f, __NV_NOSAT, __NV_E5M2), 0x7C);
+  EXPECT_EQ(float(__nv_fp8_e4m3(0.001f)), 0x1p-9f);
+  const float4 four(__nv_fp8x4_e5m2(make_float4(1, -2, 3, 4)));
+  EXPECT_EQ(four.y, -2.0f);
+  EXPECT_EQ(four.w, 4.0f);
 }
 
 }  // namespace
