@@ -58,13 +58,13 @@ class Scheduler {
     help_to(ticket, lock);
   }
 
-  /// Has `flag` set to 1 when the place is reached; false if it is reached already.
-  bool watch(const Ticket& ticket, std::atomic<int>* flag) {
+  /// Has `signal` raised when the place is reached; false if it is reached already.
+  bool watch(const Ticket& ticket, Signal* signal) {
     const std::lock_guard lock(mutex_);
     if (ticket.reached()) {
       return false;
     }
-    ticket.stream->waiters.push_back({ticket.place, nullptr, flag});
+    ticket.stream->waiters.push_back({ticket.place, nullptr, signal});
     return true;
   }
 
@@ -88,6 +88,10 @@ class Scheduler {
   void work(Worker& self) {
     std::unique_lock lock(mutex_);
     for (;;) {
+      if (self.coming) {
+        self.coming = false;
+        std::erase(coming_, &self);
+      }
       if (self.stream == nullptr && !ready_.empty()) {
         self.stream = std::move(ready_.front());
         ready_.pop_front();
@@ -98,10 +102,10 @@ class Scheduler {
         spare_.push_back(&self);
         return;
       } else {
-        self.woken = 0;
+        self.woken.lower();
         idle_.push_back(&self);
         lock.unlock();
-        self.sleep();
+        self.woken.wait();
         lock.lock();
       }
     }
@@ -189,6 +193,12 @@ class Scheduler {
     stream->parked = !after.reached();
     if (stream->parked) {
       after.stream->waiters.push_back({after.place, stream, nullptr});
+    } else if (!coming_.empty()) {
+      Worker* const worker = coming_.back();
+      coming_.pop_back();
+      worker->coming = false;
+      worker->stream = stream;
+      stream->claimed = worker;
     } else if (!idle_.empty()) {
       Worker* const worker = idle_.back();
       idle_.pop_back();
@@ -198,6 +208,12 @@ class Scheduler {
     } else if (!spawn(stream)) {
       ready_.push_back(stream);
     }
+  }
+
+  /// The worker has no stream and will be here at once to look for one.
+  void expect(Worker& worker) {
+    worker.coming = true;
+    coming_.push_back(&worker);
   }
 
   bool spawn(const std::shared_ptr<Stream>& stream) {
@@ -234,6 +250,7 @@ class Scheduler {
         return false;
       }
       self.stream = std::move(stream->claimed->stream);
+      expect(*stream->claimed);
       while (self.stream != nullptr && !ticket.reached()) {
         step(self, lock);
       }
@@ -278,7 +295,10 @@ class Scheduler {
     }
     stream.running_order = kNotRunning;
     complete(self, place, wakes);
-    if (!wakes.workers.empty() || !wakes.flags.empty()) {
+    if (!wakes.workers.empty() || !wakes.signals.empty()) {
+      if (self.stream == nullptr && !self.guest) {
+        expect(self);
+      }
       lock.unlock();
       wakes.send();
       lock.lock();
@@ -302,8 +322,8 @@ class Scheduler {
       return now_reached;
     });
     for (Waiter& waiter : reached) {
-      if (waiter.flag != nullptr) {
-        wakes.flags.push_back(waiter.flag);
+      if (waiter.signal != nullptr) {
+        wakes.signals.push_back(waiter.signal);
       } else if (self.stream == nullptr && !self.guest) {
         waiter.stream->parked = false;
         self.stream = std::move(waiter.stream);  // without waking another worker for it
@@ -330,6 +350,7 @@ class Scheduler {
   std::vector<std::shared_ptr<Stream>> busy_;  ///< those with jobs not done
   std::deque<std::shared_ptr<Stream>> ready_;  ///< those for which no thread could be made
   std::vector<Worker*> idle_;                  ///< asleep; the one that worked last is woken first
+  std::vector<Worker*> coming_;                ///< awake, without stream
   std::vector<Worker*> spare_;                 ///< without thread
   std::vector<std::unique_ptr<Worker>> all_;
 };
@@ -370,10 +391,10 @@ void wait(const Ticket& ticket) {
   if (spin_until([&] { return ticket.reached(); })) {
     return;
   }
-  thread_local std::atomic<int> flag;
-  flag = 0;
-  if (Scheduler::get().watch(ticket, &flag)) {
-    flag.wait(0);
+  thread_local Signal reached;
+  reached.lower();
+  if (Scheduler::get().watch(ticket, &reached)) {
+    reached.wait();
   }
 }
 

@@ -14,6 +14,7 @@
 namespace hostcuda {
 
 struct Capture;
+class Signal;
 struct Node;
 struct Stream;
 struct Worker;
@@ -47,11 +48,11 @@ void free_jobs(std::unique_ptr<Job> first);
 
 inline constexpr uint64_t kNotRunning = UINT64_MAX;
 
-/// Something that waits for a place: a parked stream, or a flag of a thread.
+/// Something that waits for a place: a parked stream, or a thread's signal.
 struct Waiter {
   uint64_t place = 0;
   std::shared_ptr<Stream> stream;
-  std::atomic<int>* flag = nullptr;
+  Signal* signal = nullptr;
 };
 
 /// Fields from `first` on are the scheduler's, under its mutex; the capture's are under

@@ -3,8 +3,11 @@
 // Starting, sleeping, waking.
 #include "hostcuda/runtime/stream/worker.h"
 
+#include <linux/futex.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,23 +16,43 @@
 
 namespace hostcuda {
 
-void Worker::sleep() {
-  if (!spin_until([this] { return woken.load(std::memory_order_acquire) != 0; })) {
-    woken.wait(0, std::memory_order_acquire);
+namespace {
+
+long futex(std::atomic<int>& word, int operation, int value) {
+  static_assert(sizeof(std::atomic<int>) == sizeof(int));
+  return syscall(SYS_futex, reinterpret_cast<int*>(&word), operation | FUTEX_PRIVATE_FLAG, value,
+                 nullptr, nullptr, 0);
+}
+
+}  // namespace
+
+void Signal::raise() {
+  if (state_.exchange(kRaised, std::memory_order_acq_rel) == kAsleep) {
+    futex(state_, FUTEX_WAKE, 1);
+  }
+}
+
+void Signal::wait() {
+  if (spin_until([this] { return state_.load(std::memory_order_acquire) == kRaised; })) {
+    return;
+  }
+  int low = kLow;
+  if (state_.compare_exchange_strong(low, kAsleep, std::memory_order_acq_rel)) {
+    while (state_.load(std::memory_order_acquire) == kAsleep) {
+      futex(state_, FUTEX_WAIT, kAsleep);
+    }
   }
 }
 
 void Wakes::send() {
   for (Worker* worker : workers) {
-    worker->woken.store(1, std::memory_order_release);
-    worker->woken.notify_one();
+    worker->woken.raise();
   }
-  for (std::atomic<int>* flag : flags) {
-    flag->store(1, std::memory_order_release);
-    flag->notify_one();
+  for (Signal* signal : signals) {
+    signal->raise();
   }
   workers.clear();
-  flags.clear();
+  signals.clear();
 }
 
 bool start_thread(Worker& worker, void (*body)(Worker&)) {
@@ -52,7 +75,7 @@ bool start_thread(Worker& worker, void (*body)(Worker&)) {
 }
 
 size_t idle_limit() {
-  static const size_t limit = std::max(2U, std::thread::hardware_concurrency());
+  static const size_t limit = std::max(4U, std::thread::hardware_concurrency());
   return limit;
 }
 

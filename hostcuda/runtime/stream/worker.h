@@ -11,18 +11,31 @@
 
 namespace hostcuda {
 
+/// One thread waits for it to be raised, others raise it. Lowered by the one who will wait.
+class Signal {
+ public:
+  void lower() { state_.store(kLow, std::memory_order_relaxed); }
+  void raise();
+  void wait();
+
+ private:
+  static constexpr int kLow = 0;
+  static constexpr int kRaised = 1;
+  static constexpr int kAsleep = 2;  ///< low, and the waiting thread sleeps
+  std::atomic<int> state_ = kLow;
+};
+
 struct Worker {
   std::shared_ptr<Stream> stream;  ///< what it works on, or finds when it wakes
-  std::atomic<int> woken = 0;
-  bool guest = false;  ///< a thread that waits and does meanwhile what it waits for
-
-  void sleep();
+  Signal woken;
+  bool coming = false;  ///< awake without stream: whoever needs a worker may give it one
+  bool guest = false;   ///< a thread that waits and does meanwhile what it waits for
 };
 
 /// Who is to be woken; on destruction, or by send(). Collected under a lock, sent without it.
 struct Wakes {
   std::vector<Worker*> workers;
-  std::vector<std::atomic<int>*> flags;
+  std::vector<Signal*> signals;
 
   Wakes() = default;
   ~Wakes() { send(); }
@@ -45,7 +58,7 @@ void pause_for_a_millisecond();
 /// Looks for `done` for some microseconds, less than a sleep and a wake take; whether it came true.
 template <typename Done>
 bool spin_until(Done&& done) {
-  constexpr int kRounds = 400;
+  constexpr int kRounds = 100;
   if (done()) {
     return true;
   }
