@@ -4,9 +4,13 @@
 #include "plugin_library/catalogue.h"
 
 #include "plugin_library/batched_nms.h"
+#include "plugin_library/crop_and_resize.h"
 #include "plugin_library/deform_attention.h"
 #include "plugin_library/deform_conv.h"
+#include "plugin_library/disentangled_attention.h"
 #include "plugin_library/efficient_nms.h"
+#include "plugin_library/embedding.h"
+#include "plugin_library/gelu.h"
 #include "plugin_library/normalization.h"
 #include "plugin_library/pillar_scatter.h"
 #include "plugin_library/roi_align.h"
@@ -32,11 +36,18 @@ std::span<Row const> catalogue() {
       row<SkipLayerNorm<false>>("CustomSkipLayerNormPluginDynamic", "2"),
       row<SkipLayerNorm<true>>("CustomSkipLayerNormPluginDynamic", "5"),
       row<SkipLayerNorm<false>>("CustomSkipLayerNormPluginDynamic", "6"),
+      row<Embedding>("CustomEmbLayerNormPluginDynamic", "1"),
+      row<Embedding>("CustomEmbLayerNormPluginDynamic", "6"),
       row<DeformConv>("ModulatedDeformConv2d", "1"),
       row<DeformConv>("ModulatedDeformConv2d", "2"),
       row<DeformAttention>("MultiscaleDeformableAttnPlugin_TRT", "1"),
       row<DeformAttention>("MultiscaleDeformableAttnPlugin_TRT", "2"),
       row<PillarScatter>("PillarScatterPlugin", "1"),
+      row<Gelu>("CustomGeluPluginDynamic", "1"),
+      row<DisentangledAttention>("DisentangledAttention_TRT", "1"),
+      row<DisentangledAttention>("DisentangledAttention_TRT", "2"),
+      row<CropAndResize>("CropAndResizeDynamic", "1"),
+      row<CropAndResize>("CropAndResizeDynamic", "2"),
   };
   return kRows;
 }

@@ -25,6 +25,8 @@ bool allows(Element element, DataType type) {
       return type == DataType::kFLOAT || type == DataType::kHALF;
     case Element::Real32:
       return type == DataType::kFLOAT;
+    case Element::Real16:
+      return type == DataType::kHALF;
     case Element::Int32:
       return type == DataType::kINT32;
     case Element::Index:
@@ -41,6 +43,8 @@ char const* allowed(Element element) {
       return "float32 or float16";
     case Element::Real32:
       return "float32";
+    case Element::Real16:
+      return "float16";
     case Element::Int32:
       return "int32";
     case Element::Index:
@@ -133,6 +137,7 @@ int32_t Plugin::getOutputDataTypes(DataType* outputTypes, int32_t nbOutputs,
     Element const kind = all.outputs[static_cast<size_t>(i)];
     outputTypes[i] = isShared(kind)            ? shared
                      : kind == Element::Real32 ? DataType::kFLOAT
+                     : kind == Element::Real16 ? DataType::kHALF
                                                : DataType::kINT32;
   }
   return 0;

@@ -18,6 +18,7 @@ namespace shipped {
 enum class Element {
   Real,    ///< float32 or float16: the same for all such tensors of a plugin
   Real32,  ///< float32
+  Real16,  ///< float16
   Int32,
   Index,   ///< int32 or int64
   Number,  ///< float32, float16, int32 or int64: the same for all such tensors of a plugin
