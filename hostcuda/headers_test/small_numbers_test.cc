@@ -24,7 +24,9 @@ template <class T>
 void expect_codes_return(unsigned codes) {
   for (unsigned code = 0; code < codes; ++code) {
     const auto value = static_cast<float>(of_code<T>(code));
-    if (std::isfinite(value)) EXPECT_EQ(T(value).__x, code) << value;
+    if (std::isfinite(value)) {
+      EXPECT_EQ(T(value).__x, code) << value;
+    }
   }
 }
 
@@ -81,7 +83,7 @@ TEST(SmallNumbers, ConvertToAndFromOtherFormats) {
   EXPECT_EQ(static_cast<float>(number), 0.3125F);
   EXPECT_EQ(static_cast<float>(static_cast<__half>(number)), 0.3125F);
   EXPECT_EQ(static_cast<float>(static_cast<__nv_bfloat16>(number)), 0.3125F);
-  EXPECT_EQ(static_cast<int>(__nv_fp8_e5m2(7)), 7);
+  EXPECT_EQ(static_cast<float>(__nv_fp8_e5m2(7)), 7.0F);
   const __half_raw raw = __nv_cvt_fp8_to_halfraw(number.__x, __NV_E4M3);
   EXPECT_EQ(static_cast<float>(__half(raw)), 0.3125F);
 }
