@@ -101,6 +101,11 @@ bool forbids(const Capture& capture) {
           capture.mode == cudaStreamCaptureModeGlobal);
 }
 
+bool has_blocking_stream(const Capture& capture) {
+  return std::any_of(capture.streams.begin(), capture.streams.end(),
+                     [](const auto& member) { return member->blocking; });
+}
+
 template <typename Which>
 cudaError_t refuse_if(Which&& which, cudaError_t code) {
   if (running_count == 0) {
@@ -253,12 +258,18 @@ cudaError_t refuse_capturing(Stream& stream) {
                                    : refuse(*stream.capture, cudaErrorStreamCaptureUnsupported);
 }
 
+bool legacy_would_wait(const Stream& stream) {
+  if (!stream.legacy || running_count == 0) {
+    return false;
+  }
+  const std::lock_guard lock(graph_mutex());
+  return std::any_of(running().begin(), running().end(),
+                     [](const auto& capture) { return has_blocking_stream(*capture); });
+}
+
 cudaError_t check_legacy(const Stream& stream) {
-  const auto blocks = [](const Capture& capture) {
-    return std::any_of(capture.streams.begin(), capture.streams.end(),
-                       [](const auto& member) { return member->blocking; });
-  };
-  return stream.legacy ? refuse_if(blocks, cudaErrorStreamCaptureImplicit) : cudaSuccess;
+  return stream.legacy ? refuse_if(has_blocking_stream, cudaErrorStreamCaptureImplicit)
+                       : cudaSuccess;
 }
 
 cudaError_t refuse_any_capture() {

@@ -57,6 +57,9 @@ cudaError_t refuse_capturing(Stream& stream);
 /// captures.
 cudaError_t check_legacy(const Stream& stream);
 
+/// Whether check_legacy would refuse; invalidates nothing.
+bool legacy_would_wait(const Stream& stream);
+
 /// cudaErrorStreamCaptureUnsupported, invalidating, while any stream captures:
 /// cudaDeviceSynchronize.
 cudaError_t refuse_any_capture();

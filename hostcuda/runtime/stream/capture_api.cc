@@ -104,8 +104,8 @@ cudaError_t info(cudaStream_t stream, const Info& out) {
   if (out.status == nullptr) {
     return cudaErrorInvalidValue;
   }
-  if (const cudaError_t error = hostcuda::check_legacy(*found); error != cudaSuccess) {
-    return error;
+  if (hostcuda::legacy_would_wait(*found)) {
+    return cudaErrorStreamCaptureImplicit;
   }
   const std::lock_guard lock(graph_mutex());
   const auto& capture = found->capture;

@@ -148,6 +148,9 @@ TEST_F(Capture, SynchronisingIsRefused) {
 
 TEST_F(Capture, TheLegacyStreamWouldDependOnIt) {
   begin(cudaStreamCaptureModeRelaxed);
+  auto now = cudaStreamCaptureStatusNone;
+  EXPECT_EQ(cudaStreamIsCapturing(nullptr, &now), cudaErrorStreamCaptureImplicit);
+  EXPECT_EQ(status(one_), cudaStreamCaptureStatusActive) << "a question breaks nothing";
   EXPECT_EQ(cudaLaunchHostFunc(nullptr, increment, &count_), cudaErrorStreamCaptureImplicit);
   expect_invalidated();
   EXPECT_EQ(cudaStreamBeginCapture(nullptr, cudaStreamCaptureModeRelaxed),
