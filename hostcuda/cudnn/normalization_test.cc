@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 #include <array>
+#include <map>
 
 #include "hostcuda/cudnn/test_tensor.h"
 #include "hostcuda/numeric/test_stream.h"
@@ -145,7 +146,11 @@ TEST_P(BatchNorm, TrainingTakesTheBatchsOwnStatistics) {
                   running_variance.data(), kEpsilon, saved.data(), saved_inverse.data()),
               CUDNN_STATUS_SUCCESS);
     synchronize();
+    std::map<Index, std::array<double, 3>> known;
     const auto moments = [&](const Index& at) {
+      if (const auto found = known.find(at); found != known.end()) {
+        return found->second;
+      }
       double sum = 0, squares = 0, count = 0;
       each_index(x_dims, [&](const Index& index) {
         if (of(index, scale) == at) {
@@ -156,7 +161,7 @@ TEST_P(BatchNorm, TrainingTakesTheBatchsOwnStatistics) {
       each_index(x_dims, [&](const Index& index) {
         squares += of(index, scale) == at ? std::pow(x.at(index) - sum / count, 2) : 0;
       });
-      return std::array<double, 3>{sum / count, squares / count, squares / (count - 1)};
+      return known[at] = {sum / count, squares / count, squares / (count - 1)};
     };
     std::size_t next = 0;
     running.expect(
