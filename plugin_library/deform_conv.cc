@@ -147,8 +147,8 @@ bool DeformConv::fits(std::span<Tensor const> in) const noexcept {
   }
   return hasExtent(weight, "weight", 1, x.extent(1) / p.group) &&
          hasExtent(offset, "offset", 0, x.extent(0)) && hasExtent(mask, "mask", 0, x.extent(0)) &&
-         hasExtent(offset, "offset", 1, 2 * p.deformableGroup * taps) &&
-         hasExtent(mask, "mask", 1, p.deformableGroup * taps) &&
+         hasExtent(offset, "offset", 1, 2 * taps * p.deformableGroup) &&
+         hasExtent(mask, "mask", 1, taps * p.deformableGroup) &&
          hasExtent(mask, "mask", 2, offset.extent(2)) &&
          hasExtent(mask, "mask", 3, offset.extent(3)) &&
          (in.size() < 5 || hasExtent(in[4], "bias", 0, weight.extent(0)));
