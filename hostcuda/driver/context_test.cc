@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include <vector>
 
 namespace {
 
@@ -70,6 +71,25 @@ TEST_F(Contexts, EachThreadHasItsOwnStack) {
   std::thread([&] { EXPECT_EQ(cuCtxGetCurrent(&theirs), CUDA_SUCCESS); }).join();
   EXPECT_EQ(theirs, nullptr);
   EXPECT_EQ(cuCtxDestroy(mine), CUDA_SUCCESS);
+}
+
+TEST_F(Contexts, ThreadsMakeAndLeaveThemAtOnce) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([] {
+      for (int i = 0; i < 50; ++i) {
+        CUcontext context = nullptr;
+        EXPECT_EQ(cuCtxCreate(&context, nullptr, 0, 0), CUDA_SUCCESS);
+        CUdeviceptr pointer = 0;
+        EXPECT_EQ(cuMemAlloc(&pointer, 64), CUDA_SUCCESS);
+        EXPECT_EQ(cuMemsetD32(pointer, 5, 16), CUDA_SUCCESS);
+        EXPECT_EQ(cuCtxSynchronize(), CUDA_SUCCESS);
+        EXPECT_EQ(cuMemFree(pointer), CUDA_SUCCESS);
+        EXPECT_EQ(cuCtxDestroy(context), CUDA_SUCCESS);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST_F(Contexts, DestroyedContextIsTold) {

@@ -15,15 +15,15 @@ __all__ = ["folder", "install"]
 
 
 def folder():
-    """The folder of libcudart.so and libcuda.so.1: $HOSTCUDA_LIBRARIES, or the one installed."""
+    """The folder of libcudart.so and libcuda.so.1: $HOSTCUDA_LIBRARIES, or one above this file."""
     named = os.environ.get("HOSTCUDA_LIBRARIES")
-    candidates = [Path(named)] if named else [p / "lib/hostcuda" for p in Path(__file__).parents]
+    candidates = [Path(named)] if named else list(Path(__file__).resolve().parents)
     for candidate in candidates:
         if (candidate / "libcudart.so.13").exists():
             return candidate.resolve()
-    places = ", ".join(str(c) for c in candidates)
+    place = candidates[0] if named else f"any folder above {__file__}"
     raise FileNotFoundError(
-        f"no libcudart.so.13 of hostcuda in {places}: set HOSTCUDA_LIBRARIES to its folder"
+        f"no libcudart.so.13 of hostcuda in {place}: set HOSTCUDA_LIBRARIES to its folder"
     )
 
 
