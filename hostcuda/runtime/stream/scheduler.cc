@@ -359,7 +359,7 @@ class Scheduler {
 struct AtExit {
   ~AtExit() { Scheduler::get().stop(); }
 };
-const AtExit at_exit;
+const AtExit kAtExit;
 
 }  // namespace
 
