@@ -34,7 +34,7 @@ int fill_rows(void* data, cudaStream_t) {
   return 0;
 }
 
-/// What the runtime knows of the memory decides, as it does for a fill by bytes.
+/// Only memory that the runtime knows is filled, as it does by bytes.
 CUresult check_target(const void* target) {
   cudaPointerAttributes known{};
   const CUresult asked = forward([&] { return cudaPointerGetAttributes(&known, target); });
@@ -57,8 +57,11 @@ CUresult fill(CUdeviceptr target, size_t pitch, Element value, size_t width, siz
   if (width == 0 || height == 0) {
     return CUDA_SUCCESS;
   }
-  if (const CUresult known = check_target(address(target)); known != CUDA_SUCCESS) {
-    return known;
+  const CUdeviceptr last = target + (height - 1) * pitch + width * sizeof(Element) - 1;
+  for (const CUdeviceptr end : {target, last}) {
+    if (const CUresult known = check_target(address(end)); known != CUDA_SUCCESS) {
+      return known;
+    }
   }
   auto rows = std::unique_ptr<Rows<Element>>(new (std::nothrow) Rows<Element>{
       static_cast<std::byte*>(address(target)), pitch, value, width, height});

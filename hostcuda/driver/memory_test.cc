@@ -125,6 +125,8 @@ TEST(DriverMemory, FillsElementsOfEachSize) {
   EXPECT_EQ(words[4], 7U);
   EXPECT_EQ(cuMemsetD32(memory.pointer + 2, 0, 1), CUDA_ERROR_INVALID_VALUE);
   EXPECT_EQ(cuMemsetD2D16(memory.pointer, 2, 0, 4, 2), CUDA_ERROR_INVALID_VALUE);
+  EXPECT_EQ(cuMemsetD32(memory.pointer, 0, 1 << 20), CUDA_ERROR_INVALID_VALUE);
+  EXPECT_EQ(cuMemsetD8(memory.pointer, 0, 33), CUDA_ERROR_INVALID_VALUE);
 }
 
 TEST(DriverMemory, HostMemoryIsReached) {
