@@ -5,6 +5,8 @@
 #include <cuda_runtime_api.h>
 #include <hostcuda.h>
 
+#include <atomic>
+
 namespace {
 
 void nothing(void*) {}
@@ -31,6 +33,22 @@ void host_function_round_trip(benchmark::State& state) {
   }
 }
 BENCHMARK(host_function_round_trip)->MeasureProcessCPUTime()->UseRealTime();
+
+/// From the call until a worker has run it; nobody synchronises, who would run it himself.
+void host_function_by_a_worker(benchmark::State& state) {
+  const Stream stream;
+  std::atomic<int> done = 0;
+  const auto count = [](void* data) { ++*static_cast<std::atomic<int>*>(data); };
+  int expected = 0;
+  for (auto _ : state) {
+    cudaLaunchHostFunc(stream.handle, count, &done);
+    ++expected;
+    while (done != expected) {
+    }
+  }
+  check(state, cudaStreamSynchronize(stream.handle));
+}
+BENCHMARK(host_function_by_a_worker)->MeasureProcessCPUTime()->UseRealTime();
 
 /// Of many that follow each other, each.
 void host_function_in_a_row(benchmark::State& state) {
