@@ -3,18 +3,25 @@
 // Rows with bias, or one long row without.
 #include "plugin_library/gelu.h"
 
-#include <cmath>
+#include "plugin_library/base/exponential.h"
+#include "plugin_library/base/fast.h"
+#include "plugin_library/norm_kernel.h"
 
 namespace shipped {
 
 namespace {
 
-float gelu(float x) {
-  constexpr float kRootOfTwoByPi = 0.7978845608F;
-  return 0.5F * x * (1 + std::tanh(kRootOfTwoByPi * (x + 0.044715F * x * x * x)));
+/// x / 2 · (1 + tanh(√(2/π) (x + 0.044715 x³))), tanh written as an exponential.
+inline float gelu(float x) {
+  constexpr float kTwiceRootOfTwoByPi = 1.5957691216F;
+  return x / (1 + exponential(-kTwiceRootOfTwoByPi * (x + 0.044715F * x * x * x)));
 }
 
 }  // namespace
+
+SHIPPED_FAST void geluOf(float const* x, float* y, int64_t count) noexcept {
+  for (int64_t i = 0; i < count; ++i) y[i] = gelu(x[i]);
+}
 
 Signature Gelu::signature() const noexcept {
   static constexpr Element kReal[] = {Element::Real};
@@ -35,16 +42,15 @@ bool Gelu::fits(std::span<Tensor const> in) const noexcept {
 }
 
 bool Gelu::compute(Run const& run) const noexcept {
-  float const *x = run.in[0].reals(), *bias = parameters().bias.data();
+  Floats const& bias = parameters().bias;
+  float const* x = run.in[0].reals();
   float* y = run.out[0].reals();
   int64_t const count = run.in[0].volume();
-  auto const row = static_cast<int64_t>(parameters().bias.size());
-  if (row == 0) {
-    for (int64_t i = 0; i < count; ++i) y[i] = gelu(x[i]);
-    return true;
-  }
+  if (bias.empty()) return geluOf(x, y, count), true;
+  auto const row = static_cast<int64_t>(bias.size());
   for (int64_t first = 0; first < count; first += row) {
-    for (int64_t i = 0; i < row; ++i) y[first + i] = gelu(x[first + i] + bias[i]);
+    addRows(x + first, bias.data(), y + first, row);
+    geluOf(y + first, y + first, row);
   }
   return true;
 }

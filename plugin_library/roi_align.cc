@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace shipped {
 
@@ -50,43 +51,65 @@ Side sideOf(RoiAlignParameters const& p, float first, float last, int32_t cells)
   return {start, cell, p.samplingRatio > 0 ? p.samplingRatio : static_cast<int64_t>(own)};
 }
 
-/// Gathers the samples of one cell.
-class Pool {
- public:
-  explicit Pool(bool average) : average_(average) {}
-
-  void add(float const* map, int64_t width, Tap const& y, Tap const& x) {
-    ++count_;
-    if (!y.inside || !x.inside) return take(0);
-    float const *top = map + y.low * width, *bottom = map + y.high * width;
-    float const a = y.lowWeight * x.lowWeight * top[x.low];
-    float const b = y.lowWeight * x.highWeight * top[x.high];
-    float const c = y.highWeight * x.lowWeight * bottom[x.low];
-    float const d = y.highWeight * x.highWeight * bottom[x.high];
-    take(average_ ? a + b + c + d : std::max({a, b, c, d}));
-  }
-  float result() const {
-    return average_ && count_ > 0 ? value_ / static_cast<float>(count_) : value_;
-  }
-
- private:
-  void take(float sample) {
-    value_ = average_ ? value_ + sample : count_ == 1 ? sample : std::max(value_, sample);
-  }
-
-  bool average_;
-  int64_t count_ = 0;
-  float value_ = 0;
+/// The four pixels around a sample and their weights; all zero outside the map.
+struct Sample {
+  int64_t at[4];
+  float weight[4];
 };
 
-float poolCell(float const* map, int64_t height, int64_t width, Side const& ys, int64_t row,
-               Side const& xs, int64_t column, bool average) {
-  Pool pool(average);
-  for (int64_t i = 0; i < ys.samples; ++i) {
-    Tap const y = ys.tap(row, i, height);
-    for (int64_t j = 0; j < xs.samples; ++j) pool.add(map, width, y, xs.tap(column, j, width));
+Sample sampleOf(Tap const& y, Tap const& x, int64_t width) {
+  if (!y.inside || !x.inside) return {};
+  int64_t const top = y.low * width, bottom = y.high * width;
+  return {{top + x.low, top + x.high, bottom + x.low, bottom + x.high},
+          {y.lowWeight * x.lowWeight, y.lowWeight * x.highWeight, y.highWeight * x.lowWeight,
+           y.highWeight * x.highWeight}};
+}
+
+/// Samples that are looked up together.
+constexpr int64_t kBatch = 64;
+
+/// Feature maps of one image, and the cells of one region for the first of them.
+struct Planes {
+  float const* maps;
+  float* cells;
+  int64_t channels, size, cellsEach;
+};
+
+/// Adds `count` samples of one cell to the sums, or greatest numbers, of all channels. The first
+/// samples of a cell are its first greatest numbers.
+void pool(Planes const& planes, Sample const* samples, int64_t count, bool average, bool first) {
+  for (int64_t channel = 0; channel < planes.channels; ++channel) {
+    float const* map = planes.maps + channel * planes.size;
+    float& cell = planes.cells[channel * planes.cellsEach];
+    float value = !first ? cell : average ? 0 : -std::numeric_limits<float>::infinity();
+    for (int64_t i = 0; i < count; ++i) {
+      Sample const& s = samples[i];
+      float const a = s.weight[0] * map[s.at[0]], b = s.weight[1] * map[s.at[1]];
+      float const c = s.weight[2] * map[s.at[2]], d = s.weight[3] * map[s.at[3]];
+      value = average ? value + (a + b + c + d) : std::max({value, a, b, c, d});
+    }
+    cell = value;
   }
-  return pool.result();
+}
+
+void poolCell(Planes const& planes, int64_t height, int64_t width, Side const& ys, int64_t row,
+              Side const& xs, int64_t column, bool average) {
+  int64_t const total = ys.samples * xs.samples;
+  Sample samples[kBatch];
+  for (int64_t start = 0; start < total; start += kBatch) {
+    int64_t const count = std::min(kBatch, total - start);
+    for (int64_t i = 0; i < count; ++i) {
+      int64_t const at = start + i;
+      samples[i] = sampleOf(ys.tap(row, at / xs.samples, height),
+                            xs.tap(column, at % xs.samples, width), width);
+    }
+    pool(planes, samples, count, average, start == 0);
+  }
+  for (int64_t channel = 0; channel < planes.channels; ++channel) {
+    float& cell = planes.cells[channel * planes.cellsEach];
+    if (total == 0) cell = 0;
+    if (average && total > 0) cell /= static_cast<float>(total);
+  }
 }
 
 }  // namespace
@@ -126,12 +149,12 @@ bool RoiAlign::compute(Run const& run) const noexcept {
     }
     Side const ys = sideOf(p, corners[1], corners[3], p.outputHeight);
     Side const xs = sideOf(p, corners[0], corners[2], p.outputWidth);
-    for (int64_t channel = 0; channel < channels; ++channel) {
-      float const* map = x.reals() + (image * channels + channel) * height * width;
-      for (int64_t row = 0; row < p.outputHeight; ++row) {
-        for (int64_t column = 0; column < p.outputWidth; ++column) {
-          *out++ = poolCell(map, height, width, ys, row, xs, column, p.average != 0);
-        }
+    int64_t const cells = int64_t{p.outputHeight} * p.outputWidth;
+    Planes planes{x.reals() + image * channels * height * width, out + roi * channels * cells,
+                  channels, height * width, cells};
+    for (int64_t row = 0; row < p.outputHeight; ++row) {
+      for (int64_t column = 0; column < p.outputWidth; ++column, ++planes.cells) {
+        poolCell(planes, height, width, ys, row, xs, column, p.average != 0);
       }
     }
   }
