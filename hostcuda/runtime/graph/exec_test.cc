@@ -97,6 +97,22 @@ TEST_F(Exec, DestroyedWhileItRuns) {
   EXPECT_EQ(count_, 1);
 }
 
+TEST_F(Exec, ObjectsOfALaunchThatRunsLiveOn) {
+  const cudaGraph_t graph = chain(3, nap, nullptr, &last_);
+  cudaUserObject_t object = nullptr;
+  ASSERT_EQ(cudaUserObjectCreate(&object, &count_, increment, 1, cudaUserObjectNoDestructorSync),
+            cudaSuccess);
+  ASSERT_EQ(cudaGraphRetainUserObject(graph, object, 1, cudaGraphUserObjectMove), cudaSuccess);
+  cudaGraphExec_t exec = nullptr;
+  ASSERT_EQ(cudaGraphInstantiate(&exec, graph, 0), cudaSuccess);
+  EXPECT_EQ(cudaGraphDestroy(graph), cudaSuccess);
+  ASSERT_EQ(cudaGraphLaunch(exec, stream_), cudaSuccess);
+  EXPECT_EQ(cudaGraphExecDestroy(exec), cudaSuccess);
+  EXPECT_EQ(count_, 0);
+  EXPECT_EQ(cudaStreamSynchronize(stream_), cudaSuccess);
+  EXPECT_EQ(count_, 1);
+}
+
 TEST_F(Exec, ChangesDoNotReachALaunchThatRuns) {
   std::atomic<int> other = 0;
   const cudaGraph_t graph = chain(1, nap, nullptr, &last_);

@@ -32,6 +32,7 @@ void add_steps(const Graph& graph, Program& program) {
 
 std::shared_ptr<const Program> make_program(const Graph& graph) {
   auto program = std::make_shared<Program>();
+  program->graph = graph.shared_from_this();
   add_steps(graph, *program);
   return program;
 }

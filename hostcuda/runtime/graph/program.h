@@ -12,7 +12,8 @@
 namespace hostcuda {
 
 struct Program {
-  std::vector<Operation> steps;  ///< child graphs flattened, disabled nodes left out
+  std::shared_ptr<const Graph> graph;  ///< lives on for the objects that it retains
+  std::vector<Operation> steps;        ///< child graphs flattened, disabled nodes left out
   std::vector<std::shared_ptr<Event>> recorded;  ///< of its RecordEvent steps, in order
   std::vector<std::shared_ptr<Event>> awaited;   ///< of its WaitEvent steps
 };
