@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // What is known of a pointer.
-#include <cstring>
-
 #include "hostcuda/driver/context.h"
 
 using namespace hostcuda::driver;  // NOLINT(google-build-using-namespace): the calls are C's
@@ -11,7 +9,7 @@ namespace {
 
 template <typename Value>
 CUresult give(void* data, Value value) {
-  std::memcpy(data, &value, sizeof value);
+  *static_cast<Value*>(data) = value;
   return CUDA_SUCCESS;
 }
 

@@ -34,7 +34,7 @@ std::unique_ptr<nvinfer1::ICudaEngine> makeConcat(nvinfer1::IBuilder& builder,
 
 /// Joins `rows` rows with as many.
 void join(nvinfer1::IExecutionContext& context, int rows) {
-  const auto count = static_cast<size_t>(rows * kColumns);
+  const size_t count = static_cast<size_t>(rows) * kColumns;
   std::vector<float> above(count);
   std::vector<float> below(count);
   std::iota(above.begin(), above.end(), 0.0F);
@@ -47,7 +47,7 @@ void join(nvinfer1::IExecutionContext& context, int rows) {
   EXPECT(context.setTensorAddress("input0", first.data()));
   EXPECT(context.setTensorAddress("input1", second.data()));
   EXPECT(context.setTensorAddress("output", joined.data()));
-  EXPECT(context.getTensorShape("output").d[0] == 2 * rows);
+  EXPECT(context.getTensorShape("output").d[0] == 2 * int64_t{rows});
   EXPECT(context.enqueueV3(nullptr));
   EXPECT(cudaStreamSynchronize(nullptr) == cudaSuccess);
   above.insert(above.end(), below.begin(), below.end());

@@ -21,8 +21,8 @@ int main(int argc, char** argv) {
   EXPECT(engine != nullptr);
   EXPECT(cudaStreamDestroy(stream) == cudaSuccess);
 
-  const DeviceFloats input(28 * 28);
-  const DeviceFloats output(10);
+  const DeviceFloats input(kPixels);
+  const DeviceFloats output(kDigits);
   const std::unique_ptr<nvinfer1::IExecutionContext> context(engine->createExecutionContext());
   std::vector<void*> bindings;
   for (int i = 0; i < engine->getNbIOTensors(); ++i) {

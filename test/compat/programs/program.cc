@@ -43,7 +43,7 @@ std::vector<float> readDigit(const std::string& folder, int digit) {
   file >> magic >> width >> height >> white;
   file.get();
   EXPECT(magic == "P5" && width == 28 && height == 28 && white == 255);
-  std::vector<char> pixels(28 * 28);
+  std::vector<char> pixels(kPixels);
   file.read(pixels.data(), static_cast<std::streamsize>(pixels.size()));
   EXPECT(file.good());
   std::vector<float> ink(pixels.size());

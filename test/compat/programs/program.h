@@ -13,6 +13,9 @@
 #include <string>
 #include <vector>
 
+/// Pixels of a picture, and digits that it may show.
+constexpr size_t kSide = 28, kPixels = kSide * kSide, kDigits = 10;
+
 /// Ends the program with a line that says what was expected.
 #define EXPECT(condition)                                   \
   do {                                                      \

@@ -63,10 +63,10 @@ struct Pinned {
 };
 
 void readDigits(nvinfer1::ICudaEngine& engine, const std::string& folder) {
-  const DeviceFloats input(28 * 28);
-  const DeviceFloats output(10);
-  const Pinned picture(28 * 28);
-  const Pinned scores(10);
+  const DeviceFloats input(kPixels);
+  const DeviceFloats output(kDigits);
+  const Pinned picture(kPixels);
+  const Pinned scores(kDigits);
   cudaStream_t stream = nullptr;
   EXPECT(cudaStreamCreate(&stream) == cudaSuccess);
   const std::unique_ptr<nvinfer1::IExecutionContext> context(engine.createExecutionContext());
@@ -78,10 +78,10 @@ void readDigits(nvinfer1::ICudaEngine& engine, const std::string& folder) {
     EXPECT(cudaMemcpyAsync(input.data(), picture.data, ink.size() * sizeof(float),
                            cudaMemcpyHostToDevice, stream) == cudaSuccess);
     EXPECT(context->enqueueV3(stream));
-    EXPECT(cudaMemcpyAsync(scores.data, output.data(), 10 * sizeof(float), cudaMemcpyDeviceToHost,
-                           stream) == cudaSuccess);
+    EXPECT(cudaMemcpyAsync(scores.data, output.data(), kDigits * sizeof(float),
+                           cudaMemcpyDeviceToHost, stream) == cudaSuccess);
     EXPECT(cudaStreamSynchronize(stream) == cudaSuccess);
-    EXPECT(best({scores.data, scores.data + 10}) == digit);
+    EXPECT(best({scores.data, scores.data + kDigits}) == digit);
   }
   EXPECT(cudaStreamDestroy(stream) == cudaSuccess);
 }

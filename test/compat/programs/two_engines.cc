@@ -54,9 +54,10 @@ std::unique_ptr<nvinfer1::ICudaEngine> makeReading(nvinfer1::IBuilder& builder,
 
 /// Every pixel four times.
 std::vector<float> doubled(const std::vector<float>& picture) {
-  std::vector<float> large(56 * 56);
-  for (size_t y = 0; y < 56; ++y) {
-    for (size_t x = 0; x < 56; ++x) large[y * 56 + x] = picture[y / 2 * 28 + x / 2];
+  std::vector<float> large(4 * kPixels);
+  for (size_t y = 0; y < 2 * kSide; ++y) {
+    for (size_t x = 0; x < 2 * kSide; ++x)
+      large[y * 2 * kSide + x] = picture[y / 2 * kSide + x / 2];
   }
   return large;
 }
@@ -75,9 +76,9 @@ int main(int argc, char** argv) {
   const std::unique_ptr<nvinfer1::IExecutionContext> halve(halving->createExecutionContext());
   const std::unique_ptr<nvinfer1::IExecutionContext> read(reading->createExecutionContext());
 
-  const DeviceFloats large(56 * 56);
-  const DeviceFloats small(28 * 28);
-  const DeviceFloats answer(10);
+  const DeviceFloats large(4 * kPixels);
+  const DeviceFloats small(kPixels);
+  const DeviceFloats answer(kDigits);
   EXPECT(!halve->allInputDimensionsSpecified());
   EXPECT(!halve->setInputShape("picture", Dims4{1, 1, 58, 58}));
   EXPECT(halve->setInputShape("picture", Dims4{1, 1, 56, 56}));
