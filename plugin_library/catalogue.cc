@@ -15,6 +15,8 @@
 #include "plugin_library/pillar_scatter.h"
 #include "plugin_library/roi_align.h"
 #include "plugin_library/scatter_elements.h"
+#include "plugin_library/scatter_nd.h"
+#include "plugin_library/topk_last_dim.h"
 
 namespace shipped {
 
@@ -28,6 +30,8 @@ std::span<Row const> catalogue() {
       row<RoiAlign>("ROIAlign_TRT", "2"),
       row<ScatterElements>("ScatterElements", "1"),
       row<ScatterElements>("ScatterElements", "2"),
+      row<ScatterNd>("ScatterND", "1"),
+      row<TopkLastDim>("TopkLastDim", "1"),
       row<InstanceNorm>("InstanceNormalization_TRT", "1"),
       row<InstanceNorm>("InstanceNormalization_TRT", "2"),
       row<InstanceNorm>("InstanceNormalization_TRT", "3"),

@@ -7,14 +7,14 @@ import onnxruntime
 from onnx import helper
 
 
-def answer(op, inputs, opset, **attributes):
-    """The first output of `op`; inputs are arrays, in order."""
+def answer(op, inputs, opset, outputs=1, **attributes):
+    """The first output of `op`, which has so many; inputs are arrays, in order."""
     names = [f"x{i}" for i in range(len(inputs))]
     infos = [
         helper.make_tensor_value_info(n, helper.np_dtype_to_tensor_dtype(v.dtype), v.shape)
         for n, v in zip(names, inputs, strict=True)
     ]
-    node = helper.make_node(op, names, ["y"], **attributes)
+    node = helper.make_node(op, names, ["y", "z"][:outputs], **attributes)
     kind = onnx.TensorProto.UNDEFINED
     graph = helper.make_graph([node], op, infos, [helper.make_tensor_value_info("y", kind, None)])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
