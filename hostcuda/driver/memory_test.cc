@@ -71,7 +71,7 @@ TEST(DriverMemory, CopiesThereAndBack) {
 
 TEST(DriverMemory, CopiesRowsAndBoxes) {
   const std::array<std::uint8_t, 12> picture{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};  // 3 rows of 4
-  const Memory padded(3 * 8);
+  const Memory padded(24);
   CUDA_MEMCPY2D rows{};
   rows.srcMemoryType = CU_MEMORYTYPE_HOST;
   rows.srcHost = picture.data();
