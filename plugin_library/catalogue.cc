@@ -24,6 +24,7 @@ std::span<Row const> catalogue() {
   static constexpr Row kRows[] = {
       row<EfficientNms<EfficientNmsParameters>>("EfficientNMS_TRT", "1"),
       row<EfficientNms<EfficientNmsTensorFlowParameters>>("EfficientNMS_Explicit_TF_TRT", "1"),
+      row<EfficientNmsImage>("EfficientNMS_Implicit_TF_TRT", "1"),
       row<EfficientNmsOnnx>("EfficientNMS_ONNX_TRT", "1"),
       row<BatchedNms>("BatchedNMSDynamic_TRT", "1"),
       row<RoiAlign>("ROIAlign_TRT", "1"),

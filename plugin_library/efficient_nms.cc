@@ -42,6 +42,45 @@ std::span<Detection const> detect(NmsRules const& rules, NmsImage const& image,
   return {list, static_cast<size_t>(count)};
 }
 
+/// Fills the four outputs of all images.
+void detectAll(NmsRules rules, Run const& run) {
+  int64_t const most = run.out[2].extent(1);
+  rules.most = static_cast<int32_t>(most);
+  std::fill_n(run.out[1].reals(), run.out[1].volume(), 0.0F);
+  std::fill_n(run.out[2].reals(), run.out[2].volume(), 0.0F);
+  std::fill_n(run.out[3].as<int32_t>(), run.out[3].volume(), 0);
+  for (int64_t image = 0; image < run.in[0].extent(0); ++image) {
+    auto const found = detect(rules, imageOf(run.in, image), run.scratch);
+    run.out[0].as<int32_t>()[image] = static_cast<int32_t>(found.size());
+    for (size_t i = 0; i < found.size(); ++i) {
+      int64_t const at = image * most + static_cast<int64_t>(i);
+      std::copy_n(found[i].box, 4, run.out[1].reals() + 4 * at);
+      run.out[2].reals()[at] = found[i].score;
+      run.out[3].as<int32_t>()[at] = found[i].label;
+    }
+  }
+}
+
+/// Detections of an image that there is room for.
+template <class Parameters>
+ShapeRules::Extent mostOf(ShapeRules const& rules, Parameters const& parameters,
+                          ShapeRules::Extent classes) {
+  NmsRules const nms = parameters.rules();
+  auto const* most = rules.number(nms.most);
+  if (!parameters.padPerClass()) return most;
+  auto const* all = rules.apply(DimensionOperation::kPROD, rules.number(nms.mostPerClass), classes);
+  return rules.apply(DimensionOperation::kMIN, most, all);
+}
+
+/// The same tensor as a batch of one.
+Tensor asBatch(Tensor tensor) {
+  std::copy_backward(tensor.dims.d, tensor.dims.d + tensor.dims.nbDims,
+                     tensor.dims.d + tensor.dims.nbDims + 1);
+  tensor.dims.d[0] = 1;
+  ++tensor.dims.nbDims;
+  return tensor;
+}
+
 }  // namespace
 
 NmsRules EfficientNmsParameters::rules() const {
@@ -85,14 +124,8 @@ bool EfficientNms<P>::shapes(ShapeRules const& rules,
       (rules.in.size() > 2 && !this->hasRank(rules, 2, "anchors", {3}))) {
     return false;
   }
-  NmsRules const nms = this->parameters().rules();
   auto const* batch = rules.in[0].d[0];
-  auto const* most = rules.number(nms.most);
-  if (this->parameters().padPerClass()) {
-    auto const* all =
-        rules.apply(DimensionOperation::kPROD, rules.number(nms.mostPerClass), rules.in[1].d[2]);
-    most = rules.apply(DimensionOperation::kMIN, most, all);
-  }
+  auto const* most = mostOf(rules, this->parameters(), rules.in[1].d[2]);
   outputs[0] = ShapeRules::shape({batch, rules.number(1)});
   outputs[1] = ShapeRules::shape({batch, most, rules.number(4)});
   outputs[2] = outputs[3] = ShapeRules::shape({batch, most});
@@ -121,27 +154,51 @@ size_t EfficientNms<P>::scratchBytes(std::span<Tensor const> in,
 
 template <class P>
 bool EfficientNms<P>::compute(Run const& run) const noexcept {
-  NmsRules rules = this->parameters().rules();
-  int64_t const most = run.out[2].extent(1);
-  rules.most = static_cast<int32_t>(most);
-  std::fill_n(run.out[1].reals(), run.out[1].volume(), 0.0F);
-  std::fill_n(run.out[2].reals(), run.out[2].volume(), 0.0F);
-  std::fill_n(run.out[3].as<int32_t>(), run.out[3].volume(), 0);
-  for (int64_t image = 0; image < run.in[0].extent(0); ++image) {
-    auto const found = detect(rules, imageOf(run.in, image), run.scratch);
-    run.out[0].as<int32_t>()[image] = static_cast<int32_t>(found.size());
-    for (size_t i = 0; i < found.size(); ++i) {
-      int64_t const at = image * most + static_cast<int64_t>(i);
-      std::copy_n(found[i].box, 4, run.out[1].reals() + 4 * at);
-      run.out[2].reals()[at] = found[i].score;
-      run.out[3].as<int32_t>()[at] = found[i].label;
-    }
-  }
+  detectAll(this->parameters().rules(), run);
   return true;
 }
 
 template class EfficientNms<EfficientNmsParameters>;
 template class EfficientNms<EfficientNmsTensorFlowParameters>;
+
+Signature EfficientNmsImage::signature() const noexcept {
+  static constexpr Element kInputs[] = {Element::Real, Element::Real};
+  static constexpr Element kOutputs[] = {Element::Int32, Element::Real, Element::Real,
+                                         Element::Int32};
+  return {kInputs, 2, kOutputs};
+}
+
+bool EfficientNmsImage::shapes(ShapeRules const& rules,
+                               std::span<nvinfer1::DimsExprs> outputs) noexcept {
+  if (!hasRank(rules, 0, "boxes", {2, 3}) || !hasRank(rules, 1, "scores", {2})) return false;
+  auto const* most = mostOf(rules, parameters(), rules.in[1].d[1]);
+  outputs[0] = ShapeRules::shape({});
+  outputs[1] = ShapeRules::shape({most, rules.number(4)});
+  outputs[2] = outputs[3] = ShapeRules::shape({most});
+  return true;
+}
+
+bool EfficientNmsImage::fits(std::span<Tensor const> in) const noexcept {
+  Tensor const &boxes = in[0], &scores = in[1];
+  int32_t const last = boxes.dims.nbDims - 1;
+  bool const good =
+      hasExtent(scores, "scores", 0, boxes.extent(0)) && hasExtent(boxes, "boxes", last, 4);
+  bool const shared = last == 1 || boxes.extent(1) == 1;
+  return good && (shared || hasExtent(boxes, "boxes", 1, scores.extent(1)));
+}
+
+size_t EfficientNmsImage::scratchBytes(std::span<Tensor const> in,
+                                       std::span<Tensor const>) const noexcept {
+  return scratchFor(parameters().rules(), asBatch(in[1]));
+}
+
+bool EfficientNmsImage::compute(Run const& run) const noexcept {
+  Tensor const in[] = {asBatch(run.in[0]), asBatch(run.in[1])};
+  Tensor const out[] = {asBatch(run.out[0]), asBatch(run.out[1]), asBatch(run.out[2]),
+                        asBatch(run.out[3])};
+  detectAll(parameters().rules(), {in, out, run.scratch});
+  return true;
+}
 
 Signature EfficientNmsOnnx::signature() const noexcept {
   static constexpr Element kInputs[] = {Element::Real, Element::Real};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// EfficientNMS_TRT, EfficientNMS_Explicit_TF_TRT and EfficientNMS_ONNX_TRT: one suppression, three
-// sets of attributes and outputs.
+// EfficientNMS_TRT, its forms of TensorFlow with and without a batch, and EfficientNMS_ONNX_TRT:
+// one suppression, several sets of attributes and outputs.
 #pragma once
 
 #include "plugin_library/base/plugin.h"
@@ -52,6 +52,21 @@ template <class Parameters>
 class EfficientNms final : public PluginOf<EfficientNms<Parameters>, Parameters> {
  public:
   using PluginOf<EfficientNms, Parameters>::PluginOf;
+
+ protected:
+  Signature signature() const noexcept override;
+  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool fits(std::span<Tensor const> in) const noexcept override;
+  size_t scratchBytes(std::span<Tensor const> in,
+                      std::span<Tensor const> out) const noexcept override;
+  bool compute(Run const& run) const noexcept override;
+};
+
+/// One image: the tensors of EfficientNms without their first dimension.
+class EfficientNmsImage final
+    : public PluginOf<EfficientNmsImage, EfficientNmsTensorFlowParameters> {
+ public:
+  using PluginOf::PluginOf;
 
  protected:
   Signature signature() const noexcept override;

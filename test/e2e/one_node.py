@@ -89,6 +89,6 @@ def text(shapes, kind):
 
 
 def array(row, kind):
-    dims = [int(d) for d in row["dimensions"].split("x")] if row["dimensions"] else []
+    dims = [int(d) for d in row["dimensions"].split("x") if d.isdigit()]
     values = [np.nan if v is None else v for v in row["values"]]
     return np.array(values, kind).reshape(dims)

@@ -182,6 +182,17 @@ def test_the_form_of_tensorflow(one_node, rng, per_class, total, pad, clip):
     same(got, expected(boxes, scores, most, clip=bool(clip), **rules))
 
 
+@pytest.mark.parametrize("per_class_boxes", [False, True])
+def test_the_form_of_tensorflow_for_one_image(one_node, rng, per_class_boxes):
+    boxes, scores = boxes_and_scores(rng, 1, 30, 3, per_class_boxes)
+    settings = {"iou_threshold": 0.4, "score_threshold": 0.1, "pad_per_class": 1}
+    settings |= {"max_output_size_per_class": 2, "max_total_size": 100, "clip_boxes": 1}
+    got = one_node("EfficientNMS_Implicit_TF_TRT", [boxes[0], scores[0]], FOUR, **settings)
+    want = expected(boxes, scores, 6, clip=True, score=0.1, overlap=0.4, per_class=2)
+    assert got[0].shape == ()
+    same(got, [w[0] if i else w[0, 0] for i, w in enumerate(want)])
+
+
 @pytest.mark.parametrize("center", [0, 1])
 def test_the_form_of_onnx(one_node, rng, center):
     boxes, scores = boxes_and_scores(rng, 2, 30, 1)
