@@ -44,9 +44,9 @@ void append(PluginField const& field, std::vector<double>& values) {
 }
 
 void appendHalf(PluginField const& field, std::vector<double>& values) {
-  auto const* bits = static_cast<uint16_t const*>(field.data);
-  for (int32_t i = 0; i < field.length; ++i) {
-    values.push_back(static_cast<double>(fromHalf(bits[i])));
+  append<uint16_t>(field, values);
+  for (double& value : values) {
+    value = static_cast<double>(fromHalf(static_cast<uint16_t>(value)));
   }
 }
 

@@ -54,10 +54,13 @@ class Runner:
                 continue
             file = self.folder / f"x{i}.raw"
             np.ascontiguousarray(array).tofile(file)
-            feeds.append(f"x{i}:{file}")
+            if array.size:
+                feeds.append(f"x{i}:{file}")
             shapes.append((f"x{i}", array.shape))
-        arguments = [f"--onnx={path}", f"--loadInputs={','.join(feeds)}", "--iterations=1"]
-        arguments += ["--warmUp=0", "--duration=0", f"--exportOutput={self.folder}/out.json"]
+        arguments = [f"--onnx={path}", "--iterations=1", "--warmUp=0", "--duration=0"]
+        arguments.append(f"--exportOutput={self.folder}/out.json")
+        if feeds:
+            arguments.append(f"--loadInputs={','.join(feeds)}")
         if dynamic:
             arguments += [f"--{kind}Shapes={text(shapes, kind)}" for kind in ("min", "opt", "max")]
             arguments.append(f"--shapes={text(shapes, 'opt')}")

@@ -110,6 +110,12 @@ def test_boxes_shared_by_all_classes(one_node, rng, batch, count, classes, rules
     same(got, expected(boxes, scores, **rules))
 
 
+def test_no_boxes_at_all(one_node, rng):
+    boxes, scores = np.zeros((2, 0, 4), F), np.zeros((2, 0, 3), F)
+    got = one_node("EfficientNMS_TRT", [boxes, scores], FOUR, **attributes())
+    same(got, expected(boxes, scores, 10, score=0.3, overlap=0.5))
+
+
 def test_a_box_for_each_class(one_node, rng):
     boxes, scores = boxes_and_scores(rng, 2, 20, 3, per_class=True)
     got = one_node("EfficientNMS_TRT", [boxes, scores], FOUR, **attributes())

@@ -116,6 +116,13 @@ def test_float16(one_node, rng):
     np.testing.assert_allclose(got, want, atol=2e-3)
 
 
+def test_no_regions(one_node, rng):
+    rois, images = regions(rng, 0, 1, 8)
+    x = rng.standard_normal((1, 2, 9, 9), F)
+    (got,) = one_node("ROIAlign_TRT", [x, rois, images], (F,), **settings({}))
+    assert got.shape == (0, 2, 1, 1)
+
+
 def test_an_image_that_is_not_there_is_named(one_node, rng):
     rois, images = regions(rng, 4, 1, 8)
     images[2] = 5
