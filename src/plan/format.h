@@ -20,8 +20,8 @@ inline constexpr uint32_t kFormatVersion = 1;
 
 /// The sections, in the order they stand in the table and in the file: enumerator, name for people.
 /// Program: FlatBuffers, program.fbs. Constants and Kernels hold weights: 64-byte aligned items
-/// used in place. Params: kernels' parameters and plugins' fields. Libraries and Aot are reserved
-/// and empty. Record: JSON about the build; empty when stripped.
+/// used in place. Params: kernels' parameters and plugins' fields. Libraries: see LibraryRow. Aot
+/// is reserved and empty. Record: JSON about the build; empty when stripped.
 #define TENON_SECTIONS(X)   \
   X(Program, "program")     \
   X(Constants, "constants") \
@@ -66,6 +66,16 @@ struct SectionEntry {
 };
 static_assert(sizeof(SectionEntry) == 32);
 
+/// The libraries section is empty, or holds their number (64 bits, not 0), a row for each, their
+/// names, each followed by a zero byte, and their bytes; nothing between and nothing behind.
+struct LibraryRow {
+  uint64_t bytes;      ///< of the file inside the engine; 0 when only the digest is kept
+  uint64_t digest[2];  ///< of the file
+  uint32_t name_size;  ///< without its zero byte
+  uint32_t reserved;   ///< 0
+};
+static_assert(sizeof(LibraryRow) == 32);
+
 inline constexpr size_t kSectionAlignment = 64;
 inline constexpr size_t kTableEnd = sizeof(Header) + kSectionCount * sizeof(SectionEntry);
 
@@ -77,6 +87,8 @@ inline constexpr uint32_t kMaxSymbols = 1U << 16;
 inline constexpr uint32_t kMaxIo = 1U << 12;
 inline constexpr uint32_t kMaxProfiles = 1U << 10;
 inline constexpr uint32_t kMaxPorts = 1U << 16;  ///< inputs or outputs of one step
+inline constexpr uint32_t kMaxLibraries = 1U << 10;
+inline constexpr uint32_t kMaxLibraryName = 255;
 inline constexpr int32_t kMaxThreads = 1 << 10;
 
 }  // namespace tenon::plan

@@ -151,9 +151,8 @@ Status View::frame(std::span<const std::byte> bytes, const OpenOptions& options,
     TENON_TRY(check_sum(section, out.sections_[i], entry.checksum));
   }
   if (end != bytes.size()) return bad("there are bytes after the sections of the engine file");
-  const bool reserved =
-      out.section(Section::Libraries).empty() && out.section(Section::Aot).empty();
-  return reserved ? Status{} : bad("a section that is reserved is not empty");
+  return out.section(Section::Aot).empty() ? Status{}
+                                           : bad("a section that is reserved is not empty");
 }
 
 Status View::verify_weights() const noexcept {

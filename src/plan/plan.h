@@ -3,6 +3,7 @@
 // An engine before it is written: what builder hands to the writer.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -82,6 +83,13 @@ struct Profile {
   std::vector<ProfileRange> ranges;  ///< one a network input, in order
 };
 
+/// A plugin library that the build used, or that travels inside the engine.
+struct Library {
+  std::string name;  ///< file name without folders, at most kMaxLibraryName characters
+  std::array<uint64_t, 2> digest{};
+  Bytes bytes;  ///< of the file; empty when it does not travel
+};
+
 struct Plan {
   std::string name;
   device::Target target;
@@ -92,7 +100,8 @@ struct Plan {
   std::vector<Step> steps;
   std::vector<Profile> profiles;
   uint64_t arena_bytes = 0;
-  Bytes constants;                  ///< 64-byte aligned items, see Tensor::offset
+  Bytes constants;  ///< 64-byte aligned items, see Tensor::offset
+  std::vector<Library> libraries;
   std::string record;               ///< JSON: candidates, timings, reasons; strippable
   uint8_t profiling_verbosity = 0;  ///< nvinfer1::ProfilingVerbosity
 };

@@ -3,6 +3,7 @@
 // Reading what is known to be sound.
 #include "plan/view.h"
 
+#include "plan/libraries.h"
 #include "plan/verify.h"
 #include "program_generated.h"
 
@@ -56,6 +57,7 @@ Result<View> View::open(std::span<const std::byte> bytes, const OpenOptions& opt
   Culprit& where = culprit != nullptr ? *culprit : unused;
   where = {};
   TENON_TRY(frame(bytes, options, view));
+  TENON_TRY(verify_libraries(view.section(Section::Libraries)));
   TENON_TRY(verify(view.sections_, where, view.program_));
   return view;
 }
@@ -152,6 +154,13 @@ RangeView View::range(size_t profile, size_t input) const noexcept {
           span_of(range.min_values()),
           span_of(range.opt_values()),
           span_of(range.max_values())};
+}
+
+size_t View::library_count() const noexcept {
+  return plan::library_count(section(Section::Libraries));
+}
+LibraryView View::library(size_t i) const noexcept {
+  return library_at(section(Section::Libraries), i);
 }
 
 std::string_view View::record() const noexcept {

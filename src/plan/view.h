@@ -3,6 +3,7 @@
 // An engine file, read in place: verified once as if an enemy had written it, then trusted.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -82,6 +83,12 @@ struct TargetView {
   uint64_t l3_bytes = 0;
 };
 
+struct LibraryView {
+  std::string_view name;
+  std::array<uint64_t, 2> digest{};
+  std::span<const std::byte> bytes;  ///< empty when it does not travel inside the engine
+};
+
 struct OpenOptions {
   /// Also compare the checksums of constants and kernels: reads every byte of the weights.
   bool verify_weights = false;
@@ -128,6 +135,10 @@ class View {
   [[nodiscard]] size_t profile_count() const noexcept;
   /// What profile `profile` allows for network input `input`.
   [[nodiscard]] RangeView range(size_t profile, size_t input) const noexcept;
+
+  /// Plugin libraries that the build used. Whether bytes and digest belong together is not checked.
+  [[nodiscard]] size_t library_count() const noexcept;
+  [[nodiscard]] LibraryView library(size_t i) const noexcept;
 
   /// A section's bytes.
   [[nodiscard]] std::span<const std::byte> section(Section section) const noexcept {

@@ -198,6 +198,33 @@ class ProgramWriter {
   Bytes params_, kernels_;
 };
 
+void append_bytes(Bytes& to, const void* from, size_t size) {
+  const auto* bytes = static_cast<const std::byte*>(from);
+  to.insert(to.end(), bytes, bytes + size);
+}
+
+/// The libraries section; empty without libraries.
+Bytes write_libraries(const std::vector<Library>& libraries) {
+  Bytes section;
+  if (libraries.empty()) return section;
+  const uint64_t count = libraries.size();
+  append_bytes(section, &count, sizeof(count));
+  for (const Library& library : libraries) {
+    const LibraryRow row{library.bytes.size(),
+                         {library.digest[0], library.digest[1]},
+                         static_cast<uint32_t>(library.name.size()),
+                         0};
+    append_bytes(section, &row, sizeof(row));
+  }
+  for (const Library& library : libraries) {
+    append_bytes(section, library.name.c_str(), library.name.size() + 1);
+  }
+  for (const Library& library : libraries) {
+    append_bytes(section, library.bytes.data(), library.bytes.size());
+  }
+  return section;
+}
+
 template <class T>
 void put(Bytes& file, size_t at, const T& value) {
   std::memcpy(file.data() + at, &value, sizeof(value));
@@ -240,6 +267,8 @@ Result<Bytes> write(const Plan& plan, Diagnostics& diag) {
   place(Section::Constants, plan.constants);
   place(Section::Kernels, program.kernels());
   place(Section::Params, program.params());
+  const Bytes libraries = write_libraries(plan.libraries);
+  place(Section::Libraries, libraries);
   place(Section::Record, std::as_bytes(std::span(plan.record.data(), plan.record.size())));
   Bytes file = assemble(sections);
 

@@ -10,6 +10,7 @@
 #include "api/backends.h"
 #include "api/infer/engine.h"
 #include "api/infer/host_memory.h"
+#include "api/infer/plugin_libraries.h"
 #include "api/infer/refusals.h"
 #include "builder/builder.h"
 #include "plan/writer.h"
@@ -128,8 +129,10 @@ Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
   }
   const RuntimeLoaders loaders(*registry_);
   tune::LocalTimer timer(loaders, build_config.target);
-  TENON_ASSIGN(const plan::Plan plan,
+  const LibraryDigests used = libraries_of(*graph, *registry_);
+  TENON_ASSIGN(plan::Plan plan,
                builder::build(*graph, backends(), reformats(), timer, build_config, diag));
+  TENON_TRY(add_libraries(settings.settings().plugins_to_serialize, used, plan, diag));
   return plan::write(plan, diag);
 }
 
@@ -172,7 +175,8 @@ nvinfer1::ICudaEngine* Builder::buildEngineWithConfig(nvinfer1::INetworkDefiniti
   return guarded<nvinfer1::ICudaEngine*>(voice_, nullptr, [&]() -> nvinfer1::ICudaEngine* {
     const auto bytes = build(network, config);
     if (!bytes.ok()) return nullptr;
-    return load_engine(*bytes, registry_, voice_);
+    const InnerLibraries inner{InnerLibraries::Use::Ignore, {}};  // The registry has them open.
+    return load_engine(*bytes, registry_, inner, voice_);
   });
 }
 

@@ -32,36 +32,64 @@ std::string format_text(const session::IoTensor& io) {
 
 bool vectorized(const session::IoTensor& io) { return io.layout.vector > 1; }
 
+/// A loaded engine with what its plugins need, which goes after it.
+struct Equipped {
+  std::shared_ptr<plugin::PluginRegistry> registry;
+  Leases leases;
+  std::shared_ptr<const session::Engine> engine;
+};
+
+/// Opens the libraries inside `bytes`, has `load(loaders, diag)` make the engine, and puts both
+/// together.
+template <class Load>
+nvinfer1::ICudaEngine* equip(std::span<const std::byte> bytes,
+                             const std::shared_ptr<plugin::PluginRegistry>& registry,
+                             const InnerLibraries& inner, Voice& voice, Load&& load) {
+  Diagnostics diag = voice.diagnostics();
+  auto equipped = std::make_shared<Equipped>();
+  equipped->registry = registry;
+  auto leases = open_libraries(bytes, inner, *registry, diag);
+  if (!leases.ok()) return nullptr;
+  equipped->leases = std::move(*leases);
+  const RuntimeLoaders loaders(*registry);
+  auto engine = load(loaders, diag);
+  if (!engine.ok()) return nullptr;
+  equipped->engine = std::move(*engine);
+  for (const OtherLibrary& other : other_libraries(equipped->engine->plan(), *registry)) {
+    diag.warn("{}", other.sentence());
+  }
+  const session::Engine* made = equipped->engine.get();
+  return new Engine(std::shared_ptr<const session::Engine>(std::move(equipped), made), voice);
+}
+
 }  // namespace
 
 nvinfer1::ICudaEngine* load_engine(std::span<const std::byte> bytes,
                                    const std::shared_ptr<plugin::PluginRegistry>& registry,
-                                   Voice& voice) noexcept {
-  return guarded<nvinfer1::ICudaEngine*>(voice, nullptr, [&]() -> nvinfer1::ICudaEngine* {
-    Diagnostics diag = voice.diagnostics();
-    const RuntimeLoaders loaders(*registry);
-    auto engine = session::Engine::load_copy(bytes, loaders, device::local_target(), {}, diag);
-    return engine.ok() ? new Engine(registry, std::move(*engine), voice) : nullptr;
+                                   const InnerLibraries& inner, Voice& voice) noexcept {
+  return guarded<nvinfer1::ICudaEngine*>(voice, nullptr, [&] {
+    return equip(bytes, registry, inner, voice, [&](const auto& loaders, Diagnostics& diag) {
+      return session::Engine::load_copy(bytes, loaders, device::local_target(), {}, diag);
+    });
   });
 }
 
 nvinfer1::ICudaEngine* load_engine_file(const char* path,
                                         const std::shared_ptr<plugin::PluginRegistry>& registry,
-                                        Voice& voice) noexcept {
+                                        const InnerLibraries& inner, Voice& voice) noexcept {
   return guarded<nvinfer1::ICudaEngine*>(voice, nullptr, [&]() -> nvinfer1::ICudaEngine* {
     Diagnostics diag = voice.diagnostics();
     auto file = MappedFile::open(path, diag);
     if (!file.ok()) return nullptr;
-    const RuntimeLoaders loaders(*registry);
-    auto engine =
-        session::Engine::load(std::move(*file), loaders, device::local_target(), {}, diag);
-    return engine.ok() ? new Engine(registry, std::move(*engine), voice) : nullptr;
+    const auto bytes = file->bytes();
+    return equip(bytes, registry, inner, voice, [&](const auto& loaders, Diagnostics& said) {
+      return session::Engine::load(std::move(*file), loaders, device::local_target(), {}, said);
+    });
   });
 }
 
-Engine::Engine(std::shared_ptr<plugin::PluginRegistry> registry,
-               std::shared_ptr<const session::Engine> engine, const Voice& voice)
-    : registry_(std::move(registry)), engine_(std::move(engine)), voice_(voice) {
+Engine::Engine(std::shared_ptr<const session::Engine> engine, const Voice& voice)
+    : engine_(std::move(engine)), voice_(voice) {
   for (const session::IoTensor& io : engine_->io()) format_texts_.push_back(format_text(io));
   for (size_t profile = 0; profile < engine_->profile_count(); ++profile) {
     for (size_t io = 0; io < engine_->input_count(); ++io) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "NvInfer.h"
+#include "api/infer/plugin_libraries.h"
 #include "api/voice.h"
 #include "base/bytes.h"
 #include "plugin/registry/registry.h"
@@ -16,11 +17,9 @@
 
 namespace tenon::api {
 
-/// Keeps the registry alive whose libraries its plugins come from.
 class Engine final : public nvinfer1::ICudaEngine {
  public:
-  Engine(std::shared_ptr<plugin::PluginRegistry> registry,
-         std::shared_ptr<const session::Engine> engine, const Voice& voice);
+  Engine(std::shared_ptr<const session::Engine> engine, const Voice& voice);
 
   [[nodiscard]] const session::Engine& core() const noexcept { return *engine_; }
   [[nodiscard]] const std::shared_ptr<const session::Engine>& shared_core() const noexcept {
@@ -98,7 +97,6 @@ class Engine final : public nvinfer1::ICudaEngine {
   [[nodiscard]] const session::IoTensor* find(char const* name) const noexcept;
   nvinfer1::IExecutionContext* create_context(bool own_memory) noexcept;
 
-  std::shared_ptr<plugin::PluginRegistry> registry_;
   std::shared_ptr<const session::Engine> engine_;
   mutable Voice voice_;
   std::vector<std::string> format_texts_;  ///< one an io
@@ -107,12 +105,13 @@ class Engine final : public nvinfer1::ICudaEngine {
 };
 
 /// An engine from bytes, which are copied; null, reported by `voice`, when they are refused.
+/// Plugins from another build of their library than the engine's are warned of.
 nvinfer1::ICudaEngine* load_engine(std::span<const std::byte> bytes,
                                    const std::shared_ptr<plugin::PluginRegistry>& registry,
-                                   Voice& voice) noexcept;
+                                   const InnerLibraries& inner, Voice& voice) noexcept;
 /// The same from a file, which is mapped as long as the engine lives.
 nvinfer1::ICudaEngine* load_engine_file(const char* path,
                                         const std::shared_ptr<plugin::PluginRegistry>& registry,
-                                        Voice& voice) noexcept;
+                                        const InnerLibraries& inner, Voice& voice) noexcept;
 
 }  // namespace tenon::api

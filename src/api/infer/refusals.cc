@@ -27,9 +27,22 @@ constexpr RefusedFlag kFlags[] = {
     {BuilderFlag::kSTRIP_PLAN, "kSTRIP_PLAN", "keep the weights in the engine"},
     {BuilderFlag::kWEIGHT_STREAMING, "kWEIGHT_STREAMING",
      "weights are mapped from the file already"},
-    {BuilderFlag::kVERSION_COMPATIBLE, "kVERSION_COMPATIBLE",
-     "build the engine anew for another version"},
 };
+
+/// Other versions are no promise, but the flag is also what says that libraries may travel inside
+/// the engine.
+Status refuse_version_compatible(const BuilderConfig& config, Diagnostics& diag) {
+  if (!config.has(BuilderFlag::kVERSION_COMPATIBLE)) return {};
+  if (config.settings().plugins_to_serialize.empty()) {
+    return diag.fail(Code::Unsupported,
+                     "BuilderFlag::kVERSION_COMPATIBLE is not there yet: build the engine anew for "
+                     "another version");
+  }
+  diag.warn(
+      "BuilderFlag::kVERSION_COMPATIBLE: the plugin libraries go into the engine, but no runtime "
+      "does; another version of this library loads it only if it reads the same file format");
+  return {};
+}
 
 /// "cuda" or "cuda:N".
 bool names_cuda(std::string_view device) {
@@ -59,6 +72,9 @@ Status refuse_absent_settings(const BuilderConfig& config, Diagnostics& diag) {
     outcome =
         diag.fail(Code::Unsupported, "BuilderFlag::{} is not there yet: {}", row.name, row.mend);
   }
+  if (const Status refused = refuse_version_compatible(config, diag); !refused.ok()) {
+    outcome = refused;
+  }
   const BuilderConfig::Settings& settings = config.settings();
   const char* wanted = std::getenv("TENON_DEVICE");
   if (settings.device.empty() && wanted != nullptr) {
@@ -81,12 +97,6 @@ Status refuse_absent_settings(const BuilderConfig& config, Diagnostics& diag) {
     outcome = diag.fail(Code::Unsupported,
                         "RuntimePlatform other than kSAME_AS_BUILD is not there "
                         "yet: build on the platform the engine is for");
-  }
-  if (!settings.plugins_to_serialize.empty()) {
-    outcome = diag.fail(Code::Unsupported,
-                        "plugin libraries inside engines (setPluginsToSerialize) are "
-                        "not there yet: load '{}' beside the engine",
-                        settings.plugins_to_serialize.front());
   }
   if (settings.default_device == nvinfer1::DeviceType::kDLA || settings.dla_core >= 0) {
     outcome = diag.fail(Code::Unsupported,

@@ -47,13 +47,14 @@ nvinfer1::ICudaEngine* Runtime::deserializeCudaEngine(void const* blob, std::siz
     voice_.refuse(Code::InvalidArgument, "deserializeCudaEngine was given no bytes");
     return nullptr;
   }
-  return load_engine({static_cast<const std::byte*>(blob), size}, registry_, voice_);
+  return load_engine({static_cast<const std::byte*>(blob), size}, registry_, inner_libraries(),
+                     voice_);
 }
 
 nvinfer1::ICudaEngine* Runtime::deserializeCudaEngine(nvinfer1::IStreamReader& streamReader) {
   return guarded<nvinfer1::ICudaEngine*>(voice_, nullptr, [&] {
     const auto bytes = read_all([&](void* to, int64_t n) { return streamReader.read(to, n); });
-    return load_engine(bytes, registry_, voice_);
+    return load_engine(bytes, registry_, inner_libraries(), voice_);
   });
 }
 
@@ -61,7 +62,7 @@ nvinfer1::ICudaEngine* Runtime::deserializeCudaEngine(nvinfer1::IStreamReaderV2&
   return guarded<nvinfer1::ICudaEngine*>(voice_, nullptr, [&] {
     const auto bytes =
         read_all([&](void* to, int64_t n) { return streamReader.read(to, n, nullptr); });
-    return load_engine(bytes, registry_, voice_);
+    return load_engine(bytes, registry_, inner_libraries(), voice_);
   });
 }
 
@@ -70,7 +71,17 @@ nvinfer1::ICudaEngine* Runtime::load_file(char const* path) noexcept {
     voice_.refuse(Code::InvalidArgument, "load_engine_file was given no path");
     return nullptr;
   }
-  return load_engine_file(path, registry_, voice_);
+  return load_engine_file(path, registry_, inner_libraries(), voice_);
+}
+
+InnerLibraries Runtime::inner_libraries() const {
+  using nvinfer1::TempfileControlFlag;
+  const auto allows = [&](TempfileControlFlag flag) {
+    return (tempfiles_ >> static_cast<unsigned>(flag) & 1U) != 0;
+  };
+  return {host_code_ ? InnerLibraries::Use::Open : InnerLibraries::Use::Refuse,
+          {allows(TempfileControlFlag::kALLOW_IN_MEMORY_FILES),
+           allows(TempfileControlFlag::kALLOW_TEMPORARY_FILES), folder_}};
 }
 
 bool Runtime::setMaxThreads(int32_t maxThreads) noexcept {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "NvInfer.h"
+#include "api/infer/plugin_libraries.h"
 #include "api/voice.h"
 #include "plugin/registry/registry.h"
 
@@ -42,6 +43,8 @@ class Runtime final : public nvinfer1::IRuntime {
   nvinfer1::ICudaEngine* load_file(char const* path) noexcept;
 
  private:
+  [[nodiscard]] InnerLibraries inner_libraries() const;
+
   mutable Voice voice_;
   std::shared_ptr<plugin::PluginRegistry> registry_;
   int32_t dla_core_ = -1, max_threads_ = 1;

@@ -9,11 +9,12 @@
 
 namespace tenon::plugin {
 
-Result<const Entry*> find_creator(const PluginRegistry& registry, const kernel::RecordView& record,
-                                  CreatorKind kind, Diagnostics& diag) {
+Result<std::shared_ptr<const Entry>> find_creator(const PluginRegistry& registry,
+                                                  const kernel::RecordView& record,
+                                                  CreatorKind kind, Diagnostics& diag) {
   const ops::PluginId id{std::string(record.name), std::string(record.plugin_version),
                          std::string(record.plugin_namespace)};
-  const Entry* entry = registry.find(id);
+  std::shared_ptr<const Entry> entry = registry.find(id);
   if (entry != nullptr && entry->kind == kind) return entry;
   const std::string origin =
       record.plugin_library.empty()

@@ -10,7 +10,8 @@ namespace tenon::plugin {
 
 /// The entry of the record's name, version and namespace, whose creator is of `kind`. Explains in
 /// `diag` when there is none: what is near, or which other kind is there.
-Result<const Entry*> find_creator(const PluginRegistry& registry, const kernel::RecordView& record,
-                                  CreatorKind kind, Diagnostics& diag);
+Result<std::shared_ptr<const Entry>> find_creator(const PluginRegistry& registry,
+                                                  const kernel::RecordView& record,
+                                                  CreatorKind kind, Diagnostics& diag);
 
 }  // namespace tenon::plugin

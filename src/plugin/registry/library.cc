@@ -4,8 +4,14 @@
 #include "plugin/registry/library.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <link.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <utility>
 
@@ -23,59 +29,170 @@ CreatorsEntry find_entry(void* handle) {
   return nullptr;
 }
 
+/// The file behind an open library: names without a folder are looked for by the loader.
+std::string file_of(void* handle, const std::string& path) {
+  link_map* map = nullptr;
+  if (::dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0 || map == nullptr) return path;
+  return map->l_name == nullptr || *map->l_name == '\0' ? path : map->l_name;
+}
+
+std::string loader_error() {
+  const char* reason = ::dlerror();
+  return reason == nullptr ? "unknown reason" : reason;
+}
+
+bool write_all(int descriptor, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    bytes = bytes.subspan(static_cast<size_t>(written));
+  }
+  return true;
+}
+
+std::string folder_of(const TemporaryFiles& files) {
+  if (!files.folder.empty()) return files.folder;
+  const char* common = std::getenv("TMPDIR");
+  return common == nullptr || *common == '\0' ? "/tmp" : common;
+}
+
+/// A library opened from bytes: its handle, null when that failed, for which `why` says the reason.
+struct Opening {
+  void* handle = nullptr;
+  std::string path;
+  int descriptor = -1;
+  std::string why;
+};
+
+Opening open_in_memory(const std::string& name, std::span<const std::byte> bytes) {
+  Opening made;
+  const int descriptor = ::memfd_create(name.c_str(), MFD_CLOEXEC);
+  if (descriptor < 0 || !write_all(descriptor, bytes)) {
+    made.why = fmt::format("a file in memory: {}", std::strerror(errno));
+    if (descriptor >= 0) ::close(descriptor);
+    return made;
+  }
+  made.path = fmt::format("/proc/self/fd/{}", descriptor);
+  made.handle = ::dlopen(made.path.c_str(), RTLD_LAZY | RTLD_LOCAL);
+  made.descriptor = descriptor;
+  if (made.handle == nullptr) {
+    made.why = fmt::format("a file in memory: {}", loader_error());
+    ::close(descriptor);
+  }
+  return made;
+}
+
+Opening open_on_disk(const std::string& folder, std::span<const std::byte> bytes) {
+  Opening made;
+  made.path = folder + "/tenon_plugin_XXXXXX.so";
+  const int descriptor = ::mkostemps(made.path.data(), 3, O_CLOEXEC);
+  if (descriptor < 0 || !write_all(descriptor, bytes)) {
+    made.why = fmt::format("a temporary file in {}: {}", folder, std::strerror(errno));
+  } else {
+    made.handle = ::dlopen(made.path.c_str(), RTLD_LAZY | RTLD_LOCAL);
+    if (made.handle == nullptr) made.why = fmt::format("a temporary file: {}", loader_error());
+  }
+  if (descriptor >= 0) {
+    ::close(descriptor);
+    ::unlink(made.path.c_str());  // What is mapped stays.
+  }
+  return made;
+}
+
+/// Libraries opened from bytes: equal ones are opened once, so that they share their state.
+struct Copies {
+  std::mutex mutex;
+  std::map<Digest, std::weak_ptr<Library>> by_digest;
+};
+
+Copies& copies() {
+  static auto* made = new Copies;
+  return *made;
+}
+
 }  // namespace
 
-Result<Library> Library::open(const std::string& path, nvinfer1::ILoggerFinder* finder,
-                              Diagnostics& diag) {
+Result<std::shared_ptr<Library>> Library::open(const std::string& path,
+                                               nvinfer1::ILoggerFinder* finder, Diagnostics& diag) {
   void* handle = ::dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
   if (handle == nullptr) {
-    const char* reason = ::dlerror();
-    return diag.fail(Code::NotFound, "cannot open plugin library '{}': {}", path,
-                     reason == nullptr ? "unknown reason" : reason);
+    return diag.fail(Code::NotFound, "cannot open plugin library '{}': {}", path, loader_error());
   }
-  Library library(handle, path);
-  const CreatorsEntry entry = find_entry(handle);
+  auto open = OpenLibrary::take(handle, path, -1);
+  std::shared_ptr<Library> library(
+      new Library(std::move(open), path, digest_of_file(file_of(handle, path))));
+  TENON_TRY(library->ask(finder, diag));
+  return library;
+}
+
+Result<std::shared_ptr<Library>> Library::open_bytes(const std::string& name,
+                                                     std::span<const std::byte> bytes,
+                                                     const TemporaryFiles& files,
+                                                     nvinfer1::ILoggerFinder* finder,
+                                                     Diagnostics& diag) {
+  if (!files.in_memory && !files.on_disk) {
+    return diag.fail(Code::InvalidArgument,
+                     "plugin library {} inside the engine cannot be opened: neither files in "
+                     "memory nor temporary files are allowed; allow one of them with "
+                     "IRuntime::setTempfileControlFlags",
+                     name);
+  }
+  const Digest digest = digest_of(bytes);
+  Copies& all = copies();
+  const std::lock_guard lock(all.mutex);
+  std::weak_ptr<Library>& known = all.by_digest[digest];
+  if (auto library = known.lock()) return library;
+  Opening opening;
+  if (files.in_memory) opening = open_in_memory(name, bytes);
+  if (opening.handle == nullptr && files.on_disk) {
+    const std::string before = opening.why.empty() ? "" : opening.why + "; ";
+    opening = open_on_disk(folder_of(files), bytes);
+    opening.why = before + opening.why;
+  }
+  if (opening.handle == nullptr) {
+    return diag.fail(Code::Plugin, "plugin library {} inside the engine cannot be opened: {}", name,
+                     opening.why);
+  }
+  auto open = OpenLibrary::take(opening.handle, opening.path, opening.descriptor);
+  std::shared_ptr<Library> library(
+      new Library(std::move(open), name + " inside the engine", digest));
+  TENON_TRY(library->ask(finder, diag));
+  known = library;
+  return library;
+}
+
+Status Library::ask(nvinfer1::ILoggerFinder* finder, Diagnostics& diag) {
+  const CreatorsEntry entry = find_entry(handle());
   if (entry == nullptr) {
     return diag.fail(
         Code::NotFound,
         "'{}' exports neither getCreators nor getPluginCreators, so it cannot be loaded "
         "as a dynamic plugin library; if it registers its plugins itself "
         "(REGISTER_TENSORRT_PLUGIN), load it with --staticPlugins or dlopen",
-        path);
+        name_);
   }
   try {
-    if (void* symbol = finder == nullptr ? nullptr : ::dlsym(handle, "setLoggerFinder")) {
+    if (void* symbol = finder == nullptr ? nullptr : ::dlsym(handle(), "setLoggerFinder")) {
       reinterpret_cast<LoggerEntry>(symbol)(finder);
     }
     int32_t count = 0;
     nvinfer1::IPluginCreatorInterface* const* creators = entry(count);
-    if (creators != nullptr && count > 0) library.creators_.assign(creators, creators + count);
+    if (creators != nullptr && count > 0) creators_.assign(creators, creators + count);
   } catch (const std::exception& error) {
-    return diag.fail(Code::Plugin, "setLoggerFinder or getCreators of '{}' threw: {}", path,
+    return diag.fail(Code::Plugin, "setLoggerFinder or getCreators of '{}' threw: {}", name_,
                      error.what());
   } catch (...) {
-    return diag.fail(Code::Plugin, "setLoggerFinder or getCreators of '{}' threw", path);
+    return diag.fail(Code::Plugin, "setLoggerFinder or getCreators of '{}' threw", name_);
   }
-  if (library.creators_.empty()) {
-    return diag.fail(Code::Plugin, "getCreators of '{}' gives no creator", path);
+  if (creators_.empty()) {
+    return diag.fail(Code::Plugin, "getCreators of '{}' gives no creator", name_);
   }
-  return library;
-}
-
-Library::Library(Library&& other) noexcept
-    : handle_(std::exchange(other.handle_, nullptr)),
-      path_(std::move(other.path_)),
-      creators_(std::move(other.creators_)) {}
-
-Library& Library::operator=(Library&& other) noexcept {
-  std::swap(handle_, other.handle_);
-  std::swap(path_, other.path_);
-  std::swap(creators_, other.creators_);
-  return *this;
+  return {};
 }
 
 Library::~Library() {
-  if (handle_ != nullptr) ::dlclose(handle_);
+  if (given_out_) keep_for_ever(std::move(open_));
 }
 
 std::vector<std::string> loaded_plugin_libraries() {

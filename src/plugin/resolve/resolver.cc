@@ -20,8 +20,9 @@ bool is_usable(CreatorKind kind) { return kind == CreatorKind::V1 || kind == Cre
 
 }  // namespace
 
-const Entry* Resolver::find(const ops::ForeignRequest& request) const {
-  const Entry* entry = registry_.find({request.op_type, request.version, request.name_space});
+std::shared_ptr<const Entry> Resolver::find(const ops::ForeignRequest& request) const {
+  std::shared_ptr<const Entry> entry =
+      registry_.find({request.op_type, request.version, request.name_space});
   if (entry == nullptr && !request.domain.empty()) {
     entry = registry_.find({request.op_type, request.version, request.domain});
   }
@@ -29,7 +30,7 @@ const Entry* Resolver::find(const ops::ForeignRequest& request) const {
 }
 
 bool Resolver::knows(const ops::ForeignRequest& request) const {
-  const Entry* entry = find(request);
+  const std::shared_ptr<const Entry> entry = find(request);
   return entry != nullptr && is_usable(entry->kind);
 }
 
@@ -37,7 +38,7 @@ Result<std::shared_ptr<ops::ForeignOp>> Resolver::create(const ops::ForeignReque
                                                          Diagnostics& diag) {
   diag.info("Searching for plugin: {}, plugin_version: {}, plugin_namespace: {}", request.op_type,
             request.version, request.name_space);
-  const Entry* entry = find(request);
+  const std::shared_ptr<const Entry> entry = find(request);
   if (entry == nullptr || !is_usable(entry->kind)) {
     const Explanation why = explain_missing(request, {registry_.entries(), registry_.refusals(),
                                                       loaded_plugin_libraries(), builtin_names_});

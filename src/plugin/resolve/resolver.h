@@ -26,7 +26,7 @@ class Resolver final : public ops::OpResolver {
                                                  Diagnostics& diag) override;
 
  private:
-  [[nodiscard]] const Entry* find(const ops::ForeignRequest& request) const;
+  [[nodiscard]] std::shared_ptr<const Entry> find(const ops::ForeignRequest& request) const;
   static Result<std::shared_ptr<ops::ForeignOp>> create_v2(const Entry& entry,
                                                            const ops::ForeignRequest& request,
                                                            Diagnostics& diag);

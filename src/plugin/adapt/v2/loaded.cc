@@ -177,7 +177,8 @@ Result<std::unique_ptr<kernel::Loaded>> make_v2_loaded(V2Object object, const op
 kernel::LoadFunction v2_loader(const PluginRegistry& registry) {
   return [&registry](const kernel::RecordView& record,
                      Diagnostics& diag) -> Result<std::unique_ptr<kernel::Loaded>> {
-    TENON_ASSIGN(const Entry* entry, find_creator(registry, record, CreatorKind::V1, diag));
+    TENON_ASSIGN(const std::shared_ptr<const Entry> entry,
+                 find_creator(registry, record, CreatorKind::V1, diag));
     const Result<V2Params> params = unpack_v2(record.params);
     if (!params.ok()) return diag.fail(params.status().code, "{}", params.status().what);
     TENON_ASSIGN(V2Object object, deserialize(*entry, record.node_name, params->state, diag));

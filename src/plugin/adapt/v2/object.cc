@@ -33,6 +33,9 @@ Result<V2Object> V2Object::open(nvinfer1::IPluginV2* plugin, std::string_view wh
   return V2Object(plugin, static_cast<V2Family>(family));
 }
 
+V2Object::V2Object(nvinfer1::IPluginV2* plugin, V2Family family)
+    : hold_(plugin, "plugin " + text(plugin->getPluginType())), plugin_(plugin), family_(family) {}
+
 Result<V2Object> V2Object::clone(Diagnostics& diag) const {
   return open(plugin_->clone(), "clone() of the plugin", diag);
 }

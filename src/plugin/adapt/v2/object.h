@@ -11,6 +11,7 @@
 #include "base/diagnostics.h"
 #include "base/result.h"
 #include "ops/foreign.h"
+#include "plugin/registry/hold.h"
 
 namespace tenon::plugin {
 
@@ -47,8 +48,9 @@ class V2Object {
   struct Destroy {
     void operator()(nvinfer1::IPluginV2* plugin) const noexcept { plugin->destroy(); }
   };
-  V2Object(nvinfer1::IPluginV2* plugin, V2Family family) : plugin_(plugin), family_(family) {}
+  V2Object(nvinfer1::IPluginV2* plugin, V2Family family);
 
+  LibraryHold hold_;  ///< of the plugin's code
   std::unique_ptr<nvinfer1::IPluginV2, Destroy> plugin_;
   V2Family family_;
 };

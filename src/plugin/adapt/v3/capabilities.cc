@@ -57,6 +57,7 @@ Result<V3Object> open_v3(std::unique_ptr<IPluginV3> plugin, bool need_build, Dia
       object.aliasing = static_cast<nvinfer1::IPluginV3OneBuildV2*>(object.build);
     }
   }
+  object.hold = LibraryHold(plugin.get(), "plugin " + text(object.core->getPluginName()));
   object.plugin = std::move(plugin);
   return object;
 }

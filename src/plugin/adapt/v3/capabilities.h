@@ -10,12 +10,14 @@
 #include "base/diagnostics.h"
 #include "base/result.h"
 #include "ops/foreign.h"
+#include "plugin/registry/hold.h"
 
 namespace tenon::plugin {
 
 /// A V3One plugin and its capability interfaces. Owns the plugin; move-only. `build` is null for
 /// objects made to run only; `aliasing` is `build` again when it is of version 2.
 struct V3Object {
+  LibraryHold hold;  ///< of the plugin's code
   std::unique_ptr<nvinfer1::IPluginV3> plugin;
   nvinfer1::IPluginV3OneCore* core = nullptr;
   nvinfer1::IPluginV3OneBuild* build = nullptr;

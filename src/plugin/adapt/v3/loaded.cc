@@ -112,7 +112,8 @@ Result<std::unique_ptr<kernel::Loaded>> make_v3_loaded(V3Object object, ops::Plu
 kernel::LoadFunction v3_loader(const PluginRegistry& registry) {
   return [&registry](const kernel::RecordView& record,
                      Diagnostics& diag) -> Result<std::unique_ptr<kernel::Loaded>> {
-    TENON_ASSIGN(const Entry* entry, find_creator(registry, record, CreatorKind::V3One, diag));
+    TENON_ASSIGN(const std::shared_ptr<const Entry> entry,
+                 find_creator(registry, record, CreatorKind::V3One, diag));
     TENON_ASSIGN(const V3Params params, unpack_v3(record.params));
     auto fields = FieldStore::unpack(params.fields);
     if (!fields.ok()) return diag.fail(fields.status().code, "{}", fields.status().what);
