@@ -57,7 +57,8 @@ std::unique_ptr<nvonnxparser::IParser> parse_model(INetworkDefinition& network,
   return parser;
 }
 
-void set_flags(IBuilderConfig& config, const BuildOptions& build) {
+void set_flags(IBuilderConfig& config, const Options& options) {
+  const BuildOptions& build = options.build;
   const std::pair<bool, BuilderFlag> flags[] = {
       {build.fp16, BuilderFlag::kFP16},
       {build.bf16, BuilderFlag::kBF16},
@@ -66,12 +67,20 @@ void set_flags(IBuilderConfig& config, const BuildOptions& build) {
   for (const auto& [wanted, flag] : flags) {
     if (wanted) config.setFlag(flag);
   }
+  if (options.system.version_compatible) config.setFlag(BuilderFlag::kVERSION_COMPATIBLE);
   if (build.tf32_off) config.clearFlag(BuilderFlag::kTF32);
+}
+
+void set_plugins(IBuilderConfig& config, const std::vector<std::string>& libraries) {
+  std::vector<const char*> paths;
+  for (const std::string& library : libraries) paths.push_back(library.c_str());
+  config.setPluginsToSerialize(paths.data(), static_cast<int32_t>(paths.size()));
 }
 
 void configure(IBuilderConfig& config, const Options& options) {
   const BuildOptions& build = options.build;
-  set_flags(config, build);
+  set_flags(config, options);
+  set_plugins(config, build.plugins_to_serialize);
   for (const auto& [pool, bytes] : build.pools) config.setMemoryPoolLimit(pool, bytes);
   for (const auto& [feature, enable] : build.previews) config.setPreviewFeature(feature, enable);
   config.setProfilingVerbosity(build.verbosity);

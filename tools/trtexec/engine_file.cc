@@ -50,6 +50,12 @@ LoadedEngine load(const Options& options, const std::function<ICudaEngine*(IRunt
   if (!loaded.runtime) throw Failure("There is no runtime; the reason stands above.");
   load_dynamic(loaded.runtime->getPluginRegistry(), options.system.dynamic_plugins);
   if (options.system.max_threads > 0) loaded.runtime->setMaxThreads(options.system.max_threads);
+  // Whoever puts libraries into an engine on this command line trusts them.
+  const bool trusted =
+      options.system.version_compatible || !options.build.plugins_to_serialize.empty();
+  loaded.runtime->setEngineHostCodeAllowed(trusted);
+  loaded.runtime->setTemporaryDirectory(options.system.temporary_folder.c_str());
+  loaded.runtime->setTempfileControlFlags(options.system.temporary_files);
   const auto start = std::chrono::steady_clock::now();
   loaded.engine.reset(read(*loaded.runtime));
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;

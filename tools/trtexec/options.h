@@ -49,6 +49,7 @@ struct BuildOptions {
   bool timing_cache_off = false;
   bool error_on_cache_miss = false;
   std::string timing_cache;
+  std::vector<std::string> plugins_to_serialize;
   std::map<nvinfer1::PreviewFeature, bool> previews;
   int level = -1;            ///< -1: the builder's own
   int max_tactics = -1;      ///< -1: the builder's own
@@ -97,8 +98,11 @@ struct ReportOptions {
 struct SystemOptions {
   int device = 0;
   std::vector<std::string> static_plugins, dynamic_plugins;
-  std::string tenon_device;  ///< empty: the library's default
-  int max_threads = 0;       ///< 0: as many as there are cores
+  bool version_compatible = false;  ///< plugin libraries may travel inside the engine
+  std::string temporary_folder;     ///< empty: the library's default
+  nvinfer1::TempfileControlFlags temporary_files = 3;  ///< both kinds
+  std::string tenon_device;                            ///< empty: the library's default
+  int max_threads = 0;                                 ///< 0: as many as there are cores
   bool help = false;
 };
 

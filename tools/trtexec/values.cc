@@ -207,6 +207,20 @@ std::map<PreviewFeature, bool> to_previews(const std::string& text) {
   return previews;
 }
 
+TempfileControlFlags to_tempfiles(const std::string& text) {
+  static constexpr Word<TempfileControlFlag> kKinds[] = {
+      {"in_memory", TempfileControlFlag::kALLOW_IN_MEMORY_FILES},
+      {"temporary", TempfileControlFlag::kALLOW_TEMPORARY_FILES}};
+  static constexpr Word<bool> kWords[] = {{"allow", true}, {"deny", false}};
+  TempfileControlFlags flags = 3;
+  for (const std::string& item : split(text)) {
+    const auto [kind, word] = name_and_rest(item);
+    const auto bit = 1U << static_cast<unsigned>(look_up(kKinds, kind, "kind of temporary files"));
+    flags = look_up(kWords, word, "permission") ? flags | bit : flags & ~bit;
+  }
+  return flags;
+}
+
 ProfilingVerbosity to_verbosity(const std::string& text) {
   static constexpr Word<ProfilingVerbosity> kWords[] = {
       {"layer_names_only", ProfilingVerbosity::kLAYER_NAMES_ONLY},

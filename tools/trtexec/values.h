@@ -35,6 +35,9 @@ std::map<nvinfer1::MemoryPoolType, size_t> to_pools(const std::string& text);
 /// `+name,-name,…`.
 std::map<nvinfer1::PreviewFeature, bool> to_previews(const std::string& text);
 
+/// `in_memory:allow,temporary:deny`; what is not named stays allowed.
+nvinfer1::TempfileControlFlags to_tempfiles(const std::string& text);
+
 nvinfer1::ProfilingVerbosity to_verbosity(const std::string& text);
 Loss to_loss(const std::string& text);
 nvinfer1::ExecutionContextAllocationStrategy to_strategy(const std::string& text);

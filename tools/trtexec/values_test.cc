@@ -96,5 +96,13 @@ TEST(Values, OneStarStandsForAnyText) {
   EXPECT_EQ(*find(files, "y"), "any");
 }
 
+TEST(Values, PermissionsOfTemporaryFilesAreBits) {
+  EXPECT_EQ(to_tempfiles("in_memory:allow,temporary:deny"), 1U);
+  EXPECT_EQ(to_tempfiles("in_memory:deny"), 2U);
+  EXPECT_EQ(to_tempfiles("temporary:deny,in_memory:deny"), 0U);
+  EXPECT_THROW(to_tempfiles("on_paper:allow"), UsageError);
+  EXPECT_THROW(to_tempfiles("temporary:perhaps"), UsageError);
+}
+
 }  // namespace
 }  // namespace tenon::trtexec

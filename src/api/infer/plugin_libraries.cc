@@ -22,11 +22,6 @@ namespace {
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-std::string library_path(const ops::ForeignOp& op) {
-  if (op.family() == "v3") return static_cast<const plugin::V3Op&>(op).library();
-  return static_cast<const plugin::V2Op&>(op).library();
-}
-
 bool is_program(const std::string& path) {
   std::error_code unheard;
   return std::filesystem::equivalent(path, "/proc/self/exe", unheard);
@@ -90,6 +85,11 @@ Result<Leases> open_all(const std::vector<plan::LibraryView>& inside, const Inne
 }
 
 }  // namespace
+
+const std::string& library_path(const ops::ForeignOp& op) {
+  if (op.family() == "v3") return static_cast<const plugin::V3Op&>(op).library();
+  return static_cast<const plugin::V2Op&>(op).library();
+}
 
 LibraryDigests libraries_of(const ir::Graph& graph, const plugin::PluginRegistry& registry) {
   LibraryDigests found;

@@ -18,6 +18,9 @@
 
 namespace tenon::api {
 
+/// Path of the library that a network's plugin came from; empty when unknown.
+const std::string& library_path(const ops::ForeignOp& op);
+
 /// Libraries by path, as far as their files can be read. The program itself is none.
 using LibraryDigests = std::map<std::string, plugin::Digest>;
 

@@ -22,8 +22,10 @@ using nlohmann::ordered_json;
 ordered_json account_of_model(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
                               const std::string& folder, const std::string& only);
 
-/// {"engine", "target", "layers": [{"layer", "kernel", "tactic", "threads", "plugin"?, "sources",
-///  "alternatives"?, "refusals"?}]}; needs no plugin library. `bytes` begin at a multiple of 64.
+/// {"engine", "target", "libraries": [{"library", "digest", "bytes_inside"}], "other_builds":
+///  [sentence], "layers": [{"layer", "kernel", "tactic", "threads", "plugin"?, "sources",
+///  "alternatives"?, "refusals"?}]}; needs no plugin library: other_builds is about those that
+/// happen to be in the registry of the process. `bytes` begin at a multiple of 64.
 Result<ordered_json> account_of_engine(std::span<const std::byte> bytes, const std::string& only,
                                        Diagnostics& diag);
 

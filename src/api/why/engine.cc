@@ -3,6 +3,7 @@
 // Why every layer of an engine runs as it does: the plan, and the record of its build.
 #include <fmt/core.h>
 
+#include "api/infer/plugin_libraries.h"
 #include "api/why/account.h"
 #include "device/target.h"
 #include "plan/view.h"
@@ -63,6 +64,17 @@ Result<ordered_json> account_of_engine(std::span<const std::byte> bytes, const s
                        {"target", plan->target().name},
                        {"record", !record.empty()},
                        {"layers", ordered_json::array()}};
+  account["libraries"] = ordered_json::array();
+  for (size_t i = 0; i < plan->library_count(); ++i) {
+    const plan::LibraryView library = plan->library(i);
+    account["libraries"].push_back({{"library", library.name},
+                                    {"digest", plugin::to_string(library.digest)},
+                                    {"bytes_inside", library.bytes.size()}});
+  }
+  account["other_builds"] = ordered_json::array();
+  for (const OtherLibrary& other : other_libraries(*plan, plugin::global_registry())) {
+    account["other_builds"].push_back(other.sentence());
+  }
   const std::string missing = device::missing_isa(plan->isa_needed(), device::local_target());
   if (!missing.empty()) account["missing_here"] = missing;
   for (size_t i = 0; i < plan->step_count(); ++i) {

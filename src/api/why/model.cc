@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // What every node of a model becomes.
+#include "api/infer/plugin_libraries.h"
 #include "api/voice.h"
 #include "api/why/account.h"
 #include "importers/onnx/import.h"
-#include "plugin/adapt/v3/foreign_op.h"
 #include "plugin/resolve/resolver.h"
 
 namespace tenon::api {
@@ -21,7 +21,7 @@ ordered_json describe(const ir::Node& node, const ir::Graph& graph) {
                        {"namespace", id.name_space},
                        {"family", foreign->op->family()}};
     entry["parameters"] = foreign->op->describe();
-    entry["library"] = static_cast<const plugin::V3Op&>(*foreign->op).library();
+    entry["library"] = library_path(*foreign->op);
   } else {
     entry["made_by"] = "built-in operator";
   }

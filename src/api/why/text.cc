@@ -70,6 +70,13 @@ std::string layer_text(const ordered_json& layer) {
   return text;
 }
 
+std::string library_text(const ordered_json& library) {
+  const auto inside = library["bytes_inside"].get<size_t>();
+  return fmt::format("plugin library {}, digest {}{}\n", text_of(library["library"]),
+                     text_of(library["digest"]),
+                     inside == 0 ? "" : fmt::format(", {} bytes inside the engine", inside));
+}
+
 }  // namespace
 
 std::string to_text(const ordered_json& account) {
@@ -90,6 +97,8 @@ std::string to_text(const ordered_json& account) {
   if (!account["record"].get<bool>()) {
     text += "Its record was stripped: candidates and times are not known.\n";
   }
+  for (const ordered_json& library : account["libraries"]) text += library_text(library);
+  for (const ordered_json& other : account["other_builds"]) text += text_of(other) + "\n";
   for (const ordered_json& layer : account["layers"]) text += layer_text(layer);
   return text;
 }

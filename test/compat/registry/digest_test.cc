@@ -5,6 +5,7 @@
 
 #include "factor.h"
 #include "sayings.h"
+#include "tenon/resolve.h"
 
 namespace {
 
@@ -47,6 +48,23 @@ TEST_F(Digests, OfAnotherBuildAreExplained) {
                            "loaded " TENON_FACTOR_THRICE " (digest "}) {
     EXPECT_NE(sayings_.warnings.find(part), std::string::npos) << part << "\n" << sayings_.warnings;
   }
+}
+
+TEST_F(Digests, AreShownByWhy) {
+  tenon::Question question;
+  question.data = engine_->data();
+  question.size = engine_->size();
+  auto const answer = [&] {
+    std::unique_ptr<IHostMemory> const text(tenon::why(question, sayings_));
+    return text == nullptr ? sayings_.errors
+                           : std::string(static_cast<char const*>(text->data()), text->size());
+  };
+  EXPECT_NE(answer().find("plugin library libfactor.so, digest "), std::string::npos) << answer();
+  EXPECT_EQ(answer().find("another build"), std::string::npos) << answer();
+  auto const handle = getPluginRegistry()->loadLibrary(TENON_FACTOR_THRICE);
+  ASSERT_NE(handle, nullptr);
+  EXPECT_NE(answer().find("another build of its library"), std::string::npos) << answer();
+  getPluginRegistry()->deregisterLibrary(handle);
 }
 
 }  // namespace
