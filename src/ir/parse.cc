@@ -287,6 +287,10 @@ class Parser {
     steps.clear();
     return list([&] { return read_step(steps.emplace_back()); });
   }
+  Status read(std::vector<ops::Scale>& scales) {
+    scales.clear();
+    return list([&] { return read(scales.emplace_back().value); });
+  }
   Status read_step(ops::PointwiseStep& step);
   Status read(ops::ConstantRef& data);
 

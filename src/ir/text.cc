@@ -192,6 +192,10 @@ class Printer {
     return std::string(ops::to_string(value));
   }
 
+  static std::string text(const std::vector<ops::Scale>& scales) {
+    return bracketed(scales, [](const ops::Scale& scale) { return number(scale.value); });
+  }
+
   /// "load 0", "add 0 1", "clip 2 {alpha = -1, beta = 1}".
   static std::string text(const std::vector<ops::PointwiseStep>& steps) {
     return bracketed(steps, [](const ops::PointwiseStep& step) {

@@ -78,6 +78,20 @@ TENON_ENUM(ReduceKind, TENON_REDUCES)
 #define TENON_PADS(X) X(Constant, "constant") X(Reflect, "reflect") X(Edge, "edge")
 TENON_ENUM(PadMode, TENON_PADS)
 
+#define TENON_RESIZES(X) X(Nearest, "nearest") X(Linear, "linear") X(Cubic, "cubic")
+TENON_ENUM(ResizeMode, TENON_RESIZES)
+
+/// Where element i of a resized axis falls on: see resize_coordinate in ops/resize.cc.
+// clang-format off
+#define TENON_COORDINATES(X)                                                              \
+  X(Asymmetric, "asymmetric") X(HalfPixel, "half_pixel") X(AlignCorners, "align_corners") \
+  X(HalfPixelForNearest, "half_pixel_for_nearest") X(HalfPixelSymmetric, "half_pixel_symmetric")
+#define TENON_ROUNDINGS(X)                                                                \
+  X(Floor, "floor") X(Ceil, "ceil") X(HalfDown, "half_down") X(HalfUp, "half_up")
+// clang-format on
+TENON_ENUM(Coordinates, TENON_COORDINATES)
+TENON_ENUM(Rounding, TENON_ROUNDINGS)
+
 #undef TENON_ENUM
 #undef TENON_ENUM_ROW
 #undef TENON_ENUM_TEXT

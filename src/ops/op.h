@@ -16,6 +16,7 @@
 #include "ops/pointwise.h"
 #include "ops/pooling.h"
 #include "ops/reduction.h"
+#include "ops/resize.h"
 
 namespace tenon::ops {
 

@@ -57,6 +57,10 @@ void expect_round_trip(const Struct& op) {
 
 TEST(Op, ParametersComeBackFromTheirBytes) {
   expect_round_trip(convolution());
+  Resize resize;
+  resize.scales = {{1}, {2.5F}};
+  resize.target = {4, 10};
+  expect_round_trip(resize);
   expect_round_trip(chain());
   expect_round_trip(Slice{{1, 2}, {3, 4}, {1, -1}});
   expect_round_trip(Cast{DType::I64});

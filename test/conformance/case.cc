@@ -204,6 +204,7 @@ const std::vector<Case>& all_cases() {
     add_convolutions(Cases(all, "convolution"));
     add_mat_muls(Cases(all, "mat_mul"));
     add_poolings(Cases(all, "pooling"));
+    add_resizes(Cases(all, "resize"));
     add_activations(Cases(all, "activation"));
     add_unaries(Cases(all, "unary"));
     add_element_wises(Cases(all, "element_wise"));

@@ -123,6 +123,7 @@ const std::vector<Case>& all_cases();
 void add_convolutions(Cases cases);
 void add_mat_muls(Cases cases);
 void add_poolings(Cases cases);
+void add_resizes(Cases cases);
 void add_activations(Cases cases);
 void add_unaries(Cases cases);
 void add_element_wises(Cases cases);

@@ -25,6 +25,7 @@ Status run(const ops::Pointwise& op, const Call& call) noexcept;
 Status run(const ops::Pooling& op, const Call& call) noexcept;
 Status run(const ops::Reduce& op, const Call& call) noexcept;
 Status run(const ops::Reshape& op, const Call& call) noexcept;
+Status run(const ops::Resize& op, const Call& call) noexcept;
 Status run(const ops::Select& op, const Call& call) noexcept;
 Status run(const ops::Shape& op, const Call& call) noexcept;
 Status run(const ops::Softmax& op, const Call& call) noexcept;

@@ -27,6 +27,7 @@ std::span<const Row> kernels() {
       row<ops::Pooling>("pooling", kNumbers),
       row<ops::Reduce>("reduce", kNumbers),
       row<ops::Reshape>("reshape", kAll),
+      row<ops::Resize>("resize", kAll),
       row<ops::Select>("select", kAll),
       row<ops::Shape>("shape", kAll),
       slice_row(),

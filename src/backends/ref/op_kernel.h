@@ -13,6 +13,7 @@ namespace tenon::ref {
 template <class Struct>
 void settle(Struct&, const Dims&) {}
 inline void settle(ops::Reshape& op, const Dims& output) { op.target = expr::to_shape(output); }
+inline void settle(ops::Resize& op, const Dims& output) { op.target = expr::to_shape(output); }
 inline void settle(ops::Expand& op, const Dims& output) { op.target = expr::to_shape(output); }
 
 template <class Struct>

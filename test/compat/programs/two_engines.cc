@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Two engines, one after the other on the same memory: the first halves a picture of any size, the
+// Two engines, one after the other on the same memory: the first resizes a picture of any size, the
 // second reads the digit and says how sure it is. Usage: two_engines FOLDER.
 #include <cmath>
 #include <numeric>
@@ -12,19 +12,20 @@ namespace {
 using nvinfer1::Dims4;
 using nvinfer1::OptProfileSelector;
 
-/// Halves pictures of 2 to 56 rows and columns by the mean of every four pixels.
-std::unique_ptr<nvinfer1::ICudaEngine> makeHalving(nvinfer1::IBuilder& builder,
-                                                   nvinfer1::IRuntime& runtime) {
+/// Brings pictures of 1 to 56 rows and columns to the size that digits have.
+std::unique_ptr<nvinfer1::ICudaEngine> makeResizing(nvinfer1::IBuilder& builder,
+                                                    nvinfer1::IRuntime& runtime) {
   const std::unique_ptr<nvinfer1::INetworkDefinition> network(builder.createNetworkV2(0));
   auto* picture = network->addInput("picture", nvinfer1::DataType::kFLOAT, Dims4{-1, 1, -1, -1});
-  auto* halved =
-      network->addPoolingNd(*picture, nvinfer1::PoolingType::kAVERAGE, nvinfer1::DimsHW{2, 2});
-  halved->setStrideNd(nvinfer1::DimsHW{2, 2});
-  halved->getOutput(0)->setName("halved");
-  network->markOutput(*halved->getOutput(0));
+  auto* resized = network->addResize(*picture);
+  resized->setOutputDimensions(Dims4{1, 1, 28, 28});
+  EXPECT(resized->getResizeMode() == nvinfer1::InterpolationMode::kNEAREST);
+  EXPECT(resized->getScales(0, nullptr) == -1);
+  resized->getOutput(0)->setName("resized");
+  network->markOutput(*resized->getOutput(0));
   const std::unique_ptr<nvinfer1::IBuilderConfig> config(builder.createBuilderConfig());
   auto* profile = builder.createOptimizationProfile();
-  EXPECT(profile->setDimensions("picture", OptProfileSelector::kMIN, Dims4{1, 1, 2, 2}));
+  EXPECT(profile->setDimensions("picture", OptProfileSelector::kMIN, Dims4{1, 1, 1, 1}));
   EXPECT(profile->setDimensions("picture", OptProfileSelector::kOPT, Dims4{1, 1, 56, 56}));
   EXPECT(profile->setDimensions("picture", OptProfileSelector::kMAX, Dims4{1, 1, 56, 56}));
   EXPECT(config->addOptimizationProfile(profile) == 0);
@@ -70,25 +71,25 @@ int main(int argc, char** argv) {
   Log log;
   const std::unique_ptr<nvinfer1::IBuilder> builder(nvinfer1::createInferBuilder(log));
   const std::unique_ptr<nvinfer1::IRuntime> runtime(nvinfer1::createInferRuntime(log));
-  const auto halving = makeHalving(*builder, *runtime);
+  const auto resizing = makeResizing(*builder, *runtime);
   const auto reading = makeReading(*builder, *runtime, log, folder + "/mnist.onnx");
   EXPECT(reading != nullptr);
-  const std::unique_ptr<nvinfer1::IExecutionContext> halve(halving->createExecutionContext());
+  const std::unique_ptr<nvinfer1::IExecutionContext> resize(resizing->createExecutionContext());
   const std::unique_ptr<nvinfer1::IExecutionContext> read(reading->createExecutionContext());
 
   const DeviceFloats large(4 * kPixels);
   const DeviceFloats small(kPixels);
   const DeviceFloats answer(kDigits);
-  EXPECT(!halve->allInputDimensionsSpecified());
-  EXPECT(!halve->setInputShape("picture", Dims4{1, 1, 58, 58}));
-  EXPECT(halve->setInputShape("picture", Dims4{1, 1, 56, 56}));
-  EXPECT(halve->allInputDimensionsSpecified());
-  EXPECT(halve->getTensorShape("halved").d[3] == 28);
+  EXPECT(!resize->allInputDimensionsSpecified());
+  EXPECT(!resize->setInputShape("picture", Dims4{1, 1, 58, 58}));
+  EXPECT(resize->setInputShape("picture", Dims4{1, 1, 56, 56}));
+  EXPECT(resize->allInputDimensionsSpecified());
+  EXPECT(resize->getTensorShape("resized").d[3] == 28);
   for (int digit = 0; digit < 10; ++digit) {
     large.write(doubled(readDigit(folder, digit)));
     std::vector<void*> first{large.data(), small.data()};
     std::vector<void*> second{small.data(), answer.data()};
-    EXPECT(halve->executeV2(first.data()));
+    EXPECT(resize->executeV2(first.data()));
     EXPECT(read->executeV2(second.data()));
     const std::vector<float> sure = answer.read();
     EXPECT(best(sure) == digit);

@@ -125,6 +125,14 @@ nvinfer1::ISliceLayer* Network::addSlice(nvinfer1::ITensor& input, nvinfer1::Dim
       ops::Slice{expr::to_shape(*starts), expr::to_shape(*sizes), *steps}, {&input});
 }
 
+nvinfer1::IResizeLayer* Network::addResize(nvinfer1::ITensor& input) noexcept {
+  const ir::Value* x = value_of(input);
+  if (x == nullptr) return nullptr;
+  ops::Resize op;  // The identity, until extents or scales are set.
+  op.target = x->shape();
+  return add_to<nvinfer1::IResizeLayer>(std::move(op), {&input});
+}
+
 nvinfer1::IShapeLayer* Network::addShape(nvinfer1::ITensor& input) noexcept {
   return add_to<nvinfer1::IShapeLayer>(ops::Shape{}, {&input});
 }

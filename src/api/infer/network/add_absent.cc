@@ -59,10 +59,6 @@ nvinfer1::IScaleLayer* Network::addScaleNd(nvinfer1::ITensor&, nvinfer1::ScaleMo
   return voice_.absent("INetworkDefinition::addScaleNd"), nullptr;
 }
 
-nvinfer1::IResizeLayer* Network::addResize(nvinfer1::ITensor&) noexcept {
-  return voice_.absent("INetworkDefinition::addResize"), nullptr;
-}
-
 nvinfer1::ILoop* Network::addLoop() noexcept {
   return voice_.absent("INetworkDefinition::addLoop"), nullptr;
 }

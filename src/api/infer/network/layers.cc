@@ -9,6 +9,7 @@
 #include "api/infer/network/layers_elementwise.h"
 #include "api/infer/network/layers_movement.h"
 #include "api/infer/network/layers_reduce.h"
+#include "api/infer/network/layers_resize.h"
 #include "api/infer/network/layers_window.h"
 #include "plugin/adapt/v2/foreign_op.h"
 #include "plugin/adapt/v3/foreign_op.h"
@@ -63,6 +64,7 @@ template <> struct ClassOf<LayerType::kPADDING> { using Layer = PaddingLayer; };
 template <> struct ClassOf<LayerType::kPLUGIN_V3> { using Layer = PluginLayer; };
 template <> struct ClassOf<LayerType::kPOOLING> { using Layer = PoolingLayer; };
 template <> struct ClassOf<LayerType::kREDUCE> { using Layer = ReduceLayer; };
+template <> struct ClassOf<LayerType::kRESIZE> { using Layer = ResizeLayer; };
 template <> struct ClassOf<LayerType::kSELECT> { using Layer = SelectLayer; };
 template <> struct ClassOf<LayerType::kSHAPE> { using Layer = ShapeLayer; };
 template <> struct ClassOf<LayerType::kSHUFFLE> { using Layer = ShuffleLayer; };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Resizing by the nearest element: a Gather along each axis that changes.
-#include <algorithm>
+// Resizing. By the nearest element along axes of known extent: a Gather each; else the operator.
+#include "ops/resize.h"
+
 #include <cmath>
 
 #include "importers/onnx/table.h"
@@ -11,57 +12,31 @@ namespace tenon::onnx {
 namespace {
 
 using expr::Expr;
+using ops::Coordinates;
+using ops::ResizeMode;
+using ops::Rounding;
 
-enum Coordinates : size_t { kHalfPixel, kPytorch, kAlignCorners, kAsymmetric, kTensorFlow };
-enum Rounding : size_t { kPreferFloor, kPreferCeil, kFloor, kCeil };
-
-/// What the node says about all axes.
+/// What the node says, spread over all axes.
 struct Plan {
-  size_t coordinates = kAsymmetric;
-  size_t rounding = kFloor;
-  std::vector<double> scales;  ///< one an axis; 1: the axis stays
-  std::vector<int64_t> sizes;  ///< one an axis where sizes are given, else empty
+  ops::Resize op;              ///< without scales and target
+  std::vector<double> scales;  ///< given ones; empty where extents are
+  ops::Content extents;        ///< wished ones; empty where scales are given
 };
 
-/// The input element nearest to output element `i`.
-int64_t source_of(const Plan& plan, int64_t i, double scale, int64_t from, int64_t to) {
-  const auto at = static_cast<double>(i);
-  double x = 0;
-  switch (plan.coordinates) {
-    case kHalfPixel:
-      x = (at + 0.5) / scale - 0.5;
-      break;
-    case kPytorch:
-      x = to > 1 ? (at + 0.5) / scale - 0.5 : 0;
-      break;
-    case kAlignCorners:
-      x = to > 1 ? at * static_cast<double>(from - 1) / static_cast<double>(to - 1) : 0;
-      break;
-    case kTensorFlow:
-      x = (at + 0.5) / scale;
-      break;
-    default:
-      x = at / scale;
-  }
-  double nearest = std::floor(x);
-  if (plan.rounding == kCeil) nearest = std::ceil(x);
-  if (plan.rounding == kPreferFloor) nearest = std::ceil(x - 0.5);
-  if (plan.rounding == kPreferCeil) nearest = std::floor(x + 0.5);
-  return static_cast<int64_t>(std::clamp(nearest, 0.0, static_cast<double>(from - 1)));
+double ratio(int64_t to, int64_t from) {
+  return static_cast<double>(to) / static_cast<double>(from);
 }
 
-/// Repeats every element of a dynamic axis, which whole factors do in the usual modes.
-Result<ir::Value*> repeat(Context& node, const Plan& plan, ir::Value* x, size_t axis) {
-  const double scale = plan.scales[axis];
-  const bool usual = (plan.coordinates == kAsymmetric && plan.rounding == kFloor) ||
-                     (plan.coordinates <= kPytorch && plan.rounding <= kPreferCeil);
-  if (!plan.sizes.empty() || !usual || scale < 1 || scale != std::floor(scale) ||
-      scale > INT16_MAX) {
-    return node.fail(Code::Unsupported,
-                     "axis {} is dynamic and cannot be resized: fix its extent, or use a whole "
-                     "scale with mode asymmetric and floor",
-                     axis);
-  }
+/// Whether every element of a dynamic axis is repeated, as whole factors do in the usual modes.
+bool repeats(const Plan& plan, double scale) {
+  const bool usual =
+      (plan.op.coordinates == Coordinates::Asymmetric && plan.op.rounding == Rounding::Floor) ||
+      (plan.op.coordinates == Coordinates::HalfPixel &&
+       (plan.op.rounding == Rounding::HalfDown || plan.op.rounding == Rounding::HalfUp));
+  return usual && scale >= 1 && scale == std::floor(scale) && scale <= INT16_MAX;
+}
+
+Result<ir::Value*> repeat(Context& node, double scale, ir::Value* x, size_t axis) {
   const Expr times = static_cast<int64_t>(scale);
   const expr::Shape shape = x->shape();
   expr::Shape apart = shape, joined = shape;
@@ -75,42 +50,74 @@ Result<ir::Value*> repeat(Context& node, const Plan& plan, ir::Value* x, size_t 
   return node.add(ops::Reshape{std::move(joined)}, {x}, fmt::format("axis_{}", axis));
 }
 
-Result<ir::Value*> resize_axis(Context& node, const Plan& plan, ir::Value* x, size_t axis) {
-  const Expr extent = x->shape()[axis];
-  if (!extent.is_constant()) return repeat(node, plan, x, axis);
-  const int64_t from = extent.constant();
-  const double scale = plan.scales[axis];
-  const double to = plan.sizes.empty() ? std::floor(static_cast<double>(from) * scale)
-                                       : static_cast<double>(plan.sizes[axis]);
-  if (from < 1 || !(to >= 0 && to <= 1 << 24)) {
-    return node.fail(Code::InvalidModel, "axis {} of extent {} cannot get extent {}", axis, from,
-                     to);
-  }
+/// The nearest elements of an axis of known extents.
+Result<ir::Value*> pick(Context& node, const Plan& plan, ir::Value* x, size_t axis, int64_t to) {
+  const int64_t from = x->shape()[axis].constant();
+  const double scale = plan.scales.empty() ? ratio(to, from) : plan.scales[axis];
   std::vector<double> places;
-  for (int64_t i = 0; i < static_cast<int64_t>(to); ++i) {
-    places.push_back(
-        static_cast<double>(source_of(plan, i, scale, from, static_cast<int64_t>(to))));
+  for (int64_t i = 0; i < to; ++i) {
+    const double coordinate = ops::resize_coordinate(plan.op, i, scale, from, to);
+    places.push_back(static_cast<double>(ops::nearest_element(plan.op.rounding, coordinate, from)));
   }
-  const Dims dims{static_cast<int64_t>(places.size())};
-  ir::Value* indices =
-      node.add_constant(make_constant(DType::I64, dims, places), fmt::format("places_{}", axis));
+  ir::Value* indices = node.add_constant(make_constant(DType::I64, Dims{to}, places),
+                                         fmt::format("places_{}", axis));
   return node.add(ops::Gather{static_cast<int64_t>(axis)}, {x, indices},
                   fmt::format("axis_{}", axis));
 }
 
-Status resize(Context& node, const Plan& plan) {
-  if (plan.scales.size() != node.shape(0).size()) {
-    return node.fail(Code::InvalidModel, "{} scales or sizes are given for an input of rank {}",
-                     plan.scales.size(), node.rank(0));
-  }
-  for (const double scale : plan.scales) {
+/// The output's shape. Refuses a scale that gives none.
+Result<expr::Shape> target_of(Context& node, const Plan& plan) {
+  if (plan.scales.empty()) return expr::Shape(plan.extents.begin(), plan.extents.end());
+  expr::Shape target;
+  for (size_t axis = 0; axis < plan.scales.size(); ++axis) {
+    const double scale = plan.scales[axis];
     if (!(scale > 0)) return node.fail(Code::InvalidModel, "{} is no scale", scale);
+    const auto extent = ops::scaled_extent(node.shape(0)[axis], scale);
+    if (!extent) {
+      return node.fail(Code::Unsupported,
+                       "axis {} cannot be scaled by {}: its extent is dynamic and the scale no "
+                       "simple fraction, or the result is no extent",
+                       axis, scale);
+    }
+    target.push_back(*extent);
+  }
+  return target;
+}
+
+/// Whether the axis is left alone.
+bool stays(const Plan& plan, const Expr& from, const Expr& to, size_t axis) {
+  return plan.scales.empty() ? from == to : plan.scales[axis] == 1;
+}
+
+Status resize(Context& node, Plan plan) {
+  const expr::Shape from = node.shape(0);
+  const size_t given = plan.scales.empty() ? plan.extents.size() : plan.scales.size();
+  if (given != from.size()) {
+    return node.fail(Code::InvalidModel, "{} scales or sizes are given for an input of rank {}",
+                     given, node.rank(0));
+  }
+  TENON_ASSIGN(expr::Shape target, target_of(node, plan));
+  bool moves_only = plan.op.mode == ResizeMode::Nearest;
+  for (size_t axis = 0; axis < from.size(); ++axis) {
+    if (stays(plan, from[axis], target[axis], axis)) continue;
+    const bool known =
+        from[axis].is_constant() && target[axis].is_constant() && from[axis].constant() > 0;
+    moves_only =
+        moves_only && (known || (!plan.scales.empty() && repeats(plan, plan.scales[axis])));
+  }
+  if (!moves_only) {
+    for (const double scale : plan.scales) plan.op.scales.push_back({static_cast<float>(scale)});
+    plan.op.target = std::move(target);
+    return node.finish(std::move(plan.op), {node.in(0)});
   }
   ir::Value* x = node.in(0);
-  for (size_t axis = 0; axis < plan.scales.size(); ++axis) {
-    const bool stays = plan.scales[axis] == 1;
-    if (stays) continue;
-    TENON_ASSIGN(x, resize_axis(node, plan, x, axis));
+  for (size_t axis = 0; axis < from.size(); ++axis) {
+    if (stays(plan, from[axis], target[axis], axis)) continue;
+    if (from[axis].is_constant()) {
+      TENON_ASSIGN(x, pick(node, plan, x, axis, target[axis].constant()));
+    } else {
+      TENON_ASSIGN(x, repeat(node, plan.scales[axis], x, axis));
+    }
   }
   if (x == node.in(0)) return node.finish(ops::Identity{}, {x});
   return node.output(0, x);
@@ -123,14 +130,18 @@ Result<std::vector<double>> reals_of(Context& node, size_t i, std::string_view w
   return values;
 }
 
-Status expect_nearest(Context& node) {
-  return node.choice("mode", "nearest", {"nearest"}).status();
+Result<ResizeMode> read_mode(Context& node) {
+  const bool cubic = node.opset() >= 11;
+  TENON_ASSIGN(const size_t mode,
+               cubic ? node.choice("mode", "nearest", {"nearest", "linear", "cubic"})
+                     : node.choice("mode", "nearest", {"nearest", "linear"}));
+  return static_cast<ResizeMode>(mode);
 }
 
-/// Upsample, and Resize of opset 10: the input element at floor(i / scale).
+/// Upsample, and Resize of opset 10: element i falls on i / scale.
 Status import_upsample(Context& node) {
-  TENON_TRY(expect_nearest(node));
   Plan plan;
+  TENON_ASSIGN(plan.op.mode, read_mode(node));
   if (node.opset() < 9) {
     TENON_TRY(node.expect_inputs(1, 1));
     TENON_TRY(node.expect_attribute("scales"));
@@ -140,7 +151,7 @@ Status import_upsample(Context& node) {
     TENON_TRY(node.expect_inputs(2, 2));
     TENON_ASSIGN(plan.scales, reals_of(node, 1, "the scales"));
   }
-  return resize(node, plan);
+  return resize(node, std::move(plan));
 }
 
 /// Spreads entries for the named axes over all of them.
@@ -161,36 +172,44 @@ Status spread_axes(Context& node, std::vector<T>& entries, T otherwise) {
   return {};
 }
 
-/// Extents wished for become scales.
+/// -1 stands for an axis that is not named.
 Status read_sizes(Context& node, Plan& plan) {
-  TENON_ASSIGN(plan.sizes, node.numbers(3, "the new extents"));
-  TENON_TRY(spread_axes<int64_t>(node, plan.sizes, -1));
-  if (plan.sizes.size() != node.shape(0).size()) return {};  // refused with the count
-  for (size_t axis = 0; axis < plan.sizes.size(); ++axis) {
-    const Expr& extent = node.shape(0)[axis];
-    const int64_t wanted = plan.sizes[axis];
-    if (wanted == -1 || extent == Expr(wanted)) {
-      plan.scales.push_back(1);
-    } else if (extent.is_constant() && extent.constant() > 0) {
-      plan.scales.push_back(static_cast<double>(wanted) / static_cast<double>(extent.constant()));
-    } else {
-      return node.fail(Code::Unsupported, "axis {} is dynamic and cannot get extent {}", axis,
-                       wanted);
-    }
+  TENON_ASSIGN(plan.extents, node.content(3, "the new extents"));
+  TENON_TRY(spread_axes<Expr>(node, plan.extents, Expr(-1)));
+  if (plan.extents.size() != node.shape(0).size()) return {};  // refused with the count
+  for (size_t axis = 0; axis < plan.extents.size(); ++axis) {
+    if (plan.extents[axis] == Expr(-1)) plan.extents[axis] = node.shape(0)[axis];
   }
+  return {};
+}
+
+Status read_coordinates(Context& node, ops::Resize& op) {
+  TENON_ASSIGN(const size_t coordinates,
+               node.choice("coordinate_transformation_mode", "half_pixel",
+                           {"asymmetric", "half_pixel", "align_corners", "tf_half_pixel_for_nn",
+                            "half_pixel_symmetric", "pytorch_half_pixel"}));
+  constexpr size_t kPytorch = 5;
+  op.single_first = coordinates == kPytorch;
+  op.coordinates = op.single_first ? Coordinates::HalfPixel : static_cast<Coordinates>(coordinates);
+  TENON_ASSIGN(const size_t rounding,
+               node.choice("nearest_mode", "round_prefer_floor",
+                           {"floor", "ceil", "round_prefer_floor", "round_prefer_ceil"}));
+  op.rounding = static_cast<Rounding>(rounding);
   return {};
 }
 
 Status import_resize_11(Context& node) {
   TENON_TRY(node.expect_inputs(1, 4));
-  TENON_TRY(expect_nearest(node));
   Plan plan;
-  TENON_ASSIGN(plan.coordinates, node.choice("coordinate_transformation_mode", "half_pixel",
-                                             {"half_pixel", "pytorch_half_pixel", "align_corners",
-                                              "asymmetric", "tf_half_pixel_for_nn"}));
-  TENON_ASSIGN(plan.rounding,
-               node.choice("nearest_mode", "round_prefer_floor",
-                           {"round_prefer_floor", "round_prefer_ceil", "floor", "ceil"}));
+  TENON_ASSIGN(plan.op.mode, read_mode(node));
+  TENON_TRY(read_coordinates(node, plan.op));
+  TENON_ASSIGN(plan.op.cubic_coefficient, node.real("cubic_coeff_a", -0.75F));
+  TENON_ASSIGN(const int64_t exclude, node.integer("exclude_outside", 0));
+  plan.op.exclude_outside = exclude != 0;
+  TENON_ASSIGN(const int64_t antialias, node.integer("antialias", 0));
+  if (antialias != 0) {
+    return node.fail(Code::Unsupported, "antialias is not there: resize without it");
+  }
   TENON_TRY(node.choice("keep_aspect_ratio_policy", "stretch", {"stretch"}).status());
   const bool sized = node.has(3) && !(node.in(3)->shape() == expr::Shape{Expr(0)});
   if (sized) {
@@ -201,7 +220,7 @@ Status import_resize_11(Context& node) {
   } else {
     return node.fail(Code::InvalidModel, "neither scales nor sizes are given");
   }
-  return resize(node, plan);
+  return resize(node, std::move(plan));
 }
 
 constexpr Row kRows[] = {
