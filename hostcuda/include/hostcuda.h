@@ -33,7 +33,8 @@ typedef int (*hostcudaTask)(void* data, cudaStream_t stream);
 
 /** Puts `task` behind all that `stream` has been given. A capturing stream records one node, which
     every launch of the graph runs, then with the stream it was launched on. `release`, which may be
-    null, is called once with `data` when nothing can run the task any more. Any thread. */
+    null, is called once with `data` when nothing can run the task any more, at once where this call
+    fails. Any thread. */
 cudaError_t hostcudaLaunchTask(cudaStream_t stream, hostcudaTask task, void* data, void (*release)(void* data));
 
 /** The stream whose task or host function the calling thread is running, or null outside of one. */

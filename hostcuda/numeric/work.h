@@ -5,7 +5,6 @@
 
 #include <cuda_runtime_api.h>
 
-#include <atomic>
 #include <utility>
 
 #include "hostcuda/include/hostcuda.h"
@@ -20,29 +19,16 @@ namespace hostcuda {
 /// the stream fails with cudaErrorLaunchFailure. Any thread.
 template <typename Work>
 cudaError_t enqueue(cudaStream_t stream, Work work) {
-  // Two own it, the runtime and this call, which cannot know whether a refusal released it.
-  struct Shared {
-    Work work;
-    std::atomic<int> owners = 2;
-    void leave(int by) {
-      if (owners.fetch_sub(by) == by) {
-        delete this;
-      }
-    }
-  };
-  Shared* const shared = new Shared{std::move(work)};
   const auto run = [](void* data, cudaStream_t) -> int {
     try {
-      static_cast<Shared*>(data)->work();
+      (*static_cast<Work*>(data))();
       return 0;
     } catch (...) {
       return 1;
     }
   };
-  const cudaError_t error = hostcudaLaunchTask(
-      stream, run, shared, [](void* data) { static_cast<Shared*>(data)->leave(1); });
-  shared->leave(error != cudaSuccess && shared->owners == 2 ? 2 : 1);
-  return error;
+  return hostcudaLaunchTask(stream, run, new Work(std::move(work)),
+                            [](void* data) { delete static_cast<Work*>(data); });
 }
 
 }  // namespace hostcuda

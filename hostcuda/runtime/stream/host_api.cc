@@ -10,16 +10,17 @@ using hostcuda::per_thread;
 
 namespace {
 
+/// Releases `data` also where it refuses.
 cudaError_t launch_task(cudaStream_t stream, hostcudaTask task, void* data,
                         void (*release)(void*)) {
-  if (task == nullptr) {
-    return cudaErrorInvalidValue;
-  }
   std::shared_ptr<void> owned;
   if (release == nullptr) {
     owned = std::shared_ptr<void>(std::shared_ptr<void>(), data);
   } else {
     owned = std::shared_ptr<void>(data, release);
+  }
+  if (task == nullptr) {
+    return cudaErrorInvalidValue;
   }
   return hostcuda::submit(stream, hostcuda::Task{task, std::move(owned)});
 }
@@ -73,7 +74,15 @@ HOSTCUDA_API hostcudaStreamStatus hostcudaStreamState(cudaStream_t stream) {
 
 HOSTCUDA_API cudaError_t hostcudaLaunchTask(cudaStream_t stream, hostcudaTask task, void* data,
                                             void (*release)(void* data)) {
-  return guarded([&] { return launch_task(stream, task, data, release); });
+  bool taken = false;
+  const cudaError_t error = guarded([&] {
+    taken = true;
+    return launch_task(stream, task, data, release);
+  });
+  if (!taken && release != nullptr) {
+    release(data);  // no call may be made now
+  }
+  return error;
 }
 
 HOSTCUDA_API cudaStream_t hostcudaCurrentStream() {

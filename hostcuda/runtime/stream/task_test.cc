@@ -114,6 +114,28 @@ TEST(Task, OnAThreadsOwnStreamTheHandleStaysThatThreads) {
   EXPECT_EQ(ids[0], ids[1]);
 }
 
+TEST(Task, ARefusedTaskIsReleasedAtOnce) {
+  Seen seen;
+  const auto foreign = reinterpret_cast<cudaStream_t>(&seen);
+  EXPECT_EQ(hostcudaLaunchTask(foreign, look, &seen, released), cudaErrorInvalidResourceHandle);
+  EXPECT_EQ(seen.released, 1);
+  EXPECT_EQ(hostcudaLaunchTask(nullptr, nullptr, &seen, released), cudaErrorInvalidValue);
+  EXPECT_EQ(seen.released, 2);
+  static Seen inside;
+  EXPECT_EQ(cudaLaunchHostFunc(
+                nullptr,
+                [](void* code) {
+                  *static_cast<cudaError_t*>(code) =
+                      hostcudaLaunchTask(nullptr, look, &inside, released);
+                },
+                &inside.error),
+            cudaSuccess);
+  EXPECT_EQ(cudaStreamSynchronize(nullptr), cudaSuccess);
+  EXPECT_EQ(inside.error, cudaErrorNotPermitted);
+  EXPECT_EQ(inside.released, 1);
+  cudaGetLastError();
+}
+
 TEST(Task, StatusOfStreams) {
   cudaStream_t stream = nullptr;
   ASSERT_EQ(cudaStreamCreate(&stream), cudaSuccess);
