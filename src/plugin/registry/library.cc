@@ -31,6 +31,7 @@ CreatorsEntry find_entry(void* handle) {
 
 /// The file behind an open library: names without a folder are looked for by the loader.
 std::string file_of(void* handle, const std::string& path) {
+  if (path.find('/') != std::string::npos) return path;
   link_map* map = nullptr;
   if (::dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0 || map == nullptr) return path;
   return map->l_name == nullptr || *map->l_name == '\0' ? path : map->l_name;
