@@ -68,6 +68,12 @@ OpenLibrary::~OpenLibrary() {
   }
 }
 
+std::optional<Digest> OpenLibrary::first_digest(const std::optional<Digest>& now) {
+  const std::lock_guard lock(mutex_);
+  if (!digest_) digest_ = now;
+  return digest_;
+}
+
 std::string OpenLibrary::users() const {
   const std::lock_guard lock(mutex_);
   std::string text;

@@ -6,7 +6,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+
+#include "plugin/registry/digest.h"
 
 namespace tenon::plugin {
 
@@ -25,6 +28,9 @@ class OpenLibrary {
 
   [[nodiscard]] void* handle() const noexcept { return handle_; }
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  /// The digest of its file when it was opened first: `now` for the first call, whose answer later
+  /// calls repeat, since the file may be replaced while the library stays open.
+  std::optional<Digest> first_digest(const std::optional<Digest>& now);
   /// Who holds it, in words: "2 of plugin Pool, 1 of resource table"; empty for nobody.
   [[nodiscard]] std::string users() const;
 
@@ -38,6 +44,7 @@ class OpenLibrary {
   int descriptor_;
   mutable std::mutex mutex_;
   std::map<std::string, int> users_;
+  std::optional<Digest> digest_;
 };
 
 /// Stands beside an object of a library, before it in its owner, so that the library is closed

@@ -121,8 +121,15 @@ Result<std::shared_ptr<Library>> Library::open(const std::string& path,
     return diag.fail(Code::NotFound, "cannot open plugin library '{}': {}", path, loader_error());
   }
   auto open = OpenLibrary::take(handle, path, -1);
-  std::shared_ptr<Library> library(
-      new Library(std::move(open), path, digest_of_file(file_of(handle, path))));
+  const auto now = digest_of_file(file_of(handle, path));
+  const auto first = open->first_digest(now);
+  if (now != first) {
+    diag.warn(
+        "plugin library '{}' was replaced while it is open: its older build goes on running until "
+        "nothing of it lives, or the process starts anew",
+        path);
+  }
+  std::shared_ptr<Library> library(new Library(std::move(open), path, first));
   TENON_TRY(library->ask(finder, diag));
   return library;
 }

@@ -202,6 +202,9 @@ PluginRegistry::PluginLibraryHandle PluginRegistry::loadLibrary(
   Diagnostics diag(sink);
   auto library = Library::open(pluginPath, &logger_finder(), diag);
   if (!library.ok()) return refuse(library.status().code, sink.errors()), nullptr;
+  for (const CollectingSink::Entry& warning : sink.entries) {
+    if (warning.severity == Severity::Warning) say(ILogger::Severity::kWARNING, warning.text);
+  }
   Entries removed;
   const std::lock_guard lock(mutex_);
   if (!add_all(*library)) {

@@ -57,7 +57,8 @@ std::string copy_of(char const* path, char const* name) {
   fs::path const folder = fs::temp_directory_path() / ("factor_" + std::to_string(::getpid()));
   fs::create_directories(folder);
   fs::path copy = folder / name;
-  fs::copy_file(path, copy, fs::copy_options::overwrite_existing);
+  fs::remove(copy);  // Never write into a file that may be open as a library.
+  fs::copy_file(path, copy);
   return copy;
 }
 

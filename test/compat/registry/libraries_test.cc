@@ -98,4 +98,23 @@ TEST(Libraries, ANetworkAndAPluginKeepTheirs) {
   plugin.reset();
 }
 
+TEST(Libraries, ReplacedOnesAreToldWhileTheOlderRuns) {
+  Sayings sayings;
+  std::string const path = factor::copy_of(TENON_FACTOR_TWICE, "libreplaced.so");
+  if (factor::is_open(path.c_str())) GTEST_SKIP() << "left open by an earlier repeat";
+  auto const bytes = factor::build(sayings, path.c_str());  // Gives its creator out.
+  ASSERT_NE(bytes, nullptr) << sayings.errors;
+  factor::copy_of(TENON_FACTOR_THRICE, "libreplaced.so");
+  std::unique_ptr<IRuntime> const runtime(createInferRuntime(sayings));
+  ASSERT_NE(runtime->getPluginRegistry().loadLibrary(path.c_str()), nullptr) << sayings.errors;
+  EXPECT_NE(sayings.warnings.find("libreplaced.so' was replaced while it is open"),
+            std::string::npos)
+      << sayings.warnings;
+  sayings.warnings.clear();
+  auto const engine = load(*runtime, *bytes);
+  ASSERT_NE(engine, nullptr) << sayings.errors;
+  EXPECT_EQ(factor::run(*engine), 2);
+  EXPECT_EQ(sayings.warnings, "") << "what runs is the build that the engine knows";
+}
+
 }  // namespace
