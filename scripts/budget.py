@@ -11,7 +11,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE_LIMIT, MEDIAN_LIMIT, FUNCTION_LIMIT = 500, 150, 60
-TOPS = ("src", "hostcuda", "plugin_library", "tools", "samples", "test", "bench", "models", "scripts", "python")
+TOPS = (
+    "src",
+    "hostcuda",
+    "plugin_library",
+    "tools",
+    "samples",
+    "test",
+    "bench",
+    "models",
+    "scripts",
+    "python",
+)
 
 # Path -> why it may be longer. include/ is the published interface and not counted at all.
 EXEMPT_FILES = {

@@ -121,12 +121,18 @@ def link_errors(path):
 
 
 def main():
-    known = {"hostcuda", "plugin_library", *(p.name for p in (ROOT / "src").iterdir() if p.is_dir())}
+    known = {
+        "hostcuda",
+        "plugin_library",
+        *(p.name for p in (ROOT / "src").iterdir() if p.is_dir()),
+    }
     errors, count = [], 0
     for top in ("src", "hostcuda", "include", "plugin_library", "tools", "samples", "bench"):
         for pattern in SOURCES:
             for file in sorted((ROOT / top).rglob(pattern)):
-                if top not in ("src", "hostcuda") or not re.search(r"_(test|bench)\.\w+$", file.name):
+                if top not in ("src", "hostcuda") or not re.search(
+                    r"_(test|bench)\.\w+$", file.name
+                ):
                     errors += header_errors(file.relative_to(ROOT), known)
                     count += 1
         for file in sorted((ROOT / top).rglob("CMakeLists.txt")):

@@ -13,29 +13,33 @@ extern "C" {
     else 0. The handle is looked up, never dereferenced. Any thread. */
 int hostcudaOwnsStream(cudaStream_t stream);
 
-/** How a stream stands for the calling thread; kinder than cudaStreamQuery: leaves the last error be. */
+/** How a stream stands for the calling thread; kinder than cudaStreamQuery: leaves the last error
+ * be. */
 enum hostcudaStreamStatus {
-  hostcudaStreamUnknown = 0,   /**< no stream of this runtime */
-  hostcudaStreamReady = 1,     /**< work put there now would start at once: its own queue is empty, and
-                                    so are those it implicitly waits for (legacy default stream); or the
-                                    caller is running a task of this very stream */
-  hostcudaStreamBusy = 2,      /**< work put there now would wait */
-  hostcudaStreamCapturing = 3, /**< calls are recorded into a graph; so when a capture is invalidated */
+  hostcudaStreamUnknown = 0, /**< no stream of this runtime */
+  hostcudaStreamReady = 1, /**< work put there now would start at once: its own queue is empty, and
+                                so are those it implicitly waits for (legacy default stream); or the
+                                caller is running a task of this very stream */
+  hostcudaStreamBusy = 2,  /**< work put there now would wait */
+  hostcudaStreamCapturing =
+      3, /**< calls are recorded into a graph; so when a capture is invalidated */
 };
 
 /** The status of `stream`, which may be any value. Any thread; takes no time worth counting. */
 enum hostcudaStreamStatus hostcudaStreamState(cudaStream_t stream);
 
 /** Work of an engine on a stream: returns 0, or the engine's own number, which becomes the stream's
-    sticky cudaErrorLaunchFailure. Unlike a host function it may make CUDA calls: those on the stream
-    it runs on are done at once, in place, and a synchronise of that stream returns at once. */
+    sticky cudaErrorLaunchFailure. Unlike a host function it may make CUDA calls: those on the
+   stream it runs on are done at once, in place, and a synchronise of that stream returns at once.
+ */
 typedef int (*hostcudaTask)(void* data, cudaStream_t stream);
 
 /** Puts `task` behind all that `stream` has been given. A capturing stream records one node, which
     every launch of the graph runs, then with the stream it was launched on. `release`, which may be
     null, is called once with `data` when nothing can run the task any more, at once where this call
     fails. Any thread. */
-cudaError_t hostcudaLaunchTask(cudaStream_t stream, hostcudaTask task, void* data, void (*release)(void* data));
+cudaError_t hostcudaLaunchTask(cudaStream_t stream, hostcudaTask task, void* data,
+                               void (*release)(void* data));
 
 /** The stream whose task or host function the calling thread is running, or null outside of one. */
 cudaStream_t hostcudaCurrentStream(void);

@@ -14,9 +14,10 @@ namespace {
 #define HOSTCUDA_SHARED(SAME)                                                                                 \
   SAME(name)                                                                                                  \
   SAME(uuid)                                                                                                  \
-  SAME(luid) SAME(luidDeviceNodeMask) SAME(totalGlobalMem) SAME(sharedMemPerBlock) SAME(                      \
-      regsPerBlock) SAME(warpSize) SAME(memPitch) SAME(maxThreadsPerBlock) SAME(maxThreadsDim)                \
-      SAME(maxGridSize) SAME(totalConstMem) SAME(major) SAME(minor) SAME(textureAlignment) SAME(              \
+  SAME(luid)                                                                                                  \
+  SAME(luidDeviceNodeMask) SAME(totalGlobalMem) SAME(sharedMemPerBlock) SAME(regsPerBlock) SAME(              \
+      warpSize) SAME(memPitch) SAME(maxThreadsPerBlock) SAME(maxThreadsDim) SAME(maxGridSize)                 \
+      SAME(totalConstMem) SAME(major) SAME(minor) SAME(textureAlignment) SAME(                                \
           texturePitchAlignment) SAME(multiProcessorCount) SAME(integrated) SAME(canMapHostMemory)            \
           SAME(maxTexture1D) SAME(maxTexture1DMipmap) SAME(maxTexture2D) SAME(maxTexture2DMipmap) SAME(       \
               maxTexture2DLinear) SAME(maxTexture2DGather) SAME(maxTexture3D) SAME(maxTexture3DAlt)           \
