@@ -53,6 +53,9 @@ thread_local std::vector<Configuration> pushed;
 
 using namespace hostcuda;
 
+// The names that compilers call.
+// NOLINTBEGIN(readability-identifier-naming)
+
 HOSTCUDA_API void** __cudaRegisterFatBinary(void* image) {
   auto part = std::make_unique<Part>();
   part->image = image;
@@ -150,3 +153,5 @@ HOSTCUDA_API cudaError_t __cudaLaunchKernel_ptsz(cudaKernel_t kernel, dim3 grid,
                                                  cudaStream_t stream) {
   return cudaLaunchKernel_ptsz(kernel, grid, block, arguments, shared_bytes, stream);
 }
+
+// NOLINTEND(readability-identifier-naming)

@@ -42,7 +42,7 @@ std::size_t padded(std::size_t size) {
 }
 
 std::shared_ptr<Arguments> copy_arguments(const HostVersion& host, void** values) {
-  const auto copied = std::make_shared<Arguments>();
+  auto copied = std::make_shared<Arguments>();
   std::size_t bytes = 0;
   for (const std::size_t size : host.parameters) bytes += padded(size);
   copied->values.reset(new std::byte[bytes]);

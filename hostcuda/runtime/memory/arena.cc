@@ -14,11 +14,13 @@
 #include <shared_mutex>
 #include <utility>
 
-// There when the program is built with AddressSanitizer, null otherwise.
+// There when the program is built with AddressSanitizer, null otherwise; the names are its own.
+// NOLINTBEGIN(readability-identifier-naming)
 extern "C" __attribute__((weak)) void __asan_poison_memory_region(const volatile void*,
                                                                   std::size_t);
 extern "C" __attribute__((weak)) void __asan_unpoison_memory_region(const volatile void*,
                                                                     std::size_t);
+// NOLINTEND(readability-identifier-naming)
 
 namespace hostcuda {
 namespace {

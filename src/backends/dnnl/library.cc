@@ -38,7 +38,7 @@ struct Opened {
 
   Opened() noexcept {
     const ShortSpin spin;
-    void* handle = ::dlopen("libdnnl.so.2", RTLD_NOW | RTLD_LOCAL);
+    void* handle = ::dlopen("libdnnl.so.2", RTLD_LAZY | RTLD_LOCAL);
     if (handle == nullptr) {
       why = "libdnnl.so.2 cannot be opened: install Debian's libdnnl2";
       return;
