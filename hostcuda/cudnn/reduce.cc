@@ -88,7 +88,8 @@ void run(const Reduce& reduce, const Pair& pair) {
     marks[axis] = c.dims[axis] == 1;
   }
   const Walk slice(a.rank, half_dims(a, marks, true), {steps_of(a, a)});
-  const auto count = static_cast<double>(count_of(a) / count_of(c));
+  const std::int64_t elements = count_of(a) / count_of(c);  // of a slice, without remainder
+  const auto count = static_cast<double>(elements);
   each_position(a, steps_of(c, a), marks, [&](std::int64_t from, std::int64_t to) {
     Accumulator sum(reduce);
     slice.each([&](const Row& row) {
