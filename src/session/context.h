@@ -106,7 +106,7 @@ class Context {
   Status prepare(const device::Stream& stream, std::unique_lock<std::mutex>& lock,
                  Diagnostics& diag);
   [[nodiscard]] bool needs_caller() const noexcept;
-  Status leave_on(const device::Stream& stream, Diagnostics& diag);
+  Status leave_on(const device::Stream& stream, bool captured, Diagnostics& diag);
   Status run_later(const StreamRun& run, void* stream, Diagnostics& diag);
   Status go(std::span<void* const> addresses, device::Stream stream, Diagnostics& diag);
   void settle(std::unique_lock<std::mutex>& lock) const;

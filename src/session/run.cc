@@ -16,11 +16,14 @@ Status Context::run(device::Stream stream, Diagnostics& diag) {
   using State = device::Stream::State;
   const State state = stream.state();
   if (state == State::Capturing || (state == State::Busy && !needs_caller())) {
-    return leave_on(stream, diag);
+    return leave_on(stream, state == State::Capturing, diag);
   }
-  // Before the lock: what is waited for may be runs of this context.
-  if (const Status status = stream.wait(); !status.ok()) {
-    return diag.fail(status.code, "work that was put on the stream before failed: {}", status.what);
+  if (state == State::Busy) {
+    // Before the lock: what is waited for may be runs of this context.
+    if (const Status status = stream.wait(); !status.ok()) {
+      return diag.fail(status.code, "work that was put on the stream before failed: {}",
+                       status.what);
+    }
   }
   std::unique_lock lock(anchor_->mutex);
   TENON_TRY(prepare(stream, lock, diag));
@@ -36,10 +39,9 @@ bool Context::needs_caller() const noexcept {
          std::any_of(elements.begin(), elements.end(), [](auto& list) { return !list.empty(); });
 }
 
-Status Context::leave_on(const device::Stream& stream, Diagnostics& diag) {
+Status Context::leave_on(const device::Stream& stream, bool captured, Diagnostics& diag) {
   std::unique_lock lock(anchor_->mutex);
   TENON_TRY(prepare(stream, lock, diag));
-  const bool captured = stream.state() == device::Stream::State::Capturing;
   StreamRun* run = StreamRun::make(anchor_, addresses_, epoch_, diag.sink(), captured);
   lock.unlock();
   const Status status = stream.launch(StreamRun::execute, run, StreamRun::release);
@@ -225,6 +227,7 @@ Status Context::write_content(uint32_t id, Diagnostics& diag) {
 
 /// What a plugin puts on the stream is done before the next step reads it.
 Status Context::run_steps(device::Stream& stream, size_t first, size_t last, Diagnostics& diag) {
+  if (engine_->schedule_->plugin_steps.empty()) return run_step_range(stream, first, last, diag);
   const device::OurMemoryScope scope(stream);
   for (const uint32_t plugin : engine_->schedule_->plugin_steps) {
     if (plugin < first || plugin >= last) continue;
