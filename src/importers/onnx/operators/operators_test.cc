@@ -142,5 +142,14 @@ TEST(Operators, RefuseHostileSizes) {
       HasSubstr("20 entries"));
 }
 
+TEST(Resize, RefusesHostileExtents) {
+  for (const int64_t extent : {int64_t{-2}, int64_t{1} << 25, int64_t{1} << 62}) {
+    Model model = over({int64_t{2}, int64_t{3}}, {"Resize", {"x", "", "", "sizes"}, {"y"}});
+    model.initializer(testing::int64_tensor("sizes", {2, extent}));
+    EXPECT_THAT(Imported(model).sink.errors(),
+                HasSubstr("cannot get extent " + std::to_string(extent)));
+  }
+}
+
 }  // namespace
 }  // namespace tenon::onnx

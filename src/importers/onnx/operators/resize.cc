@@ -52,7 +52,12 @@ Result<ir::Value*> repeat(Context& node, double scale, ir::Value* x, size_t axis
 
 /// The nearest elements of an axis of known extents.
 Result<ir::Value*> pick(Context& node, const Plan& plan, ir::Value* x, size_t axis, int64_t to) {
+  constexpr int64_t kMost = int64_t{1} << 24;
   const int64_t from = x->shape()[axis].constant();
+  if (to < 0 || to > kMost) {
+    return node.fail(Code::InvalidModel, "axis {} of extent {} cannot get extent {}", axis, from,
+                     to);
+  }
   const double scale = plan.scales.empty() ? ratio(to, from) : plan.scales[axis];
   std::vector<double> places;
   for (int64_t i = 0; i < to; ++i) {
