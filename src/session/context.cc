@@ -45,17 +45,32 @@ Result<std::unique_ptr<Context>> Context::create(std::shared_ptr<const Engine> e
   std::unique_ptr<Context> context(new Context(std::move(engine)));
   TENON_TRY(context->create_instances(options.resources, diag));
   context->bind_constants();
-  const uint64_t bytes = context->engine_->device_memory_bytes();
-  if (!options.own_memory || bytes == 0) {
-    context->bind_arena(nullptr);
-    return context;
-  }
-  context->own_memory_ = Memory(bytes);
-  if (context->own_memory_.data() == nullptr) {
-    return diag.fail(Code::OutOfMemory, "no memory for the {} bytes of activations", bytes);
-  }
-  context->bind_arena(context->own_memory_.data());
+  context->bind_arena(nullptr);
+  context->source_ = context->engine_->memory_source();
+  context->owns_memory_ = options.own_memory;
+  if (options.own_memory) TENON_TRY(context->allocate_arena(nullptr, diag));
   return context;
+}
+
+Status Context::allocate_arena(void* stream, Diagnostics& diag) {
+  const uint64_t bytes = engine_->device_memory_bytes();
+  if (bytes == 0) return {};
+  own_memory_ = Memory(bytes, source_, stream);
+  if (own_memory_.data() == nullptr) {
+    return diag.fail(Code::OutOfMemory, "{} for the {} bytes of activations", no_memory(source_),
+                     bytes);
+  }
+  bind_arena(own_memory_.data());
+  return {};
+}
+
+void Context::set_memory_source(MemorySource* source) noexcept {
+  std::unique_lock lock(anchor_->mutex);
+  settle(lock);
+  source_ = source != nullptr ? source : engine_->memory_source();
+  if (!owns_memory_) return;
+  bind_arena(nullptr);
+  own_memory_ = Memory();
 }
 
 Status Context::create_instances(const kernel::ContextResources& resources, Diagnostics& diag) {
@@ -273,6 +288,7 @@ Status Context::set_device_memory(std::span<std::byte> memory, Diagnostics& diag
   settle(lock);
   bind_arena(memory.data());
   own_memory_ = Memory();
+  owns_memory_ = false;
   return {};
 }
 

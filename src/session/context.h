@@ -75,6 +75,11 @@ class Context {
   /// until replaced. Null with size 0 unbinds.
   Status set_device_memory(std::span<std::byte> memory, Diagnostics& diag);
 
+  /// From now on the context's own activation memory comes from `source`, which outlives its use;
+  /// null: from where the engine has its memory. What the context has goes back now, the new block
+  /// is asked for in the next run, for its stream. Without effect on memory of the caller.
+  void set_memory_source(MemorySource* source) noexcept;
+
   /// Null: no observer. Timing each step costs two clock readings a step.
   void set_observer(StepObserver* observer) noexcept { observer_ = observer; }
   [[nodiscard]] StepObserver* observer() const noexcept { return observer_; }
@@ -106,6 +111,8 @@ class Context {
   Status prepare(const device::Stream& stream, std::unique_lock<std::mutex>& lock,
                  Diagnostics& diag);
   [[nodiscard]] bool needs_caller() const noexcept;
+  Status allocate_arena(void* stream, Diagnostics& diag);
+  Status need_arena(const device::Stream& stream, Diagnostics& diag);
   Status leave_on(const device::Stream& stream, bool captured, Diagnostics& diag);
   Status run_later(const StreamRun& run, void* stream, Diagnostics& diag);
   Status go(std::span<void* const> addresses, device::Stream stream, Diagnostics& diag);
@@ -123,7 +130,9 @@ class Context {
 
   std::shared_ptr<const Engine> engine_;
   Shapes shapes_;
+  MemorySource* source_ = nullptr;  ///< of own_memory_
   Memory own_memory_;
+  bool owns_memory_ = false;  ///< false: the caller gives it
   std::byte* arena_ = nullptr;
 
   std::vector<void*> addresses_;  ///< one an io, for the next run

@@ -49,6 +49,7 @@ Result<std::shared_ptr<const Engine>> Engine::load_owned(Owner owner,
   TENON_TRY(check_isa(*view, target, diag));
   const std::shared_ptr<Engine> engine(new Engine(*view));
   engine->owner_ = std::move(owner);
+  engine->memory_ = options.memory;
   TENON_TRY(engine->finish(loaders, diag));
   return std::shared_ptr<const Engine>(engine);
 }
@@ -72,10 +73,10 @@ Result<std::shared_ptr<const Engine>> Engine::load_copy(std::span<const std::byt
                                                         const device::Target& target,
                                                         const LoadOptions& options,
                                                         Diagnostics& diag) {
-  Memory copy(bytes.size());
+  Memory copy(bytes.size(), options.memory, nullptr);
   if (copy.data() == nullptr && !bytes.empty()) {
-    return diag.fail(Code::OutOfMemory, "cannot load the engine: no memory for its {} bytes",
-                     bytes.size());
+    return diag.fail(Code::OutOfMemory, "cannot load the engine: {} for its {} bytes",
+                     no_memory(options.memory), bytes.size());
   }
   if (!bytes.empty()) std::memcpy(copy.data(), bytes.data(), bytes.size());
   return load_owned(std::move(copy), loaders, target, options, diag);

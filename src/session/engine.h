@@ -25,6 +25,9 @@ class Records;
 struct LoadOptions {
   /// Compare the checksums of the weights too: reads every byte of them.
   bool verify_weights = false;
+  /// Where load_copy's copy and the contexts' activation memory come from; outlives the engine and
+  /// its contexts. Null: the system.
+  MemorySource* memory = nullptr;
 };
 
 /// A network input or output. Views live as long as the engine; names are followed by a zero byte.
@@ -87,6 +90,8 @@ class Engine {
   [[nodiscard]] std::span<const int64_t> profile_values(size_t profile, size_t io,
                                                         Select select) const noexcept;
 
+  /// LoadOptions::memory.
+  [[nodiscard]] MemorySource* memory_source() const noexcept { return memory_; }
   /// Activation memory a context needs, in bytes.
   [[nodiscard]] uint64_t device_memory_bytes() const noexcept { return view_.arena_bytes(); }
   /// Bytes of weights: constants and packed kernels.
@@ -110,6 +115,7 @@ class Engine {
   void list_io();
 
   std::variant<std::monostate, MappedFile, AlignedBuffer, Memory> owner_;  ///< of the bytes
+  MemorySource* memory_ = nullptr;
   plan::View view_;
   std::vector<IoTensor> io_;
   std::unique_ptr<const Schedule> schedule_;

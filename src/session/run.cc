@@ -59,7 +59,16 @@ Status Context::run_later(const StreamRun& run, void* stream, Diagnostics& diag)
                      "the graph was captured for other shapes than the context has now: capture "
                      "again after a change of shapes");
   }
+  TENON_TRY(need_arena(on, diag));
   return go(run.addresses, on, diag);
+}
+
+Status Context::need_arena(const device::Stream& stream, Diagnostics& diag) {
+  if (arena_ != nullptr || engine_->device_memory_bytes() == 0) return {};
+  if (owns_memory_) return allocate_arena(stream.handle(), diag);
+  return diag.fail(Code::InvalidArgument,
+                   "the context has no memory: give it {} bytes with set_device_memory",
+                   engine_->device_memory_bytes());
 }
 
 /// The run itself; the mutex is held, shapes and addresses are known to be good.
@@ -80,11 +89,7 @@ Status Context::go(std::span<void* const> addresses, device::Stream stream, Diag
 
 Status Context::prepare(const device::Stream& stream, std::unique_lock<std::mutex>& lock,
                         Diagnostics& diag) {
-  if (arena_ == nullptr && engine_->device_memory_bytes() > 0) {
-    return diag.fail(Code::InvalidArgument,
-                     "the context has no memory: give it {} bytes with set_device_memory",
-                     engine_->device_memory_bytes());
-  }
+  TENON_TRY(need_arena(stream, diag));
   for (size_t io = 0; io < engine_->input_count(); ++io) {
     if (!shapes_.has_input(io)) {
       return diag.fail(Code::InvalidArgument, "input '{}' has no shape yet: set it before the run",

@@ -81,10 +81,6 @@ bool Builder::platformHasFastInt8() const noexcept {
   return device::local_target().has(device::Isa::Avx512Vnni);
 }
 
-void Builder::setGpuAllocator(nvinfer1::IGpuAllocator* allocator) noexcept {
-  if (allocator != nullptr) voice_.absent("IBuilder::setGpuAllocator");
-}
-
 nvinfer1::IBuilderConfig* Builder::createBuilderConfig() noexcept {
   return guarded<nvinfer1::IBuilderConfig*>(voice_, nullptr,
                                             [&] { return new BuilderConfig(voice_); });
@@ -107,7 +103,10 @@ void Builder::setErrorRecorder(nvinfer1::IErrorRecorder* recorder) noexcept {
 }
 nvinfer1::IErrorRecorder* Builder::getErrorRecorder() const noexcept { return voice_.recorder(); }
 
-void Builder::reset() noexcept { max_threads_ = device::local_target().cores; }
+void Builder::reset() noexcept {
+  max_threads_ = device::local_target().cores;
+  allocator_ = nullptr;
+}
 
 bool Builder::setMaxThreads(int32_t maxThreads) noexcept {
   if (maxThreads < 1) return false;
@@ -176,7 +175,7 @@ nvinfer1::ICudaEngine* Builder::buildEngineWithConfig(nvinfer1::INetworkDefiniti
     const auto bytes = build(network, config);
     if (!bytes.ok()) return nullptr;
     const InnerLibraries inner{InnerLibraries::Use::Ignore, {}};  // The registry has them open.
-    return load_engine(*bytes, registry_, inner, voice_);
+    return load_engine(*bytes, {registry_, inner, allocator_}, voice_);
   });
 }
 

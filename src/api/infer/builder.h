@@ -29,7 +29,9 @@ class Builder final : public nvinfer1::IBuilder {
   bool platformHasFastInt8() const noexcept override;
   int32_t getMaxDLABatchSize() const noexcept override { return 0; }
   int32_t getNbDLACores() const noexcept override { return 0; }
-  void setGpuAllocator(nvinfer1::IGpuAllocator* allocator) noexcept override;
+  void setGpuAllocator(nvinfer1::IGpuAllocator* allocator) noexcept override {
+    allocator_ = allocator;
+  }
   nvinfer1::IBuilderConfig* createBuilderConfig() noexcept override;
   nvinfer1::INetworkDefinition* createNetworkV2(
       nvinfer1::NetworkDefinitionCreationFlags flags) noexcept override;
@@ -60,6 +62,7 @@ class Builder final : public nvinfer1::IBuilder {
 
   mutable Voice voice_;
   std::shared_ptr<plugin::PluginRegistry> registry_;
+  nvinfer1::IGpuAllocator* allocator_ = nullptr;
   std::vector<std::unique_ptr<Profile>> profiles_;
   int32_t max_threads_;
 };

@@ -17,9 +17,10 @@ constexpr nvinfer1::Dims kNoDims{-1, {}};
 
 Context::Context(const Engine& engine, const Voice& voice)
     : engine_(engine),
+      core_(engine.shared_core()),
       voice_(voice),
-      plugin_context_(voice_),
-      outputs_(engine.core().io().size()),
+      plugin_context_(voice_, engine.allocator()),
+      outputs_(core_->io().size()),
       nvtx_(engine.getProfilingVerbosity()) {}
 
 std::unique_ptr<Context> Context::create(const Engine& engine, bool own_memory) {
@@ -45,7 +46,7 @@ void Context::setEnqueueEmitsProfile(bool enqueueEmitsProfile) noexcept {
 }
 
 void Context::setDeviceMemory(void* memory) noexcept {
-  setDeviceMemoryV2(memory, engine_.getDeviceMemorySizeV2());
+  setDeviceMemoryV2(memory, static_cast<int64_t>(core_->device_memory_bytes()));
 }
 
 void Context::setDeviceMemoryV2(void* memory, int64_t size) noexcept {
@@ -57,13 +58,13 @@ void Context::setDeviceMemoryV2(void* memory, int64_t size) noexcept {
 }
 
 nvinfer1::Dims Context::getTensorStrides(char const* tensorName) const noexcept {
-  const auto io = engine_.io_of(tensorName);
+  const auto io = io_of(tensorName);
   if (!io) return kNoDims;
   const Dims dims = context_->tensor_shape(*io);
   for (const int64_t extent : dims) {
     if (extent < 0) return kNoDims;
   }
-  return plugin::to_nv_dims(kernel::strides(engine_.core().io()[*io].layout, dims));
+  return plugin::to_nv_dims(kernel::strides(core_->io()[*io].layout, dims));
 }
 
 int32_t Context::getOptimizationProfile() const noexcept {
@@ -71,7 +72,7 @@ int32_t Context::getOptimizationProfile() const noexcept {
 }
 
 bool Context::setInputShape(char const* tensorName, nvinfer1::Dims const& dims) noexcept {
-  const auto io = engine_.io_of(tensorName);
+  const auto io = io_of(tensorName);
   if (!io) return false;
   return guarded(voice_, false, [&] {
     Diagnostics diag = voice_.diagnostics();
@@ -86,20 +87,20 @@ bool Context::setInputShape(char const* tensorName, nvinfer1::Dims const& dims) 
 }
 
 nvinfer1::Dims Context::getTensorShape(char const* tensorName) const noexcept {
-  const auto io = engine_.io_of(tensorName);
+  const auto io = io_of(tensorName);
   return io ? plugin::to_nv_dims(context_->tensor_shape(*io)) : kNoDims;
 }
 
 bool Context::allInputDimensionsSpecified() const noexcept {
-  for (size_t io = 0; io < engine_.core().input_count(); ++io) {
-    if (!engine_.core().io()[io].is_shape && context_->is_unspecified(io)) return false;
+  for (size_t io = 0; io < core_->input_count(); ++io) {
+    if (!core_->io()[io].is_shape && context_->is_unspecified(io)) return false;
   }
   return true;
 }
 
 bool Context::allInputShapesSpecified() const noexcept {
-  for (size_t io = 0; io < engine_.core().input_count(); ++io) {
-    if (engine_.core().io()[io].is_shape && context_->is_unspecified(io)) return false;
+  for (size_t io = 0; io < core_->input_count(); ++io) {
+    if (core_->io()[io].is_shape && context_->is_unspecified(io)) return false;
   }
   return true;
 }
@@ -116,7 +117,7 @@ bool Context::executeV2(void* const* bindings) noexcept {
       voice_.refuse(Code::InvalidArgument, "executeV2 was given no bindings");
       return false;
     }
-    for (size_t io = 0; io < engine_.core().io().size(); ++io) {
+    for (size_t io = 0; io < core_->io().size(); ++io) {
       if (bindings[io] == context_->tensor_address(io)) continue;
       if (!context_->set_tensor_address(io, bindings[io], diag).ok()) return false;
     }
@@ -136,7 +137,7 @@ bool Context::setOptimizationProfileAsync(int32_t profileIndex, cudaStream_t) no
 }
 
 bool Context::setTensorAddress(char const* tensorName, void* data) noexcept {
-  const auto io = engine_.io_of(tensorName);
+  const auto io = io_of(tensorName);
   if (!io) return false;
   return guarded(voice_, false, [&] {
     Diagnostics diag = voice_.diagnostics();
@@ -145,20 +146,22 @@ bool Context::setTensorAddress(char const* tensorName, void* data) noexcept {
 }
 
 void const* Context::getTensorAddress(char const* tensorName) const noexcept {
-  const auto io = engine_.io_of(tensorName);
+  const auto io = io_of(tensorName);
   return io ? context_->tensor_address(*io) : nullptr;
 }
 
 bool Context::setOutputTensorAddress(char const* tensorName, void* data) noexcept {
-  if (engine_.getTensorIOMode(tensorName) == nvinfer1::TensorIOMode::kOUTPUT) {
-    return setTensorAddress(tensorName, data);
-  }
+  const auto io = io_of(tensorName);
+  if (!io) return false;
+  if (!core_->io()[*io].is_input) return setTensorAddress(tensorName, data);
   voice_.refuse(Code::InvalidArgument, "setOutputTensorAddress was given a name that is no output");
   return false;
 }
 
 bool Context::setInputTensorAddress(char const* tensorName, void const* data) noexcept {
-  if (engine_.getTensorIOMode(tensorName) == nvinfer1::TensorIOMode::kINPUT) {
+  const auto io = io_of(tensorName);
+  if (!io) return false;
+  if (core_->io()[*io].is_input) {
     return setTensorAddress(tensorName, const_cast<void*>(data));  // Inputs are never written.
   }
   voice_.refuse(Code::InvalidArgument, "setInputTensorAddress was given a name that is no input");
@@ -166,16 +169,16 @@ bool Context::setInputTensorAddress(char const* tensorName, void const* data) no
 }
 
 void* Context::getOutputTensorAddress(char const* tensorName) const noexcept {
-  const auto io = engine_.io_of(tensorName);
-  return io && *io >= engine_.core().input_count() ? context_->tensor_address(*io) : nullptr;
+  const auto io = io_of(tensorName);
+  return io && *io >= core_->input_count() ? context_->tensor_address(*io) : nullptr;
 }
 
 int32_t Context::inferShapes(int32_t nbMaxNames, char const** tensorNames) noexcept {
   int32_t missing = 0;
-  for (size_t io = 0; io < engine_.core().input_count(); ++io) {
+  for (size_t io = 0; io < core_->input_count(); ++io) {
     if (!context_->is_unspecified(io)) continue;
     if (tensorNames != nullptr && missing < nbMaxNames) {
-      tensorNames[missing] = engine_.core().io()[io].name.data();
+      tensorNames[missing] = core_->io()[io].name.data();
     }
     ++missing;
   }
@@ -186,7 +189,7 @@ int32_t Context::inferShapes(int32_t nbMaxNames, char const** tensorNames) noexc
   });
 }
 
-size_t Context::updateDeviceMemorySizeForShapes() noexcept { return engine_.getDeviceMemorySize(); }
+size_t Context::updateDeviceMemorySizeForShapes() noexcept { return core_->device_memory_bytes(); }
 
 bool Context::setInputConsumedEvent(cudaEvent_t event) noexcept {
   consumed_ = event;
@@ -195,13 +198,13 @@ bool Context::setInputConsumedEvent(cudaEvent_t event) noexcept {
 
 bool Context::setOutputAllocator(char const* tensorName,
                                  nvinfer1::IOutputAllocator* outputAllocator) noexcept {
-  const auto io = engine_.io_of(tensorName);
+  const auto io = io_of(tensorName);
   if (!io) return false;
   return guarded(voice_, false, [&] {
     Diagnostics diag = voice_.diagnostics();
     std::unique_ptr<OutputBridge> bridge;
     if (outputAllocator != nullptr) {
-      const char* name = engine_.core().io()[*io].name.data();
+      const char* name = core_->io()[*io].name.data();
       bridge = std::make_unique<OutputBridge>(*outputAllocator, name);
     }
     if (!context_->set_output_allocator(*io, bridge.get(), diag).ok()) return false;
@@ -211,22 +214,24 @@ bool Context::setOutputAllocator(char const* tensorName,
 }
 
 nvinfer1::IOutputAllocator* Context::getOutputAllocator(char const* tensorName) const noexcept {
-  const auto io = engine_.io_of(tensorName);
+  const auto io = io_of(tensorName);
   return io && outputs_[*io] != nullptr ? &outputs_[*io]->user() : nullptr;
 }
 
 int64_t Context::getMaxOutputSize(char const* tensorName) const noexcept {
-  const auto io = engine_.io_of(tensorName);
-  if (!io || *io < engine_.core().input_count()) return -1;
+  const auto io = io_of(tensorName);
+  if (!io || *io < core_->input_count()) return -1;
   return static_cast<int64_t>(context_->max_output_bytes(*io));
 }
 
 bool Context::setTemporaryStorageAllocator(nvinfer1::IGpuAllocator* allocator) noexcept {
-  if (allocator == nullptr) return true;
-  voice_.absent("IExecutionContext::setTemporaryStorageAllocator");
-  return false;
+  return guarded(voice_, false, [&] {
+    context_->set_memory_source(nullptr);  // What the old allocator gave goes back to it.
+    temporary_.reset();
+    if (allocator != nullptr) context_->set_memory_source(&temporary_.emplace(*allocator));
+    return true;
+  });
 }
-nvinfer1::IGpuAllocator* Context::getTemporaryStorageAllocator() const noexcept { return nullptr; }
 
 bool Context::enqueueV3(cudaStream_t stream) noexcept { return run(stream, false); }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,7 +59,9 @@ class Context final : public nvinfer1::IExecutionContext {
   nvinfer1::IOutputAllocator* getOutputAllocator(char const* tensorName) const noexcept override;
   int64_t getMaxOutputSize(char const* tensorName) const noexcept override;
   bool setTemporaryStorageAllocator(nvinfer1::IGpuAllocator* allocator) noexcept override;
-  nvinfer1::IGpuAllocator* getTemporaryStorageAllocator() const noexcept override;
+  nvinfer1::IGpuAllocator* getTemporaryStorageAllocator() const noexcept override {
+    return temporary_ ? &temporary_->user() : nullptr;
+  }
   bool enqueueV3(cudaStream_t stream) noexcept override;
   void setPersistentCacheLimit(size_t size) noexcept override { persistent_cache_ = size; }
   size_t getPersistentCacheLimit() const noexcept override { return persistent_cache_; }
@@ -79,11 +82,17 @@ class Context final : public nvinfer1::IExecutionContext {
   Context(const Engine& engine, const Voice& voice);
   bool run(cudaStream_t stream, bool synchronous) noexcept;
 
-  const Engine& engine_;
+  [[nodiscard]] std::optional<size_t> io_of(char const* name) const noexcept {
+    return find_io(*core_, name, voice_);
+  }
+
+  const Engine& engine_;  ///< for getEngine alone: users may free it before the context
+  std::shared_ptr<const session::Engine> core_;
   mutable Voice voice_;
   PluginContext plugin_context_;
   LayerTimes times_;
   std::vector<std::unique_ptr<OutputBridge>> outputs_;  ///< one an io; null where none is set
+  std::optional<GpuMemory> temporary_;  ///< outlives context_, which has a block of it
   std::unique_ptr<session::Context> context_;
   std::string name_;
   bool debug_sync_ = false;

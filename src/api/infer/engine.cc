@@ -32,64 +32,84 @@ std::string format_text(const session::IoTensor& io) {
 
 bool vectorized(const session::IoTensor& io) { return io.layout.vector > 1; }
 
-/// A loaded engine with what its plugins need, which goes after it.
+/// A loaded engine with what its plugins and its memory need, which goes after it.
 struct Equipped {
   std::shared_ptr<plugin::PluginRegistry> registry;
   Leases leases;
+  std::optional<GpuMemory> memory;
   std::shared_ptr<const session::Engine> engine;
 };
 
-/// Opens the libraries inside `bytes`, has `load(loaders, diag)` make the engine, and puts both
-/// together.
+/// Opens the libraries inside `bytes`, has `load(loaders, options, diag)` make the engine, and puts
+/// both together.
 template <class Load>
-nvinfer1::ICudaEngine* equip(std::span<const std::byte> bytes,
-                             const std::shared_ptr<plugin::PluginRegistry>& registry,
-                             const InnerLibraries& inner, Voice& voice, Load&& load) {
+nvinfer1::ICudaEngine* equip(std::span<const std::byte> bytes, const Surroundings& around,
+                             Voice& voice, Load&& load) {
   Diagnostics diag = voice.diagnostics();
   auto equipped = std::make_shared<Equipped>();
-  equipped->registry = registry;
-  auto leases = open_libraries(bytes, inner, *registry, diag);
+  equipped->registry = around.registry;
+  auto leases = open_libraries(bytes, around.inner, *around.registry, diag);
   if (!leases.ok()) return nullptr;
   equipped->leases = std::move(*leases);
-  const RuntimeLoaders loaders(*registry);
-  auto engine = load(loaders, diag);
+  session::LoadOptions options;
+  if (around.allocator != nullptr) {
+    options.memory = &equipped->memory.emplace(*around.allocator);
+  }
+  const RuntimeLoaders loaders(*around.registry);
+  auto engine = load(loaders, options, diag);
   if (!engine.ok()) return nullptr;
   equipped->engine = std::move(*engine);
-  for (const OtherLibrary& other : other_libraries(equipped->engine->plan(), *registry)) {
+  for (const OtherLibrary& other : other_libraries(equipped->engine->plan(), *around.registry)) {
     diag.warn("{}", other.sentence());
   }
   const session::Engine* made = equipped->engine.get();
-  return new Engine(std::shared_ptr<const session::Engine>(std::move(equipped), made), voice);
+  return new Engine(std::shared_ptr<const session::Engine>(std::move(equipped), made),
+                    around.allocator, voice);
 }
 
 }  // namespace
 
-nvinfer1::ICudaEngine* load_engine(std::span<const std::byte> bytes,
-                                   const std::shared_ptr<plugin::PluginRegistry>& registry,
-                                   const InnerLibraries& inner, Voice& voice) noexcept {
+nvinfer1::ICudaEngine* load_engine(std::span<const std::byte> bytes, const Surroundings& around,
+                                   Voice& voice) noexcept {
   return guarded<nvinfer1::ICudaEngine*>(voice, nullptr, [&] {
-    return equip(bytes, registry, inner, voice, [&](const auto& loaders, Diagnostics& diag) {
-      return session::Engine::load_copy(bytes, loaders, device::local_target(), {}, diag);
-    });
+    return equip(
+        bytes, around, voice, [&](const auto& loaders, const auto& options, Diagnostics& diag) {
+          return session::Engine::load_copy(bytes, loaders, device::local_target(), options, diag);
+        });
   });
 }
 
-nvinfer1::ICudaEngine* load_engine_file(const char* path,
-                                        const std::shared_ptr<plugin::PluginRegistry>& registry,
-                                        const InnerLibraries& inner, Voice& voice) noexcept {
+nvinfer1::ICudaEngine* load_engine_file(const char* path, const Surroundings& around,
+                                        Voice& voice) noexcept {
   return guarded<nvinfer1::ICudaEngine*>(voice, nullptr, [&]() -> nvinfer1::ICudaEngine* {
     Diagnostics diag = voice.diagnostics();
     auto file = MappedFile::open(path, diag);
     if (!file.ok()) return nullptr;
     const auto bytes = file->bytes();
-    return equip(bytes, registry, inner, voice, [&](const auto& loaders, Diagnostics& said) {
-      return session::Engine::load(std::move(*file), loaders, device::local_target(), {}, said);
-    });
+    if (around.allocator != nullptr) return load_engine(bytes, around, voice);
+    return equip(bytes, around, voice,
+                 [&](const auto& loaders, const auto& options, Diagnostics& said) {
+                   return session::Engine::load(std::move(*file), loaders, device::local_target(),
+                                                options, said);
+                 });
   });
 }
 
-Engine::Engine(std::shared_ptr<const session::Engine> engine, const Voice& voice)
-    : engine_(std::move(engine)), voice_(voice) {
+std::optional<size_t> find_io(const session::Engine& engine, char const* name,
+                              Voice& voice) noexcept {
+  const auto io = name == nullptr ? std::nullopt : engine.find_io(name);
+  if (io) return io;
+  return guarded(voice, std::optional<size_t>(), [&]() -> std::optional<size_t> {
+    voice.refuse(Code::InvalidArgument,
+                 fmt::format("the engine has no input or output named '{}': it has {}",
+                             name == nullptr ? "(null)" : name, engine.io_names()));
+    return std::nullopt;
+  });
+}
+
+Engine::Engine(std::shared_ptr<const session::Engine> engine, nvinfer1::IGpuAllocator* allocator,
+               const Voice& voice)
+    : engine_(std::move(engine)), allocator_(allocator), voice_(voice) {
   for (const session::IoTensor& io : engine_->io()) format_texts_.push_back(format_text(io));
   for (size_t profile = 0; profile < engine_->profile_count(); ++profile) {
     for (size_t io = 0; io < engine_->input_count(); ++io) {
@@ -101,19 +121,8 @@ Engine::Engine(std::shared_ptr<const session::Engine> engine, const Voice& voice
   }
 }
 
-std::optional<size_t> Engine::io_of(char const* name) const noexcept {
-  const auto io = name == nullptr ? std::nullopt : engine_->find_io(name);
-  if (io) return io;
-  return guarded(voice_, std::optional<size_t>(), [&]() -> std::optional<size_t> {
-    voice_.refuse(Code::InvalidArgument,
-                  fmt::format("the engine has no input or output named '{}': it has {}",
-                              name == nullptr ? "(null)" : name, engine_->io_names()));
-    return std::nullopt;
-  });
-}
-
 const session::IoTensor* Engine::find(char const* name) const noexcept {
-  const auto io = io_of(name);
+  const auto io = find_io(*engine_, name, voice_);
   return io ? &engine_->io()[*io] : nullptr;
 }
 
@@ -206,7 +215,7 @@ nvinfer1::TensorFormat Engine::getTensorFormat(char const* tensorName, int32_t) 
   return getTensorFormat(tensorName);
 }
 char const* Engine::getTensorFormatDesc(char const* tensorName) const noexcept {
-  const auto io = io_of(tensorName);
+  const auto io = find_io(*engine_, tensorName, voice_);
   return io ? format_texts_[*io].c_str() : "";
 }
 char const* Engine::getTensorFormatDesc(char const* tensorName, int32_t) const noexcept {
@@ -227,7 +236,7 @@ int32_t Engine::getNbOptimizationProfiles() const noexcept {
 
 nvinfer1::Dims Engine::getProfileShape(char const* tensorName, int32_t profileIndex,
                                        OptProfileSelector select) const noexcept {
-  const auto io = io_of(tensorName);
+  const auto io = find_io(*engine_, tensorName, voice_);
   const bool known = io && *io < engine_->input_count() && profileIndex >= 0 &&
                      profileIndex < getNbOptimizationProfiles();
   if (!known) return kNoDims;
@@ -237,7 +246,7 @@ nvinfer1::Dims Engine::getProfileShape(char const* tensorName, int32_t profileIn
 
 int64_t const* Engine::getProfileTensorValuesV2(char const* tensorName, int32_t profileIndex,
                                                 OptProfileSelector select) const noexcept {
-  const auto io = io_of(tensorName);
+  const auto io = find_io(*engine_, tensorName, voice_);
   const bool known = io && *io < engine_->input_count() && profileIndex >= 0 &&
                      profileIndex < getNbOptimizationProfiles();
   if (!known) return nullptr;
@@ -249,8 +258,8 @@ int64_t const* Engine::getProfileTensorValuesV2(char const* tensorName, int32_t 
 int32_t const* Engine::getProfileTensorValues(char const* tensorName, int32_t profileIndex,
                                               OptProfileSelector select) const noexcept {
   if (getProfileTensorValuesV2(tensorName, profileIndex, select) == nullptr) return nullptr;
-  const size_t row =
-      static_cast<size_t>(profileIndex) * engine_->input_count() + *io_of(tensorName);
+  const size_t row = static_cast<size_t>(profileIndex) * engine_->input_count() +
+                     *find_io(*engine_, tensorName, voice_);
   return narrow_values_[row * 3 + static_cast<size_t>(select)].data();
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "NvInfer.h"
+#include "api/infer/gpu_memory.h"
 #include "api/infer/plugin_libraries.h"
 #include "api/voice.h"
 #include "base/bytes.h"
@@ -19,15 +20,16 @@ namespace tenon::api {
 
 class Engine final : public nvinfer1::ICudaEngine {
  public:
-  Engine(std::shared_ptr<const session::Engine> engine, const Voice& voice);
+  /// `allocator` is where the core has its memory; null: from the system.
+  Engine(std::shared_ptr<const session::Engine> engine, nvinfer1::IGpuAllocator* allocator,
+         const Voice& voice);
 
   [[nodiscard]] const session::Engine& core() const noexcept { return *engine_; }
   [[nodiscard]] const std::shared_ptr<const session::Engine>& shared_core() const noexcept {
     return engine_;
   }
   [[nodiscard]] Voice& voice() const noexcept { return voice_; }
-  /// Number of an input or output; reports an unknown name.
-  [[nodiscard]] std::optional<size_t> io_of(char const* name) const noexcept;
+  [[nodiscard]] nvinfer1::IGpuAllocator* allocator() const noexcept { return allocator_; }
 
   nvinfer1::Dims getTensorShape(char const* tensorName) const noexcept override;
   nvinfer1::DataType getTensorDataType(char const* tensorName) const noexcept override;
@@ -98,20 +100,31 @@ class Engine final : public nvinfer1::ICudaEngine {
   nvinfer1::IExecutionContext* create_context(bool own_memory) noexcept;
 
   std::shared_ptr<const session::Engine> engine_;
+  nvinfer1::IGpuAllocator* allocator_;
   mutable Voice voice_;
   std::vector<std::string> format_texts_;  ///< one an io
   std::vector<std::vector<int32_t>>
       narrow_values_;  ///< profile values as int32, see the deprecated call
 };
 
+/// Number of an input or output; reports an unknown name by `voice`.
+std::optional<size_t> find_io(const session::Engine& engine, char const* name,
+                              Voice& voice) noexcept;
+
+/// What a loaded engine stands on.
+struct Surroundings {
+  std::shared_ptr<plugin::PluginRegistry> registry;
+  InnerLibraries inner;
+  nvinfer1::IGpuAllocator* allocator = nullptr;  ///< outlives the engine; null: the system
+};
+
 /// An engine from bytes, which are copied; null, reported by `voice`, when they are refused.
 /// Plugins from another build of their library than the engine's are warned of.
-nvinfer1::ICudaEngine* load_engine(std::span<const std::byte> bytes,
-                                   const std::shared_ptr<plugin::PluginRegistry>& registry,
-                                   const InnerLibraries& inner, Voice& voice) noexcept;
-/// The same from a file, which is mapped as long as the engine lives.
-nvinfer1::ICudaEngine* load_engine_file(const char* path,
-                                        const std::shared_ptr<plugin::PluginRegistry>& registry,
-                                        const InnerLibraries& inner, Voice& voice) noexcept;
+nvinfer1::ICudaEngine* load_engine(std::span<const std::byte> bytes, const Surroundings& around,
+                                   Voice& voice) noexcept;
+/// The same from a file, which is mapped as long as the engine lives, unless an allocator is given:
+/// then it is copied into memory of that.
+nvinfer1::ICudaEngine* load_engine_file(const char* path, const Surroundings& around,
+                                        Voice& voice) noexcept;
 
 }  // namespace tenon::api

@@ -18,14 +18,15 @@ namespace tenon::api {
 /// What plugins of a context get from it.
 class PluginContext final : public nvinfer1::IPluginResourceContext {
  public:
-  explicit PluginContext(const Voice& voice) : voice_(voice) {}
-  nvinfer1::IGpuAllocator* getGpuAllocator() const noexcept override {
-    return &plugin::host_allocator();
-  }
+  /// `allocator` is the engine's; null: host memory.
+  PluginContext(const Voice& voice, nvinfer1::IGpuAllocator* allocator)
+      : voice_(voice), allocator_(allocator != nullptr ? *allocator : plugin::host_allocator()) {}
+  nvinfer1::IGpuAllocator* getGpuAllocator() const noexcept override { return &allocator_; }
   nvinfer1::IErrorRecorder* getErrorRecorder() const noexcept override { return voice_.recorder(); }
 
  private:
   const Voice& voice_;
+  nvinfer1::IGpuAllocator& allocator_;
 };
 
 /// Layer times for a profiler: at once, or kept until asked for. A run that keeps allocates only

@@ -5,8 +5,6 @@
 
 #include <vector>
 
-#include "api/infer/engine.h"
-
 namespace tenon::api {
 
 namespace {
@@ -34,9 +32,6 @@ Runtime::Runtime(nvinfer1::ILogger& logger)
   plugin::set_process_logger(&logger);
 }
 
-void Runtime::setGpuAllocator(nvinfer1::IGpuAllocator* allocator) noexcept {
-  if (allocator != nullptr) voice_.absent("IRuntime::setGpuAllocator");
-}
 void Runtime::setErrorRecorder(nvinfer1::IErrorRecorder* recorder) noexcept {
   voice_.set_recorder(recorder);
 }
@@ -47,14 +42,13 @@ nvinfer1::ICudaEngine* Runtime::deserializeCudaEngine(void const* blob, std::siz
     voice_.refuse(Code::InvalidArgument, "deserializeCudaEngine was given no bytes");
     return nullptr;
   }
-  return load_engine({static_cast<const std::byte*>(blob), size}, registry_, inner_libraries(),
-                     voice_);
+  return load_engine({static_cast<const std::byte*>(blob), size}, surroundings(), voice_);
 }
 
 nvinfer1::ICudaEngine* Runtime::deserializeCudaEngine(nvinfer1::IStreamReader& streamReader) {
   return guarded<nvinfer1::ICudaEngine*>(voice_, nullptr, [&] {
     const auto bytes = read_all([&](void* to, int64_t n) { return streamReader.read(to, n); });
-    return load_engine(bytes, registry_, inner_libraries(), voice_);
+    return load_engine(bytes, surroundings(), voice_);
   });
 }
 
@@ -62,7 +56,7 @@ nvinfer1::ICudaEngine* Runtime::deserializeCudaEngine(nvinfer1::IStreamReaderV2&
   return guarded<nvinfer1::ICudaEngine*>(voice_, nullptr, [&] {
     const auto bytes =
         read_all([&](void* to, int64_t n) { return streamReader.read(to, n, nullptr); });
-    return load_engine(bytes, registry_, inner_libraries(), voice_);
+    return load_engine(bytes, surroundings(), voice_);
   });
 }
 
@@ -71,17 +65,19 @@ nvinfer1::ICudaEngine* Runtime::load_file(char const* path) noexcept {
     voice_.refuse(Code::InvalidArgument, "load_engine_file was given no path");
     return nullptr;
   }
-  return load_engine_file(path, registry_, inner_libraries(), voice_);
+  return load_engine_file(path, surroundings(), voice_);
 }
 
-InnerLibraries Runtime::inner_libraries() const {
+Surroundings Runtime::surroundings() const {
   using nvinfer1::TempfileControlFlag;
   const auto allows = [&](TempfileControlFlag flag) {
     return (tempfiles_ >> static_cast<unsigned>(flag) & 1U) != 0;
   };
-  return {host_code_ ? InnerLibraries::Use::Open : InnerLibraries::Use::Refuse,
-          {allows(TempfileControlFlag::kALLOW_IN_MEMORY_FILES),
-           allows(TempfileControlFlag::kALLOW_TEMPORARY_FILES), folder_}};
+  return {registry_,
+          {host_code_ ? InnerLibraries::Use::Open : InnerLibraries::Use::Refuse,
+           {allows(TempfileControlFlag::kALLOW_IN_MEMORY_FILES),
+            allows(TempfileControlFlag::kALLOW_TEMPORARY_FILES), folder_}},
+          allocator_};
 }
 
 bool Runtime::setMaxThreads(int32_t maxThreads) noexcept {

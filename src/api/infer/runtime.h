@@ -7,7 +7,7 @@
 #include <string>
 
 #include "NvInfer.h"
-#include "api/infer/plugin_libraries.h"
+#include "api/infer/engine.h"
 #include "api/voice.h"
 #include "plugin/registry/registry.h"
 
@@ -20,7 +20,9 @@ class Runtime final : public nvinfer1::IRuntime {
   void setDLACore(int32_t dlaCore) noexcept override { dla_core_ = dlaCore; }
   int32_t getDLACore() const noexcept override { return dla_core_; }
   int32_t getNbDLACores() const noexcept override { return 0; }
-  void setGpuAllocator(nvinfer1::IGpuAllocator* allocator) noexcept override;
+  void setGpuAllocator(nvinfer1::IGpuAllocator* allocator) noexcept override {
+    allocator_ = allocator;
+  }
   void setErrorRecorder(nvinfer1::IErrorRecorder* recorder) noexcept override;
   nvinfer1::IErrorRecorder* getErrorRecorder() const noexcept override;
   nvinfer1::ICudaEngine* deserializeCudaEngine(void const* blob,
@@ -43,10 +45,11 @@ class Runtime final : public nvinfer1::IRuntime {
   nvinfer1::ICudaEngine* load_file(char const* path) noexcept;
 
  private:
-  [[nodiscard]] InnerLibraries inner_libraries() const;
+  [[nodiscard]] Surroundings surroundings() const;
 
   mutable Voice voice_;
   std::shared_ptr<plugin::PluginRegistry> registry_;
+  nvinfer1::IGpuAllocator* allocator_ = nullptr;
   int32_t dla_core_ = -1, max_threads_ = 1;
   std::string folder_;
   nvinfer1::TempfileControlFlags tempfiles_ = 3;
