@@ -60,18 +60,16 @@ def engine_of(model, threads):
 def build_engine(model, threads):
     """Builds the engine on the cores it will run on."""
     served.WORK.mkdir(parents=True, exist_ok=True)
-    arguments = [f"--onnx={model.path()}", f"--saveEngine={engine_of(model, threads)}"]
+    arguments = [*model.arguments(), f"--saveEngine={engine_of(model, threads)}"]
     result = served.trtexec(*arguments, "--skipInference", threads=threads)
     if result.returncode != 0:
         raise SystemExit(f"{model.name}: trtexec failed\n{result.stdout}")
 
 
 def start_program(program, file, model, threads, libraries=()):
-    """Starts one side on the same seeded normal input."""
-    sample = np.random.default_rng(7).standard_normal((1, *model.input_dims), np.float32)
-    output_dims = (1, *model.output_dims)
-    inputs = {model.input: sample}
-    return served.Served(program, file, inputs, model.output, output_dims, threads, libraries)
+    """Starts one side on the same seeded inputs."""
+    io = (model.feeds(np.random.default_rng(7)), model.output, model.output_dims)
+    return served.Served(program, file, *io, threads, libraries)
 
 
 def ours(model, threads):
@@ -79,7 +77,7 @@ def ours(model, threads):
 
 
 def theirs(model, threads, peer):
-    return start_program(peer.program, model.path(), model, threads, [peer.path()])
+    return start_program(peer.program, model.path, model, threads, [peer.path()])
 
 
 def row_of(model, threads, peer, ours_us, peer_us, ratio, **more):
@@ -123,7 +121,7 @@ def compare_starts(model, threads, peer):
 
 
 def show(row):
-    line = "{model:12} {threads} T  ours {ours_us:10.1f} us  peer {peer_us:10.1f} us"
+    line = "{model:14} {threads} T  ours {ours_us:10.1f} us  peer {peer_us:10.1f} us"
     line += "  ratio {ratio:5.2f}"
     if row.get("measure") == "start":
         line += "  start: load {ours_load_us:.0f} / {peer_load_us:.0f} us,"
@@ -133,7 +131,7 @@ def show(row):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    names = [m.name for m in catalog.MODELS]
+    names = [m.name for m in catalog.CASES]
     parser.add_argument("models", nargs="*", metavar="MODEL", help=f"of {' '.join(names)}")
     parser.add_argument("--peer", choices=[p.package for p in PEERS], default=PEERS[0].package)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
@@ -147,8 +145,13 @@ def main():
     version = importlib.metadata.version(peer.package)
     print(f"peer: {peer.package} {version}; a ratio over 1 means Tenon is faster", flush=True)
     rows = []
-    for model in catalog.MODELS:
+    for model in catalog.CASES:
         if args.models and model.name not in args.models:
+            continue
+        if not model.path.exists():
+            print(
+                f"{model.name:12} left out: {model.path} is not there (scripts/layout_data --all)"
+            )
             continue
         for threads in [t for t in args.threads if t <= len(os.sched_getaffinity(0))]:
             build_engine(model, threads)

@@ -21,6 +21,7 @@ struct ApiBase {
 
 constexpr uint32_t kApiVersion = 14;
 constexpr int kElementFloat = 1;
+constexpr int kElementInt64 = 7;
 constexpr int kOptimizeAll = 99;
 constexpr int kSeverityError = 3;
 constexpr int kArenaAllocator = 1;
@@ -88,8 +89,8 @@ struct Session {
   void* wrap(const void* memory, Tensor& tensor) const {
     void* value = nullptr;
     runtime.call(CreateTensorWithData, memory, static_cast<void*>(tensor.data.data()),
-                 tensor.data.size() * sizeof(float), tensor.dims.data(), tensor.dims.size(),
-                 kElementFloat, &value);
+                 tensor.data.size(), tensor.dims.data(), tensor.dims.size(),
+                 tensor.element == Element::I64 ? kElementInt64 : kElementFloat, &value);
     return value;
   }
 

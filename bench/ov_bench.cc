@@ -17,6 +17,7 @@ struct Shape {
 };
 
 constexpr int kElementFloat = 4;
+constexpr int kElementInt64 = 10;
 
 /// The library's functions by name; each returns an int, 0 being success.
 class Library {
@@ -69,7 +70,8 @@ struct Session {
   void bind(Tensor& tensor) const {
     const Shape shape{static_cast<int64_t>(tensor.dims.size()), tensor.dims.data()};
     void* wrapped = nullptr;
-    library.call("ov_tensor_create_from_host_ptr", kElementFloat, shape,
+    const int element = tensor.element == Element::I64 ? kElementInt64 : kElementFloat;
+    library.call("ov_tensor_create_from_host_ptr", element, shape,
                  static_cast<void*>(tensor.data.data()), &wrapped);
     library.call("ov_infer_request_set_tensor", request, tensor.name.c_str(),
                  static_cast<const void*>(wrapped));

@@ -45,11 +45,12 @@ def trtexec(*arguments, threads=1):
 
 
 def tensor(name, array):
-    """`NAME:DIMS:FILE` for an array, which is written to FILE as float32."""
+    """`NAME:DIMS:FILE` for an array, which is written to FILE: int64 as it is, else as float32."""
     WORK.mkdir(parents=True, exist_ok=True)
     path = WORK / f"{os.getpid()}.{name.replace('/', '_')}.input"
-    np.ascontiguousarray(array, np.float32).tofile(path)
-    return f"{name}:{'x'.join(map(str, array.shape))}:{path}"
+    integers = array.dtype == np.int64
+    np.ascontiguousarray(array, np.int64 if integers else np.float32).tofile(path)
+    return f"{name}:{'x'.join(map(str, array.shape))}:{path}{':i64' if integers else ''}"
 
 
 class Served:

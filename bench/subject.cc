@@ -25,9 +25,9 @@ namespace {
 
 /// Fills the tensor from a file; false if that holds too little.
 bool read_elements(Tensor& tensor, const std::string& file) {
-  const auto bytes = static_cast<std::streamsize>(tensor.data.size() * sizeof(float));
+  const auto bytes = static_cast<std::streamsize>(tensor.data.size());
   std::ifstream stream(file, std::ios::binary);
-  stream.read(reinterpret_cast<char*>(tensor.data.data()), bytes);
+  stream.read(tensor.data.data(), bytes);
   return stream.gcount() == bytes;
 }
 
@@ -36,9 +36,11 @@ Tensor read_tensor(const std::string& text) {
   std::istringstream parts(text);
   std::string dims;
   std::string file;
+  std::string element;
   std::getline(parts, tensor.name, ':');
   std::getline(parts, dims, ':');
-  std::getline(parts, file);
+  std::getline(parts, file, ':');
+  std::getline(parts, element);
   std::istringstream numbers(dims);
   int64_t count = 1;
   for (std::string number; std::getline(numbers, number, 'x');) {
@@ -46,9 +48,12 @@ Tensor read_tensor(const std::string& text) {
     count *= tensor.dims.back();
   }
   if (tensor.name.empty() || tensor.dims.empty() || count <= 0) {
-    refuse("'" + text + "' is not NAME:1x2x3[:FILE]");
+    refuse("'" + text + "' is not NAME:1x2x3[:FILE[:i64]]");
   }
-  tensor.data.resize(static_cast<size_t>(count));
+  if (!element.empty() && element != "i64") refuse("elements are i64 or, unnamed, float32");
+  if (element == "i64") tensor.element = Element::I64;
+  const size_t width = element == "i64" ? sizeof(int64_t) : sizeof(float);
+  tensor.data.resize(static_cast<size_t>(count) * width);
   if (!file.empty() && !read_elements(tensor, file)) refuse(file + " is shorter than " + dims);
   return tensor;
 }
@@ -84,8 +89,7 @@ void count_allocations(const std::function<void()>& run, int count) {
 
 void dump(const Tensor& tensor, const std::string& file) {
   std::ofstream stream(file, std::ios::binary);
-  stream.write(reinterpret_cast<const char*>(tensor.data.data()),
-               static_cast<std::streamsize>(tensor.data.size() * sizeof(float)));
+  stream.write(tensor.data.data(), static_cast<std::streamsize>(tensor.data.size()));
   stream.close();
   std::puts(stream ? "ok" : "cannot write");
 }

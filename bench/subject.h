@@ -10,11 +10,15 @@
 
 namespace tenon::bench {
 
-/// A float32 tensor of the command line, `NAME:1x3x224x224[:FILE]`; FILE holds raw elements.
+enum class Element : uint8_t { F32, I64 };
+
+/// A tensor of the command line, `NAME:1x3x224x224[:FILE[:i64]]`; FILE holds raw elements, float32
+/// unless the end says i64.
 struct Tensor {
   std::string name;
   std::vector<int64_t> dims;
-  std::vector<float> data;  ///< as many as dims say; read from FILE, or zero
+  Element element = Element::F32;
+  std::vector<char> data;  ///< as many elements as dims say; read from FILE, or zero
 };
 
 /// `PROGRAM MODEL --input NAME:DIMS:FILE --output NAME:DIMS [--threads N] [--library FILE]...`

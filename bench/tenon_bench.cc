@@ -47,6 +47,7 @@ class Engine {
       bind(input);
     }
     for (Tensor& output : arguments.outputs) bind(output);
+    bind_other_outputs();
   }
 
   void run() {
@@ -63,7 +64,19 @@ class Engine {
     check(context_->setTensorAddress(name, tensor.data.data()), "the address of", tensor);
   }
 
+  /// Every output wants memory, also one that nobody asked for.
+  void bind_other_outputs() {
+    for (int32_t i = 0; i < engine_->getNbIOTensors(); ++i) {
+      const char* name = engine_->getIOTensorName(i);
+      const bool is_output = engine_->getTensorIOMode(name) == nvinfer1::TensorIOMode::kOUTPUT;
+      if (!is_output || context_->getTensorAddress(name) != nullptr) continue;
+      const auto bytes = static_cast<size_t>(context_->getMaxOutputSize(name));
+      context_->setTensorAddress(name, others_.emplace_back(bytes).data());
+    }
+  }
+
   Logger logger_;
+  std::vector<std::vector<char>> others_;
   std::unique_ptr<nvinfer1::IRuntime> runtime_;
   std::unique_ptr<nvinfer1::ICudaEngine> engine_;
   std::unique_ptr<nvinfer1::IExecutionContext> context_;

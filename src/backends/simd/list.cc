@@ -17,6 +17,7 @@ constexpr Row kRows[] = {
     ROW(mat_mul_packed, 1, ops::MatMul),
     ROW(mat_mul_plain, 1, ops::MatMul),
     ROW(pooling, 1, ops::Pooling),
+    ROW(resize, 1, ops::Resize),
     ROW(softmax, 1, ops::Softmax),
     ROW(reduce, 1, ops::Reduce),
     ROW(transpose, 1, ops::Transpose),

@@ -52,9 +52,10 @@ Status add_input(const wire::ValueInfo& info, Session& session, Scope& scope, Di
     if (extent.value && *extent.value >= 0) {
       shape.emplace_back(*extent.value);
     } else {
-      // Exporters write −1, or nothing, for an extent that varies.
+      // Exporters write −1, "?" or nothing for an extent that varies.
+      const bool nameless = extent.name.empty() || extent.name == "?";
       shape.push_back(session.graph.symbols().named(
-          extent.name.empty() ? fmt::format("{}.{}", info.name, axis) : std::string(extent.name)));
+          nameless ? fmt::format("{}.{}", info.name, axis) : std::string(extent.name)));
     }
   }
   ir::Value* value = session.graph.add_input(std::string(info.name), *dtype, std::move(shape));

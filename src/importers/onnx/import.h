@@ -35,7 +35,7 @@ struct Fault {
 /// Fills the empty `graph` from the bytes of an ONNX file. Values keep their ONNX names; nodes too,
 /// made unique ("<OpType>_<index>" where there is none). Initializers are constants, also where an
 /// old file lists them among its inputs. Extents that only a run knows become symbols: equal
-/// dim_params are one symbol, nameless ones are "<input>.<axis>".
+/// dim_params are one symbol, nameless ones and "?" are "<input>.<axis>".
 ///
 /// Weights are views of `model`, which `owner` keeps alive; with a null owner they are copied. A
 /// node is made by, in this order: a plugin, if Options::plugin_override or the attribute

@@ -249,14 +249,14 @@ TEST(Import, KeepsNamesAndMakesThemUnique) {
 TEST(Import, SharesSymbolsOfEqualNames) {
   Model model(13);
   model.input("x", {std::string("n"), int64_t{3}, {}})
-      .input("z", {std::string("n"), int64_t{-1}})
+      .input("z", {std::string("n"), int64_t{-1}, std::string("?"), std::string("?")})
       .output("x");
   Imported imported(model);
   ASSERT_TRUE(imported.status.ok()) << imported.sink.errors();
   const auto& inputs = imported.graph.inputs();
   EXPECT_EQ(inputs[0]->shape()[0], inputs[1]->shape()[0]);
   EXPECT_EQ(expr::to_string(inputs[0]->shape(), imported.graph.symbols()), "[n, 3, x.2]");
-  EXPECT_EQ(expr::to_string(inputs[1]->shape(), imported.graph.symbols()), "[n, z.1]");
+  EXPECT_EQ(expr::to_string(inputs[1]->shape(), imported.graph.symbols()), "[n, z.1, z.2, z.3]");
 }
 
 TEST(Import, RefusesWhatIsMadeTwice) {
