@@ -97,8 +97,8 @@ class IBuilderConfig : public INoCopy {
   /// Null, with the reason reported, when the bytes are not sound.
   virtual ITimingCache* createTimingCache(void const* blob, std::size_t size) const noexcept = 0;
 
-  /// Uses a copy of the cache in builds. False when it comes from another machine or version,
-  /// unless that is to be ignored.
+  /// Builds use the cache and add to it; one build at a time may. False when it comes from another
+  /// machine or version, unless that is to be ignored.
   virtual bool setTimingCache(ITimingCache const& cache, bool ignoreMismatch) noexcept = 0;
 
   /// The cache in use, with what builds added; null for none. Owned by this object.

@@ -10,6 +10,7 @@
 #include "builder/profiles.h"
 #include "builder/settle.h"
 #include "builder/step_kernel.h"
+#include "tune/profile_log.h"
 #include "tune/report.h"
 
 namespace tenon::builder {
@@ -34,6 +35,7 @@ tune::Options tuning_options(const BuildConfig& config, const Lowered& lowered) 
   options.cold_weights = has_cold_weights(lowered, config.target);
   options.workspace_limit = config.workspace_limit;
   options.error_on_cache_miss = config.error_on_cache_miss;
+  options.editable_cache = config.editable_cache;
   return options;
 }
 
@@ -89,6 +91,7 @@ class Build {
     TENON_TRY(next());
 
     TENON_ASSIGN(auto kernels, choose_kernels(lowered, tuner, registry_, diag_));
+    if (config_.editable_cache) tune::log_profiles(lowered.works, diag_);
     TENON_TRY(next());
 
     TENON_ASSIGN(Emitted emitted, emit({graph, lowered, extents, profiles, std::move(kernels),

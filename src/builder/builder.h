@@ -45,6 +45,7 @@ struct BuildConfig {
   int timing_runs = 0;  ///< samples an alternative at least; 0: as the level says
   tune::TimingCache* cache = nullptr;  ///< read and added to; null: times live for this build
   bool error_on_cache_miss = false;    ///< a time that the cache lacks fails the build
+  bool editable_cache = false;  ///< times are kept node by node, and told (tune/profile_log.h)
   tune::Progress* progress = nullptr;
   bool aliased_plugin_io = false;   ///< plugins may write outputs over inputs
   passes::Options passes;           ///< its evaluator folds constants

@@ -96,7 +96,7 @@ class Trials {
     for (size_t i = 0; i < work_.info.outputs.size(); ++i) {
       const kernel::PortInfo& port = work_.info.outputs[i];
       const kernel::Layout& layout = one.configuration.outputs[i].layout;
-      trial.outputs.push_back(port.opt_desc(layout));
+      trial.outputs.push_back(port.room_desc(layout));
       trial.output_names.push_back(work_.node->output(i)->name);
       trial.greatest_outputs.push_back({port.dtype, layout, port.max, 0});
     }
@@ -215,6 +215,7 @@ Status measure(Work& work, Timer& timer, TimingCache& cache, const Options& opti
     if (!one.alive() || !configurator.configure(one)) continue;
     const std::optional<WorkTime> way = way_of(work, one);
     if (way) {
+      one.way = way->way;
       const WorkKey key = work_key(work, one);
       if (cache.pinned(key) == way->way) apply_pin(work, one, key);
       if (const std::optional<float> ms = cache.find(key, way->way)) {

@@ -18,6 +18,7 @@ struct Options {
   bool cold_weights = true;               ///< the network is too large for a core's caches
   uint64_t workspace_limit = UINT64_MAX;  ///< bytes
   bool error_on_cache_miss = false;
+  bool editable_cache = false;  ///< every node has times of its own, which users may replace
 };
 
 /// What the level means for one alternative.

@@ -154,6 +154,7 @@ Status explain_impossible(const Selector& selector, Reformats& reformats,
 Status Tuner::tune(Works& works, Progress* progress, std::string_view parent, Diagnostics& diag) {
   Phase phase(progress, "Tuning", parent, static_cast<int>(works.size()));
   for (const auto& work : works) {
+    work->own_times = options_.editable_cache;
     enumerate(*work, registry_, options_.target, options_.max_threads);
     if (work->alive() > 0) TENON_TRY(measure(*work, timer_, cache_, options_, diag));
     if (work->alive() == 0) return fail_without_alternative(*work, diag);

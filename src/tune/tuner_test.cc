@@ -11,6 +11,7 @@
 #include "ir/text.h"
 #include "tune/fake_kernels.h"
 #include "tune/local_timer.h"
+#include "tune/profile_log.h"
 #include "tune/report.h"
 
 namespace tenon::tune {
@@ -236,6 +237,24 @@ TEST_F(TunerTest, TakesWhatTheCachePins) {
   }
   ASSERT_TRUE(run().ok()) << sink.errors();
   EXPECT_EQ(works[0]->kernel_of(chosen(0)), "fake/slow@1");
+}
+
+TEST_F(TunerTest, AnEditableCacheHasTimesOfEachNodeAndTellsThem) {
+  load_graph({{.name = "quick", .layouts = {Layout::linear(), Layout::hwc()}},
+              {.name = "slow", .behaviour = [](auto&&...) { return busy(50); }}});
+  options.editable_cache = true;
+  ASSERT_TRUE(run().ok()) << sink.errors();
+  EXPECT_EQ(timer.timed, 6U) << "equal nodes share nothing";
+  const WorkKey key = work_key(*works[0], works[0]->alternatives[0]);
+  EXPECT_EQ(cache.ways(key).size(), 3U) << "all layouts stand under one key";
+  EXPECT_NE(key, work_key(*works[1], works[1]->alternatives[0]));
+  log_profiles(works, diag);
+  std::string said;
+  for (const auto& entry : sink.entries) said += entry.text + "\n";
+  EXPECT_THAT(said, HasSubstr("Autotuning op first(key: 0x"));
+  EXPECT_THAT(said, HasSubstr("tactic_id, cost(in ms), cost/fastest_cost"));
+  EXPECT_THAT(said, HasSubstr(fmt::format("fake/slow@1, 0x{:x},", works[0]->alternatives[2].way)));
+  EXPECT_THAT(said, HasSubstr(fmt::format("(tactic hash, cost(in ms)):0x{:x}, ", chosen(1).way)));
 }
 
 TEST_F(TunerTest, StopsWhenToldTo) {

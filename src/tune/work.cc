@@ -21,13 +21,14 @@ std::string layouts(const std::vector<kernel::Port>& ports, const std::vector<in
   return text;
 }
 
+/// `ports` may be null: then layouts are left out.
 void append_ports(std::string& text, const std::vector<kernel::PortInfo>& infos,
-                  const std::vector<kernel::Port>& ports) {
+                  const std::vector<kernel::Port>* ports) {
   for (size_t i = 0; i < infos.size(); ++i) {
     const kernel::PortInfo& info = infos[i];
     text += fmt::format("{}{} {} {} {} {}{};", info.present ? "" : "absent ", to_string(info.dtype),
                         to_string(info.min), to_string(info.opt), to_string(info.max),
-                        kernel::to_string(ports[i].layout),
+                        ports != nullptr ? kernel::to_string((*ports)[i].layout) : "any",
                         info.constant != nullptr ? " constant" : "");
   }
 }
@@ -90,9 +91,11 @@ Status fail_without_alternative(const Work& work, Diagnostics& diag) {
 
 WorkKey work_key(const Work& work, const Alternative& alternative) {
   std::string text = fmt::format("{} {};", ops::name_of(*work.info.op), parameters(work.info));
-  append_ports(text, work.info.inputs, alternative.configuration.inputs);
+  const kernel::Configuration& layouts = alternative.configuration;
+  if (work.own_times) text += fmt::format("of node {};", work.info.name);
+  append_ports(text, work.info.inputs, work.own_times ? nullptr : &layouts.inputs);
   text += "->";
-  append_ports(text, work.info.outputs, alternative.configuration.outputs);
+  append_ports(text, work.info.outputs, work.own_times ? nullptr : &layouts.outputs);
   return make_work_key(text);
 }
 
@@ -101,8 +104,9 @@ std::optional<WorkTime> way_of(const Work& work, const Alternative& alternative)
   const std::optional<std::string> key = candidate.timing_key();
   if (!key) return std::nullopt;
   WorkTime way;
-  way.text = fmt::format("{} tactic {}, {}", candidate.id().text(), alternative.tactic,
-                         threads_text(alternative.threads));
+  way.text = work.own_times ? describe(work, alternative)
+                            : fmt::format("{} tactic {}, {}", candidate.id().text(),
+                                          alternative.tactic, threads_text(alternative.threads));
   way.way = hash64(way.text + "\n" + *key);
   return way;
 }

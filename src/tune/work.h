@@ -29,6 +29,7 @@ struct Alternative {
   std::string refusal;  ///< why it may not be chosen; empty: it may
   double ms = 0;        ///< an upper bound where it was clearly losing
   TimeOrigin origin = TimeOrigin::None;
+  uint64_t way = 0;  ///< its name in the timing cache; 0: it has none, or was not looked up
   bool chosen = false;
 
   [[nodiscard]] bool alive() const noexcept { return refusal.empty(); }
@@ -56,6 +57,9 @@ struct Work {
   std::vector<std::unique_ptr<kernel::Candidate>> candidates;
   std::vector<Alternative> alternatives;
   std::vector<Refusal> refusals;
+  /// Its times are kept under its name, all layouts together, so that an editor of the cache
+  /// decides for this node alone; else equal works share times, layout by layout.
+  bool own_times = false;
 
   [[nodiscard]] size_t alive() const noexcept;
   /// Number of the chosen alternative; only after a choice.
@@ -72,7 +76,8 @@ std::string describe(const Work& work, const Alternative& alternative);
 /// Says that nothing can compute the node, with every candidate and every reason.
 Status fail_without_alternative(const Work& work, Diagnostics& diag);
 
-/// Names the work for timing caches: operator, parameters, types, extents, layouts.
+/// Names the work for timing caches: operator, parameters, types, extents, layouts; with own times
+/// the node's name in the place of layouts, which then belong to the way.
 WorkKey work_key(const Work& work, const Alternative& alternative);
 
 /// Names the way for timing caches; nullopt when its candidate wants no caching. The candidate must

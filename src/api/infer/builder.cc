@@ -56,8 +56,9 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
   build.level = settings.level;
   build.timing_runs = settings.avg_timing > 1 ? settings.avg_timing : 0;
   const bool cached = settings.cache != nullptr && !config.has(BuilderFlag::kDISABLE_TIMING_CACHE);
-  build.cache = cached ? &settings.cache->cache() : nullptr;
+  build.cache = cached ? settings.cache->times().get() : nullptr;
   build.error_on_cache_miss = config.has(BuilderFlag::kERROR_ON_TIMING_CACHE_MISS);
+  build.editable_cache = config.has(BuilderFlag::kEDITABLE_TIMING_CACHE);
   build.profiling_verbosity = static_cast<uint8_t>(settings.verbosity);
   build.debug_tensors = network.debug_tensors();
   build.aliased_plugin_io = config.getPreviewFeature(PreviewFeature::kALIASED_PLUGIN_IO_10_03);

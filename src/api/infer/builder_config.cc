@@ -124,23 +124,28 @@ ITimingCache* BuilderConfig::createTimingCache(void const* blob, std::size_t siz
   return guarded<ITimingCache*>(voice_, nullptr, [&]() -> ITimingCache* {
     const std::string machine = device::local_target().fingerprint();
     if (blob == nullptr || size == 0) {
-      return new TimingCache(tune::TimingCache(machine), voice_);
+      return new TimingCache(std::make_shared<tune::TimingCache>(machine), voice_);
     }
     Diagnostics diag = voice_.diagnostics();
     // Whether it fits this machine is asked by setTimingCache, which knows whether to ignore that.
     auto cache =
         tune::TimingCache::load({static_cast<const std::byte*>(blob), size}, machine, true, diag);
-    return cache.ok() ? new TimingCache(std::move(*cache), voice_) : nullptr;
+    if (!cache.ok()) return nullptr;
+    return new TimingCache(std::make_shared<tune::TimingCache>(std::move(*cache)), voice_);
   });
 }
 
 bool BuilderConfig::setTimingCache(ITimingCache const& cache, bool ignoreMismatch) noexcept {
   return guarded(voice_, false, [&] {
+    // Shared with the user, who sees what builds add and may edit it between them.
+    const TimingCache::Times& given = static_cast<const TimingCache&>(cache).times();
     tune::TimingCache mine(device::local_target().fingerprint());
-    Diagnostics diag = voice_.diagnostics();
-    const auto& given = static_cast<const TimingCache&>(cache).cache();
-    if (!mine.merge(given, ignoreMismatch, diag).ok()) return false;
-    settings_.cache = std::make_shared<TimingCache>(std::move(mine), voice_);
+    if (given->fingerprint() != mine.fingerprint()) {
+      Diagnostics diag = voice_.diagnostics();
+      if (!mine.merge(*given, ignoreMismatch, diag).ok()) return false;
+      *given = std::move(mine);
+    }
+    settings_.cache = std::make_shared<TimingCache>(given, voice_);
     return true;
   });
 }

@@ -48,6 +48,10 @@ ordered_json tensors(const plan::View& plan, std::span<const uint32_t> numbers) 
   return list;
 }
 
+const char* layer_type(const plan::StepView& step) {
+  return step.plugin.empty() ? "Kernel" : "PluginV3";
+}
+
 /// A name alone, or, in detailed engines, all there is to know.
 ordered_json layer(const session::Engine& engine, size_t index) {
   const plan::View& plan = engine.plan();
@@ -58,7 +62,7 @@ ordered_json layer(const session::Engine& engine, size_t index) {
   for (uint32_t i = 0; i < step.source_count; ++i) sources.push_back(plan.source(index, i));
   ordered_json result{
       {"Name", step.name},
-      {"LayerType", step.plugin.empty() ? "Kernel" : "PluginV3"},
+      {"LayerType", layer_type(step)},
       {"Inputs", tensors(plan, step.inputs)},
       {"Outputs", tensors(plan, step.outputs)},
       {"TacticName", fmt::format("{}/{}@{}", step.family, step.kernel, step.version)},
@@ -80,8 +84,9 @@ std::string oneline(const session::Engine& engine, size_t index) {
   const plan::StepView step = engine.plan().step(index);
   if (verbosity(engine) == ProfilingVerbosity::kNONE) return fmt::format("layer {}", index);
   if (verbosity(engine) == ProfilingVerbosity::kLAYER_NAMES_ONLY) return std::string(step.name);
-  return fmt::format("{}, kernel {}/{}@{}, tactic {}, threads {}", step.name, step.family,
-                     step.kernel, step.version, step.tactic, step.threads);
+  return fmt::format("Name: {}, LayerType: {}, TacticName: {}/{}@{}, TacticValue: {}, Threads: {}",
+                     step.name, layer_type(step), step.family, step.kernel, step.version,
+                     step.tactic, step.threads);
 }
 
 }  // namespace

@@ -3,20 +3,22 @@
 // The timing cache as users hold it.
 #pragma once
 
+#include <memory>
+
 #include "NvInfer.h"
 #include "api/voice.h"
 #include "tune/timing_cache.h"
 
 namespace tenon::api {
 
-/// A cache of measured times; owned by the user, or by a builder configuration.
+/// Measured times, as one or several objects of the interface hold them: the user's, and that of a
+/// builder configuration it was given to. Builds that share them must not overlap.
 class TimingCache final : public nvinfer1::ITimingCache {
  public:
-  TimingCache(tune::TimingCache cache, const Voice& voice)
-      : cache_(std::move(cache)), voice_(voice) {}
+  using Times = std::shared_ptr<tune::TimingCache>;
+  TimingCache(Times times, const Voice& voice) : times_(std::move(times)), voice_(voice) {}
 
-  [[nodiscard]] tune::TimingCache& cache() noexcept { return cache_; }
-  [[nodiscard]] const tune::TimingCache& cache() const noexcept { return cache_; }
+  [[nodiscard]] const Times& times() const noexcept { return times_; }
 
   nvinfer1::IHostMemory* serialize() const noexcept override;
   bool combine(nvinfer1::ITimingCache const& inputCache, bool ignoreMismatch) noexcept override;
@@ -27,7 +29,7 @@ class TimingCache final : public nvinfer1::ITimingCache {
               nvinfer1::TimingCacheValue const& value) noexcept override;
 
  private:
-  tune::TimingCache cache_;
+  Times times_;
   mutable Voice voice_;
 };
 
