@@ -63,7 +63,7 @@ void Extents::learn(size_t profile, const Expr& e, int64_t min, int64_t opt, int
   if (!e.is_symbol()) return;
   profiles_[profile][e.symbol_id()] = Interval{min, max};
   if (profile != 0) return;
-  opt_[e.symbol_id()] = opt;
+  opt_[e.symbol_id()] = room_[e.symbol_id()] = opt;
   known_[e.symbol_id()] = true;
 }
 
@@ -71,6 +71,7 @@ Extents::Extents(const ir::Graph& graph, const std::vector<ProfileRanges>& profi
     : graph_(&graph),
       profiles_(profiles.size(), std::vector<std::optional<Interval>>(graph.symbols().size())),
       opt_(graph.symbols().size(), 0),
+      room_(graph.symbols().size(), 0),
       known_(graph.symbols().size(), false) {
   for (size_t p = 0; p < profiles.size(); ++p) {
     for (size_t i = 0; i < graph.inputs().size(); ++i) {
@@ -84,6 +85,7 @@ Extents::Extents(const ir::Graph& graph, const std::vector<ProfileRanges>& profi
       if (!upper || upper->high < 0) continue;
       const int64_t expected = this->opt(*symbol.opt).value_or(upper->high);
       learn(p, Expr::symbol(id), 0, std::clamp<int64_t>(expected, 0, upper->high), upper->high);
+      if (p == 0) room_[id] = expr::evaluate(*symbol.upper, room_).value_or(upper->high);
     }
   }
 }
@@ -104,6 +106,20 @@ std::optional<int64_t> Extents::opt(const Expr& e) const {
     if (!known_[id] && expr::mentions(e, id)) return std::nullopt;
   }
   return expr::evaluate(e, opt_);
+}
+
+std::optional<Dims> Extents::room(const expr::Shape& shape) const {
+  Dims room;
+  bool found_out = false;
+  for (const Expr& extent : shape) {
+    for (expr::SymbolId id = 0; id < known_.size() && !found_out; ++id) {
+      found_out = graph_->symbols()[id].data_dependent() && expr::mentions(extent, id);
+    }
+    const std::optional<int64_t> value = expr::evaluate(extent, room_);
+    if (!value) return std::nullopt;
+    room.push_back(*value);
+  }
+  return found_out ? std::optional(room) : std::nullopt;
 }
 
 Result<ExtentRange> Extents::of(const expr::Shape& shape, std::string_view tensor,

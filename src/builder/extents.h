@@ -39,6 +39,8 @@ class Extents {
                                        Diagnostics& diag) const;
   /// The value timing uses.
   [[nodiscard]] std::optional<int64_t> opt(const expr::Expr& e) const;
+  /// The same with sizes that only runs find out at their bounds; nullopt without such sizes.
+  [[nodiscard]] std::optional<Dims> room(const expr::Shape& shape) const;
 
  private:
   void learn_input(size_t profile, const ops::TensorType& type, const InputRange& range);
@@ -47,7 +49,8 @@ class Extents {
   const ir::Graph* graph_;
   std::vector<std::vector<std::optional<Interval>>> profiles_;  ///< by profile, by symbol
   std::vector<int64_t> opt_;                                    ///< by symbol, of profile 0
-  std::vector<bool> known_;                                     ///< by symbol
+  std::vector<int64_t> room_;  ///< the same, sizes that runs find out at their bounds
+  std::vector<bool> known_;    ///< by symbol
 };
 
 }  // namespace tenon::builder

@@ -3,6 +3,8 @@
 // Liveness, and ports with numbers.
 #include "builder/lowering.h"
 
+#include <algorithm>
+
 #include "builder/io_layouts.h"
 
 namespace tenon::builder {
@@ -80,11 +82,30 @@ class Lowering {
     }
     for (const ir::Value* output : node.outputs()) {
       TENON_ASSIGN(kernel::PortInfo info, port(*output));
+      if (!follows_from_inputs(node, *output)) info.room = extents_.room(output->shape());
       work->info.outputs.push_back(std::move(info));
       out_.made.insert(output);
     }
     out_.works.push_back(std::move(work));
     return {};
+  }
+
+  /// Whether every size of an output is known once those of the inputs are.
+  [[nodiscard]] bool follows_from_inputs(const ir::Node& node, const ir::Value& output) const {
+    const auto mentioned = [](const ir::Value* value, expr::SymbolId id) {
+      return value != nullptr &&
+             std::any_of(value->shape().begin(), value->shape().end(),
+                         [&](const expr::Expr& extent) { return expr::mentions(extent, id); });
+    };
+    for (expr::SymbolId id = 0; id < graph_.symbols().size(); ++id) {
+      if (!graph_.symbols()[id].data_dependent() || !mentioned(&output, id)) continue;
+      const auto& inputs = node.inputs();
+      if (std::none_of(inputs.begin(), inputs.end(),
+                       [&](const ir::Value* input) { return mentioned(input, id); })) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// The values an input has while timing, where they are known.

@@ -21,6 +21,9 @@ struct PortInfo {
   DType dtype = DType::F32;
   Dims min, opt, max;  ///< of the profile being tuned; equal when static
   expr::Shape shape;   ///< symbolic extents; constants where static
+  /// Of an output with sizes that only the node's run finds out: opt with those at their bounds,
+  /// which is the room a run is given. Nullopt elsewhere.
+  std::optional<Dims> room;
   const ops::ConstantData* constant = nullptr;
   bool present = true;          ///< false for an absent optional input
   bool network_io = false;      ///< read or written by the caller directly
@@ -30,6 +33,10 @@ struct PortInfo {
   /// The tensor at the profile's opt shape in the given layout.
   [[nodiscard]] TensorDesc opt_desc(Layout layout) const noexcept {
     return {dtype, layout, opt, 0};
+  }
+  /// An output as a run at the opt shape is given it.
+  [[nodiscard]] TensorDesc room_desc(Layout layout) const noexcept {
+    return {dtype, layout, room.value_or(opt), 0};
   }
 };
 
