@@ -45,6 +45,13 @@ void Context::setEnqueueEmitsProfile(bool enqueueEmitsProfile) noexcept {
   times_.set_emits(enqueueEmitsProfile);
 }
 
+bool Context::reportToProfiler() const noexcept {
+  // What was launched may still run; a graph is taken to be launched where it was captured.
+  const device::Stream& stream = last_stream_;
+  const bool done = stream.state() != device::Stream::State::Busy || stream.wait().ok();
+  return done && times_.report();
+}
+
 void Context::setDeviceMemory(void* memory) noexcept {
   setDeviceMemoryV2(memory, static_cast<int64_t>(core_->device_memory_bytes()));
 }
@@ -240,7 +247,7 @@ bool Context::run(cudaStream_t stream, bool synchronous) noexcept {
     device::Stream on;
     Status status = device::Stream::from_handle(stream, on);
     if (status.ok()) {
-      times_.begin_run();
+      last_stream_ = on;
       Diagnostics diag = voice_.diagnostics();
       if (!context_->run(on, diag).ok()) return false;
       if (consumed_ != nullptr) status = on.record(consumed_);

@@ -44,7 +44,7 @@ class Context final : public nvinfer1::IExecutionContext {
   bool setOptimizationProfileAsync(int32_t profileIndex, cudaStream_t stream) noexcept override;
   void setEnqueueEmitsProfile(bool enqueueEmitsProfile) noexcept override;
   bool getEnqueueEmitsProfile() const noexcept override { return times_.emits(); }
-  bool reportToProfiler() const noexcept override { return times_.report(); }
+  bool reportToProfiler() const noexcept override;
   bool setTensorAddress(char const* tensorName, void* data) noexcept override;
   void const* getTensorAddress(char const* tensorName) const noexcept override;
   bool setOutputTensorAddress(char const* tensorName, void* data) noexcept override;
@@ -91,6 +91,7 @@ class Context final : public nvinfer1::IExecutionContext {
   mutable Voice voice_;
   PluginContext plugin_context_;
   LayerTimes times_;
+  device::Stream last_stream_;                          ///< of the last enqueue
   std::vector<std::unique_ptr<OutputBridge>> outputs_;  ///< one an io; null where none is set
   std::optional<GpuMemory> temporary_;  ///< outlives context_, which has a block of it
   std::unique_ptr<session::Context> context_;

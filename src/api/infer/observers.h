@@ -3,6 +3,7 @@
 // The user's callbacks, as the session calls them.
 #pragma once
 
+#include <mutex>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -29,25 +30,29 @@ class PluginContext final : public nvinfer1::IPluginResourceContext {
   nvinfer1::IGpuAllocator& allocator_;
 };
 
-/// Layer times for a profiler: at once, or kept until asked for. A run that keeps allocates only
-/// while the list grows to the number of layers.
+/// Layer times for a profiler: at once, or those of the last run kept until asked for. A run that
+/// keeps allocates only while the list grows to the number of layers. Runs may be on another thread
+/// than the one that asks: launches of a graph are on the stream's.
 class LayerTimes final : public session::StepObserver {
  public:
   [[nodiscard]] nvinfer1::IProfiler* profiler() const noexcept { return profiler_; }
   void set_profiler(nvinfer1::IProfiler* profiler) noexcept { profiler_ = profiler; }
   [[nodiscard]] bool emits() const noexcept { return emits_; }
   void set_emits(bool emits) noexcept { emits_ = emits; }
-  void begin_run() noexcept { kept_.clear(); }
 
-  void on_step(size_t, std::string_view name, float milliseconds) noexcept override {
+  void on_step(size_t step, std::string_view name, float milliseconds) noexcept override {
     if (emits_) {
       profiler_->reportLayerTime(name.data(), milliseconds);
-    } else {
-      kept_.emplace_back(name.data(), milliseconds);
+      return;
     }
+    const std::lock_guard lock(mutex_);
+    if (step <= last_step_) kept_.clear();  // another run began
+    last_step_ = step;
+    kept_.emplace_back(name.data(), milliseconds);
   }
   /// False when there is no profiler or nothing was kept.
   bool report() const noexcept {
+    const std::lock_guard lock(mutex_);
     if (profiler_ == nullptr || kept_.empty()) return false;
     for (const auto& [name, milliseconds] : kept_) profiler_->reportLayerTime(name, milliseconds);
     return true;
@@ -56,6 +61,8 @@ class LayerTimes final : public session::StepObserver {
  private:
   nvinfer1::IProfiler* profiler_ = nullptr;
   bool emits_ = true;
+  mutable std::mutex mutex_;  ///< guards what follows
+  size_t last_step_ = 0;
   std::vector<std::pair<const char*, float>> kept_;
 };
 

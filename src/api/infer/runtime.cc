@@ -3,7 +3,11 @@
 // Loading engines from memory and from streams.
 #include "api/infer/runtime.h"
 
+#include <algorithm>
+#include <cstring>
 #include <vector>
+
+#include "plan/format.h"
 
 namespace tenon::api {
 
@@ -11,17 +15,34 @@ namespace {
 
 constexpr size_t kChunk = size_t{1} << 20;
 
-/// Everything that `read(destination, bytes)` gives until it gives no more.
+/// Appends what `read(destination, bytes)` gives until there are `wanted` bytes or it gives no
+/// more. Memory grows with what came, whatever was promised.
 template <class Read>
-std::vector<std::byte> read_all(Read&& read) {
-  std::vector<std::byte> all;
-  for (;;) {
+void read_until(uint64_t wanted, std::vector<std::byte>& all, Read&& read) {
+  while (all.size() < wanted) {
     const size_t before = all.size();
-    all.resize(before + kChunk);
-    const int64_t got = read(all.data() + before, static_cast<int64_t>(kChunk));
-    all.resize(before + static_cast<size_t>(std::max<int64_t>(got, 0)));
-    if (got <= 0) return all;
+    const size_t chunk = std::min<uint64_t>(kChunk, wanted - before);
+    all.resize(before + chunk);
+    const int64_t got = read(all.data() + before, static_cast<int64_t>(chunk));
+    all.resize(before +
+               static_cast<size_t>(std::clamp<int64_t>(got, 0, static_cast<int64_t>(chunk))));
+    if (got <= 0) return;
   }
+}
+
+/// The engine that stands next in a stream, as long as its header says and no byte further: readers
+/// may go on behind it, and many take reading past their end for a fault. What is no engine is read
+/// to its end, so that the refusal tells of all of it.
+template <class Read>
+std::vector<std::byte> read_engine(Read&& read) {
+  std::vector<std::byte> all;
+  plan::Header header{};
+  read_until(sizeof header, all, read);
+  if (all.size() < sizeof header) return all;
+  std::memcpy(&header, all.data(), sizeof header);
+  const bool ours = std::memcmp(header.magic, plan::kMagic, sizeof header.magic) == 0;
+  read_until(ours ? header.file_bytes : UINT64_MAX, all, read);
+  return all;
 }
 
 }  // namespace
@@ -47,7 +68,7 @@ nvinfer1::ICudaEngine* Runtime::deserializeCudaEngine(void const* blob, std::siz
 
 nvinfer1::ICudaEngine* Runtime::deserializeCudaEngine(nvinfer1::IStreamReader& streamReader) {
   return guarded<nvinfer1::ICudaEngine*>(voice_, nullptr, [&] {
-    const auto bytes = read_all([&](void* to, int64_t n) { return streamReader.read(to, n); });
+    const auto bytes = read_engine([&](void* to, int64_t n) { return streamReader.read(to, n); });
     return load_engine(bytes, surroundings(), voice_);
   });
 }
@@ -55,7 +76,7 @@ nvinfer1::ICudaEngine* Runtime::deserializeCudaEngine(nvinfer1::IStreamReader& s
 nvinfer1::ICudaEngine* Runtime::deserializeCudaEngine(nvinfer1::IStreamReaderV2& streamReader) {
   return guarded<nvinfer1::ICudaEngine*>(voice_, nullptr, [&] {
     const auto bytes =
-        read_all([&](void* to, int64_t n) { return streamReader.read(to, n, nullptr); });
+        read_engine([&](void* to, int64_t n) { return streamReader.read(to, n, nullptr); });
     return load_engine(bytes, surroundings(), voice_);
   });
 }
