@@ -31,7 +31,9 @@ class Lowering {
   void find_live() {
     for (const ir::Value* output : graph_.outputs()) need(*output);
     for (const auto& node : graph_.nodes()) {
-      if (node->as<ops::Foreign>() != nullptr) live_.insert(node.get());
+      const bool acts =
+          node->as<ops::Foreign>() != nullptr || node->as<ops::Assertion>() != nullptr;
+      if (acts) live_.insert(node.get());
     }
     // Against the order, every reader is seen before what it reads.
     for (auto it = graph_.nodes().rbegin(); it != graph_.nodes().rend(); ++it) {

@@ -28,7 +28,7 @@ Result<std::vector<ops::SizeTensor>> size_tensors(const ir::Node& node,
                                                   Diagnostics& diag) {
   std::vector<ops::SizeTensor> found;
   const auto* foreign = node.as<ops::Foreign>();
-  if (foreign == nullptr) return found;
+  if (foreign == nullptr && !ops::tells_sizes(node.op)) return found;
   std::vector<const ops::TensorType*> inputs;
   std::vector<const ops::ConstantData*> constants;
   for (const ir::Value* input : node.inputs()) {
@@ -38,8 +38,9 @@ Result<std::vector<ops::SizeTensor>> size_tensors(const ir::Node& node,
   expr::SymbolTable scratch = symbols;
   ops::Inference inference{inputs, constants, scratch, diag, {}};
   const auto scope = diag.scope("node", node.name);
-  TENON_TRY(ops::infer(*foreign, inference));
-  const std::vector<ops::SizeTensor> sizes = foreign->op->size_tensors();
+  TENON_TRY(ops::infer(node.op, inference));
+  const std::vector<ops::SizeTensor> sizes =
+      foreign != nullptr ? foreign->op->size_tensors() : inference.sizes;
   for (size_t k = 0; k < inference.outputs.size() && k < node.outputs().size(); ++k) {
     const expr::Shape& now = inference.outputs[k].shape;
     const expr::Shape& before = node.output(k)->shape();

@@ -241,6 +241,7 @@ class Parser {
   }
   Status read(int64_t& value) { return number(value, "an integer"); }
   Status read(float& value) { return number(value, "a number"); }
+  Status read(double& value) { return number(value, "a number"); }
   Status read(DType& value) {
     return find_dtype(cursor_.word(), value) ? Status{} : expected("an element type");
   }

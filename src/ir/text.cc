@@ -179,6 +179,8 @@ class Printer {
   static std::string text(bool value) { return value ? "true" : "false"; }
   static std::string text(int64_t value) { return number(value); }
   static std::string text(float value) { return number(value); }
+  static std::string text(double value) { return number(value); }
+  static std::string text(const std::string& value) { return quoted(value); }
   static std::string text(DType value) { return std::string(to_string(value)); }
   static std::string text(const Dims& dims) { return bracketed(dims, number<int64_t>); }
   static std::string text(const ops::ConstantRef& data) {

@@ -26,6 +26,24 @@ struct Convolution {
 };
 Status infer(const Convolution& op, Inference& inference);
 
+/// The transposed convolution. Inputs: x [N, C, spatial…], w [C, M/groups, kernel…], optional bias
+/// [M]. Every element of x adds the kernel, times itself, at its place · stride of the output, of
+/// which pads are cut off. Source: ONNX operator ConvTranspose.
+struct Deconvolution {
+  Dims kernel, strides, pads_begin, pads_end, dilations;  ///< one entry a spatial axis
+  int64_t groups = 1;
+
+  static constexpr auto fields() {
+    return std::tuple{Field{"kernel", &Deconvolution::kernel},
+                      Field{"strides", &Deconvolution::strides},
+                      Field{"pads_begin", &Deconvolution::pads_begin},
+                      Field{"pads_end", &Deconvolution::pads_end},
+                      Field{"dilations", &Deconvolution::dilations},
+                      Field{"groups", &Deconvolution::groups}};
+  }
+};
+Status infer(const Deconvolution& op, Inference& inference);
+
 /// Positions of a Convolution's inputs.
 enum ConvolutionInput : size_t { kConvX, kConvWeight, kConvBias, kConvResidual };
 

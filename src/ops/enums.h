@@ -92,10 +92,6 @@ TENON_ENUM(ResizeMode, TENON_RESIZES)
 TENON_ENUM(Coordinates, TENON_COORDINATES)
 TENON_ENUM(Rounding, TENON_ROUNDINGS)
 
-#undef TENON_ENUM
-#undef TENON_ENUM_ROW
-#undef TENON_ENUM_TEXT
-
 template <class E>
 constexpr std::string_view to_string(E kind) noexcept requires(!kNamesOf<E>.empty()) {
   return kNamesOf<E>[static_cast<size_t>(kind)];
@@ -109,5 +105,39 @@ constexpr bool find_kind(std::string_view text, E& out) noexcept {
   }
   return false;
 }
+
+/// Elements: one index an element; Nd: one tuple of indices a slice.
+// clang-format off
+#define TENON_SCATTERS(X) X(Elements, "elements") X(Nd, "nd")
+#define TENON_SCATTER_REDUCTIONS(X)                                                       \
+  X(None, "none") X(Add, "add") X(Mul, "mul") X(Max, "max") X(Min, "min")
+#define TENON_BITWISES(X)                                                                 \
+  X(And, "and") X(Or, "or") X(Xor, "xor") X(ShiftLeft, "shift_left") X(ShiftRight, "shift_right")
+#define TENON_CUMULATIVES(X) X(Sum, "sum") X(Prod, "prod")
+/// Linspace: start + index · step; Uniform: start … step; Normal: mean start, deviation step.
+#define TENON_FILLS(X) X(Linspace, "linspace") X(Uniform, "uniform") X(Normal, "normal")
+#define TENON_OUTSIDES(X)                                                                 \
+  X(Wrap, "wrap") X(Clamp, "clamp") X(Fill, "fill") X(Reflect, "reflect")
+#define TENON_RECURRENTS(X) X(Rnn, "rnn") X(Gru, "gru") X(Lstm, "lstm")
+#define TENON_DIRECTIONS(X)                                                               \
+  X(Forward, "forward") X(Reverse, "reverse") X(Bidirectional, "bidirectional")
+#define TENON_SCALE_MODES(X)                                                              \
+  X(Uniform, "uniform") X(Channel, "channel") X(Elementwise, "elementwise")
+// clang-format on
+TENON_ENUM(ScatterMode, TENON_SCATTERS)
+TENON_ENUM(ScatterReduction, TENON_SCATTER_REDUCTIONS)
+TENON_ENUM(BitwiseKind, TENON_BITWISES)
+TENON_ENUM(CumulativeKind, TENON_CUMULATIVES)
+TENON_ENUM(FillKind, TENON_FILLS)
+/// What a place outside a tensor holds: the tensor again, its nearest element, a number, its
+/// mirror.
+TENON_ENUM(Outside, TENON_OUTSIDES)
+TENON_ENUM(RecurrentKind, TENON_RECURRENTS)
+TENON_ENUM(Direction, TENON_DIRECTIONS)
+TENON_ENUM(ScaleMode, TENON_SCALE_MODES)
+
+#undef TENON_ENUM
+#undef TENON_ENUM_ROW
+#undef TENON_ENUM_TEXT
 
 }  // namespace tenon::ops

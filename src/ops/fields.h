@@ -9,9 +9,9 @@ namespace tenon::ops {
 
 /// One member and its name in IR text. A struct lists them:
 ///   static constexpr auto fields() { return std::tuple{Field{"axis", &Softmax::axis}}; }
-/// Member types: bool, int64_t, float, Dims, expr::Shape, DType, ConstantRef, scoped enumerations
-/// that have `inline constexpr EnumNames kNamesOf<E>` (ops/enums.h), structs with fields() of their
-/// own, and std::vector of such structs.
+/// Member types: bool, int64_t, float, double, std::string, Dims, expr::Shape, DType, ConstantRef,
+/// scoped enumerations that have `inline constexpr EnumNames kNamesOf<E>` (ops/enums.h), structs
+/// with fields() of their own, and std::vector of such structs.
 template <class Struct, class Member>
 struct Field {
   const char* name;

@@ -25,12 +25,6 @@ struct PluginId {
   friend bool operator==(const PluginId&, const PluginId&) = default;
 };
 
-/// The output that tells a size known only at run time: a scalar of type i32 or i64.
-struct SizeTensor {
-  expr::SymbolId symbol = 0;  ///< made with SymbolTable::data_dependent by the last infer()
-  size_t output = 0;
-};
-
 /// A plugin behind a node. Implemented by plugin/adapt; owned by the node's parameters.
 class ForeignOp {
  public:

@@ -54,6 +54,11 @@ Status infer(const Op& op, Inference& inference) {
   return {};
 }
 
+bool tells_sizes(const Op& op) noexcept {
+  return std::holds_alternative<NonZero>(op) || std::holds_alternative<NonMaxSuppression>(op) ||
+         std::holds_alternative<Unique>(op);
+}
+
 Status infer(const Foreign& op, Inference& inference) {
   if (op.op) return op.op->infer(inference);
   return inference.diag.fail(Code::Internal, "has no plugin");

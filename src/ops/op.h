@@ -10,13 +10,20 @@
 #include "base/result.h"
 #include "ops/activation.h"
 #include "ops/convolution.h"
+#include "ops/detection.h"
+#include "ops/einsum.h"
 #include "ops/foreign.h"
+#include "ops/index.h"
 #include "ops/mat_mul.h"
 #include "ops/movement.h"
+#include "ops/normalization.h"
 #include "ops/pointwise.h"
 #include "ops/pooling.h"
+#include "ops/rearrange.h"
+#include "ops/recurrent.h"
 #include "ops/reduction.h"
 #include "ops/resize.h"
+#include "ops/scaling.h"
 
 namespace tenon::ops {
 
@@ -44,6 +51,10 @@ std::string_view name_of(const Op& op) noexcept;
 
 /// Runs the operator's type and shape rule.
 Status infer(const Op& op, Inference& inference);
+
+/// True of operators of our own with a size known only at run time, which an output of theirs
+/// tells.
+bool tells_sizes(const Op& op) noexcept;
 
 /// Parameters as bytes, for engine files and timing keys: equal parameters give equal bytes. Shapes
 /// are written as expr::Code. Foreign and Constant have none. Fails for an expression too deep to

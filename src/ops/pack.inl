@@ -4,6 +4,7 @@
 #pragma once
 
 #include <concepts>
+#include <string>
 #include <vector>
 
 #include "expr/program.h"
@@ -16,7 +17,7 @@ concept HasFields = requires {
 };
 template <class T>
 concept Plain = std::same_as<T, bool> || std::same_as<T, int64_t> || std::same_as<T, float> ||
-    std::same_as<T, DType> ||(std::is_enum_v<T> && !kNamesOf<T>.empty());
+    std::same_as<T, double> || std::same_as<T, DType> ||(std::is_enum_v<T> && !kNamesOf<T>.empty());
 
 /// Numbers a type may have, for one-byte members; 0: any.
 template <class T>
@@ -34,6 +35,15 @@ bool read(ByteReader& reader, expr::Shape& value);
 /// Constants are no parameters: a record keeps them apart.
 inline bool write(ByteWriter&, const ConstantRef&) { return true; }
 inline bool read(ByteReader&, ConstantRef&) { return false; }
+
+inline bool write(ByteWriter& writer, const std::string& value) {
+  writer.text(value);
+  return true;
+}
+inline bool read(ByteReader& reader, std::string& value) {
+  value = reader.text();
+  return reader.ok();
+}
 
 template <Plain T>
 bool write(ByteWriter& writer, const T& value) {

@@ -14,7 +14,7 @@ Status dead_code(ir::Graph& graph, PassContext& context) {
     const bool read = std::ranges::any_of(node->outputs(), [&](const ir::Value* value) {
       return !value->uses().empty() || context.pinned(*value);
     });
-    if (read) continue;
+    if (read || node->as<ops::Assertion>() != nullptr) continue;
     graph.erase(node);
     ++context.changes;
   }

@@ -33,8 +33,20 @@ struct Call {
     return has(i) ? in<T>(i) : nullptr;
   }
   template <class T>
-  [[nodiscard]] T* out() const noexcept {
-    return static_cast<T*>(args.outputs[0]);
+  [[nodiscard]] T* out(size_t i = 0) const noexcept {
+    return static_cast<T*>(args.outputs[i]);
+  }
+  /// Element `at` of an input of indices, i32 or i64.
+  [[nodiscard]] int64_t index(size_t i, int64_t at) const noexcept {
+    return in_type(i) == DType::I64 ? in<int64_t>(i)[at] : in<int32_t>(i)[at];
+  }
+  /// Writes element `at` of an output of indices.
+  void put_index(size_t i, int64_t at, int64_t value) const noexcept {
+    if (output_descs[i].dtype == DType::I64) {
+      out<int64_t>(i)[at] = value;
+    } else {
+      out<int32_t>(i)[at] = static_cast<int32_t>(value);
+    }
   }
 };
 

@@ -39,9 +39,10 @@ class Loaded final : public kernel::Loaded {
  public:
   explicit Loaded(std::unique_ptr<Kernel> kernel) noexcept : kernel_(std::move(kernel)) {}
 
-  [[nodiscard]] size_t workspace(std::span<const kernel::TensorDesc>,
-                                 std::span<const kernel::TensorDesc>) const noexcept override {
-    return kernel_->workspace();
+  [[nodiscard]] size_t workspace(
+      std::span<const kernel::TensorDesc> inputs,
+      std::span<const kernel::TensorDesc> outputs) const noexcept override {
+    return kernel_->workspace(inputs, outputs);
   }
   Result<std::unique_ptr<kernel::Instance>> create_instance(
       const kernel::ContextResources&) override {

@@ -18,9 +18,18 @@ class Silence final : public DiagnosticSink {
   void report(Severity, Code, std::string_view) noexcept override {}
 };
 
+/// An axis of an output whose extent another output tells.
+struct SizedAxis {
+  size_t output;
+  int axis;
+  size_t told_by;
+};
+
+/// What the rule says of the outputs; sizes that only a run tells are at their greatest, and
+/// `sized` says where, and which outputs tell them.
 Result<std::vector<ops::TensorType>> infer(const ops::Op& op,
                                            std::span<const ops::ConstantData* const> inputs,
-                                           Diagnostics& diag) {
+                                           std::vector<SizedAxis>& sized, Diagnostics& diag) {
   std::vector<ops::TensorType> types(inputs.size());
   std::vector<const ops::TensorType*> given(inputs.size(), nullptr);
   for (size_t i = 0; i < inputs.size(); ++i) {
@@ -31,6 +40,17 @@ Result<std::vector<ops::TensorType>> infer(const ops::Op& op,
   expr::SymbolTable symbols;
   ops::Inference inference{given, inputs, symbols, diag, {}};
   TENON_TRY(ops::infer(op, inference));
+  for (const ops::SizeTensor& size : inference.sizes) {
+    const expr::Expr symbol = expr::Expr::symbol(size.symbol);
+    for (size_t i = 0; i < inference.outputs.size(); ++i) {
+      expr::Shape& shape = inference.outputs[i].shape;
+      for (size_t axis = 0; axis < shape.size(); ++axis) {
+        if (!(shape[axis] == symbol)) continue;
+        shape[axis] = *symbols[size.symbol].upper;
+        sized.push_back({i, static_cast<int>(axis), size.output});
+      }
+    }
+  }
   return std::move(inference.outputs);
 }
 
@@ -78,6 +98,29 @@ class Evaluation {
                           output_pointers_.data(), workspace.data(), nullptr});
   }
 
+  /// Cuts outputs to the sizes that the run told.
+  Status cut(const std::vector<SizedAxis>& sized) {
+    for (const SizedAxis& one : sized) {
+      const AlignedBuffer& teller = outputs_[one.told_by];
+      int64_t size = 0;
+      if (teller.size() == sizeof size) {
+        std::memcpy(&size, teller.data(), sizeof size);
+      } else {
+        int32_t narrow = 0;
+        std::memcpy(&narrow, teller.data(), sizeof narrow);
+        size = narrow;
+      }
+      kernel::TensorDesc& desc = output_descs_[one.output];
+      if (size < 0 || size > desc.dims[one.axis]) return {Code::Internal, "a kernel told no size"};
+      desc.dims[one.axis] = size;
+      const size_t bytes = byte_size(desc.dtype, static_cast<size_t>(desc.dims.volume()));
+      AlignedBuffer shorter(bytes);
+      if (bytes != 0) std::memcpy(shorter.data(), outputs_[one.output].data(), bytes);
+      outputs_[one.output] = std::move(shorter);
+    }
+    return {};
+  }
+
   std::vector<ops::ConstantRef> take_outputs() {
     std::vector<ops::ConstantRef> result;
     for (size_t i = 0; i < outputs_.size(); ++i) {
@@ -119,12 +162,14 @@ Result<std::vector<ops::ConstantRef>> evaluate(const ops::Op& op,
                                                size_t most_bytes) {
   Silence silence;
   Diagnostics diag(silence);
-  TENON_ASSIGN(const auto types, infer(op, inputs, diag));
+  std::vector<SizedAxis> sized;
+  TENON_ASSIGN(const auto types, infer(op, inputs, sized, diag));
   Evaluation evaluation(op, inputs);
   for (const ops::TensorType& type : types) {
     TENON_TRY(evaluation.add_output(type, most_bytes));
   }
   TENON_TRY(evaluation.run(diag));
+  TENON_TRY(evaluation.cut(sized));
   return evaluation.take_outputs();
 }
 

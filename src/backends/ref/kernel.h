@@ -18,7 +18,13 @@ class Kernel {
   virtual ~Kernel() = default;
   /// One entry an input of the node: 0 for an absent optional one.
   [[nodiscard]] std::span<const uint8_t> present() const noexcept { return present_; }
-  [[nodiscard]] virtual size_t workspace() const noexcept { return 0; }
+  /// Scratch bytes of a run with these shapes.
+  [[nodiscard]] virtual size_t workspace(
+      std::span<const kernel::TensorDesc> inputs,
+      std::span<const kernel::TensorDesc> outputs) const noexcept {
+    (void)inputs, (void)outputs;
+    return 0;
+  }
   /// Refuses, saying why, shapes and types that do not follow from the operator's rule.
   virtual Status check(std::span<const kernel::TensorDesc> inputs,
                        std::span<const kernel::TensorDesc> outputs, Diagnostics& diag) const = 0;

@@ -15,6 +15,23 @@ void settle(Struct&, const Dims&) {}
 inline void settle(ops::Reshape& op, const Dims& output) { op.target = expr::to_shape(output); }
 inline void settle(ops::Resize& op, const Dims& output) { op.target = expr::to_shape(output); }
 inline void settle(ops::Expand& op, const Dims& output) { op.target = expr::to_shape(output); }
+inline void settle(ops::Fill& op, const Dims& output) { op.target = expr::to_shape(output); }
+inline void settle(ops::SliceBeyond& op, const Dims& output) { op.sizes = expr::to_shape(output); }
+inline void settle(ops::TopK& op, const Dims& output) {
+  if (op.axis >= 0 && op.axis < output.rank()) op.k = {output[static_cast<int>(op.axis)]};
+}
+inline void settle(ops::OneHot& op, const Dims& output) {
+  if (op.axis >= 0 && op.axis < output.rank()) op.depth = {output[static_cast<int>(op.axis)]};
+}
+inline void settle(ops::Shuffle& op, const Dims& output) {
+  if (op.second.rank() != output.rank() || op.target.size() != static_cast<size_t>(output.rank())) {
+    return;
+  }
+  for (int i = 0; i < output.rank(); ++i) {
+    const int64_t axis = op.second[i];
+    if (axis >= 0 && axis < output.rank()) op.target[static_cast<size_t>(axis)] = output[i];
+  }
+}
 
 template <class Struct>
 class OpKernel final : public Kernel {
@@ -31,7 +48,11 @@ class OpKernel final : public Kernel {
     return std::unique_ptr<Kernel>(std::move(made));
   }
 
-  [[nodiscard]] size_t workspace() const noexcept override { return ref::workspace(op_); }
+  [[nodiscard]] size_t workspace(
+      std::span<const kernel::TensorDesc> inputs,
+      std::span<const kernel::TensorDesc> outputs) const noexcept override {
+    return ref::workspace(op_, inputs, outputs);
+  }
   Status check(std::span<const kernel::TensorDesc> inputs,
                std::span<const kernel::TensorDesc> outputs, Diagnostics& diag) const override {
     Struct op = op_;

@@ -29,14 +29,6 @@ void softmax_line(const T* x, T* y, int64_t count, int64_t stride, bool log) noe
   }
 }
 
-/// Product of the extents before, of and after one axis.
-struct Split {
-  int64_t outer = 1, extent, inner = 1;
-  Split(const Dims& dims, int64_t axis) noexcept : extent(dims[static_cast<int>(axis)]) {
-    for (int i = 0; i < dims.rank(); ++i) (i < axis ? outer : inner) *= i == axis ? 1 : dims[i];
-  }
-};
-
 }  // namespace
 
 Status run(const ops::Softmax& op, const Call& call) noexcept {

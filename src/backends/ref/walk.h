@@ -28,6 +28,14 @@ inline int64_t position(int64_t flat, const Dims& dims, const Dims& strides) noe
   return at;
 }
 
+/// Product of the extents before, of and after one axis.
+struct Split {
+  int64_t outer = 1, extent, inner = 1;
+  Split(const Dims& dims, int64_t axis) noexcept : extent(dims[static_cast<int>(axis)]) {
+    for (int i = 0; i < dims.rank(); ++i) (i < axis ? outer : inner) *= i == axis ? 1 : dims[i];
+  }
+};
+
 /// Visits all elements of `dims` in row-major order, keeping the position under kOperands sets of
 /// strides: `for (Walk<2> walk(dims, {s, t}); !walk.done(); walk.next()) … walk.at[0] …`
 template <int kOperands>

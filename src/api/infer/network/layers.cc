@@ -47,8 +47,11 @@ template <>
 struct Shown<ops::Nothing> {
   using Layer = PluginLayer;
 };
+/// Types without a class of their own show as plugins.
 template <LayerType Type>
-struct ClassOf;
+struct ClassOf {
+  using Layer = PluginLayer;
+};
 // clang-format off
 template <> struct ClassOf<LayerType::kACTIVATION> { using Layer = ActivationLayer; };
 template <> struct ClassOf<LayerType::kSCALE> { using Layer = ScaleLayer; };
