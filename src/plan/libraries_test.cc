@@ -23,7 +23,7 @@ Plan with_libraries() {
   return plan;
 }
 
-Bytes written(const Plan& plan) {
+Bytes bytes_of(const Plan& plan) {
   CollectingSink sink;
   Diagnostics diag(sink);
   auto file = write(plan, diag);
@@ -33,7 +33,7 @@ Bytes written(const Plan& plan) {
 
 TEST(Libraries, ComeBackAsTheyWere) {
   const Plan plan = with_libraries();
-  const Bytes file = written(plan);
+  const Bytes file = bytes_of(plan);
   const auto view = View::open(file, {.inspect_only = true});
   ASSERT_TRUE(view.ok()) << view.status().what;
   ASSERT_EQ(view->library_count(), plan.libraries.size());
@@ -43,7 +43,7 @@ TEST(Libraries, ComeBackAsTheyWere) {
     EXPECT_EQ(library.digest, plan.libraries[i].digest);
     EXPECT_TRUE(std::ranges::equal(library.bytes, plan.libraries[i].bytes));
   }
-  EXPECT_EQ(file, written(plan)) << "equal plans give equal bytes";
+  EXPECT_EQ(file, bytes_of(plan)) << "equal plans give equal bytes";
   EXPECT_TRUE(View::open(without_record(*view), {.inspect_only = true})->library_count() == 2);
 }
 
@@ -65,7 +65,7 @@ TEST(Libraries, WithUnfitNamesAreRefusedByTheWriter) {
 }
 
 TEST(Libraries, WithAnyByteOfTheFrameChangedAreRefusedOrSound) {
-  const Bytes file = written(with_libraries());
+  const Bytes file = bytes_of(with_libraries());
   const auto whole = View::open(file, {.inspect_only = true});
   const auto section = whole->section(Section::Libraries);
   const size_t begin = static_cast<size_t>(section.data() - file.data());
@@ -86,7 +86,7 @@ TEST(Libraries, WithAnyByteOfTheFrameChangedAreRefusedOrSound) {
 }
 
 TEST(Libraries, CutAnywhereAreRefused) {
-  const Bytes file = written(with_libraries());
+  const Bytes file = bytes_of(with_libraries());
   const auto section = View::open(file, {.inspect_only = true})->section(Section::Libraries);
   for (size_t size = 1; size < section.size(); ++size) {
     EXPECT_FALSE(verify_libraries(section.first(size)).ok()) << size;

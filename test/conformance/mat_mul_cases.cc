@@ -49,7 +49,7 @@ void add_layers(Cases& cases) {
       .dynamic();
 }
 
-void add_broadcasts(Cases& cases) {
+void add_products_that_broadcast(Cases& cases) {
   cases.add("both transposed", ops::MatMul{true, true}).input({7, 5}).input({9, 7});
   cases.add("left transposed", ops::MatMul{true, false}).input({7, 5}).constant({7, 9});
   cases.add("made at run time", ops::MatMul{}).input({6, 20}).input({20, 11}).input({11});
@@ -99,7 +99,7 @@ void add_random(Cases& cases) {
 
 void add_mat_muls(Cases cases) {
   add_layers(cases);
-  add_broadcasts(cases);
+  add_products_that_broadcast(cases);
   add_random(cases);
 }
 

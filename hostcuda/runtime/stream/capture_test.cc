@@ -10,7 +10,7 @@
 
 namespace {
 
-void increment(void* data) { ++*static_cast<std::atomic<int>*>(data); }
+void add_one(void* data) { ++*static_cast<std::atomic<int>*>(data); }
 
 class Capture : public testing::Test {
  protected:
@@ -36,7 +36,7 @@ class Capture : public testing::Test {
   }
   cudaError_t end() { return cudaStreamEndCapture(one_, &graph_); }
   void add(cudaStream_t stream) {
-    ASSERT_EQ(cudaLaunchHostFunc(stream, increment, &count_), cudaSuccess);
+    ASSERT_EQ(cudaLaunchHostFunc(stream, add_one, &count_), cudaSuccess);
   }
   cudaStreamCaptureStatus status(cudaStream_t stream) {
     auto now = cudaStreamCaptureStatusNone;
@@ -55,7 +55,7 @@ class Capture : public testing::Test {
   }
   void expect_invalidated() {
     EXPECT_EQ(status(one_), cudaStreamCaptureStatusInvalidated);
-    EXPECT_EQ(cudaLaunchHostFunc(one_, increment, &count_), cudaErrorStreamCaptureInvalidated);
+    EXPECT_EQ(cudaLaunchHostFunc(one_, add_one, &count_), cudaErrorStreamCaptureInvalidated);
     EXPECT_EQ(end(), cudaErrorStreamCaptureInvalidated);
     EXPECT_EQ(graph_, nullptr);
     EXPECT_EQ(status(one_), cudaStreamCaptureStatusNone);
@@ -151,7 +151,7 @@ TEST_F(Capture, TheLegacyStreamWouldDependOnIt) {
   auto now = cudaStreamCaptureStatusNone;
   EXPECT_EQ(cudaStreamIsCapturing(nullptr, &now), cudaErrorStreamCaptureImplicit);
   EXPECT_EQ(status(one_), cudaStreamCaptureStatusActive) << "a question breaks nothing";
-  EXPECT_EQ(cudaLaunchHostFunc(nullptr, increment, &count_), cudaErrorStreamCaptureImplicit);
+  EXPECT_EQ(cudaLaunchHostFunc(nullptr, add_one, &count_), cudaErrorStreamCaptureImplicit);
   expect_invalidated();
   EXPECT_EQ(cudaStreamBeginCapture(nullptr, cudaStreamCaptureModeRelaxed),
             cudaErrorStreamCaptureUnsupported);
@@ -161,7 +161,7 @@ TEST_F(Capture, ANonBlockingStreamLeavesTheLegacyStreamFree) {
   cudaStream_t apart = nullptr;
   ASSERT_EQ(cudaStreamCreateWithFlags(&apart, cudaStreamNonBlocking), cudaSuccess);
   ASSERT_EQ(cudaStreamBeginCapture(apart, cudaStreamCaptureModeRelaxed), cudaSuccess);
-  EXPECT_EQ(cudaLaunchHostFunc(nullptr, increment, &count_), cudaSuccess);
+  EXPECT_EQ(cudaLaunchHostFunc(nullptr, add_one, &count_), cudaSuccess);
   EXPECT_EQ(cudaStreamSynchronize(nullptr), cudaSuccess);
   EXPECT_EQ(cudaStreamEndCapture(apart, &graph_), cudaSuccess);
   EXPECT_EQ(count_, 1);
@@ -265,10 +265,9 @@ TEST_F(Capture, IntoAGraphThatIsThere) {
 
 TEST_F(Capture, TasksAndGraphsAndExternalEventsBecomeNodes) {
   begin();
-  ASSERT_EQ(
-      hostcudaLaunchTask(
-          one_, [](void* data, cudaStream_t) { return increment(data), 0; }, &count_, nullptr),
-      cudaSuccess);
+  ASSERT_EQ(hostcudaLaunchTask(
+                one_, [](void* data, cudaStream_t) { return add_one(data), 0; }, &count_, nullptr),
+            cudaSuccess);
   ASSERT_EQ(cudaEventRecordWithFlags(event_, one_, cudaEventRecordExternal), cudaSuccess);
   ASSERT_EQ(cudaStreamWaitEvent(one_, back_, cudaEventWaitExternal), cudaSuccess);
   ASSERT_EQ(end(), cudaSuccess);

@@ -10,7 +10,7 @@
 namespace {
 
 void nap(void*) { std::this_thread::sleep_for(std::chrono::milliseconds(20)); }
-void increment(void* data) { ++*static_cast<std::atomic<int>*>(data); }
+void count_up(void* data) { ++*static_cast<std::atomic<int>*>(data); }
 void copy_count(void* data) {
   auto* const pair = static_cast<std::atomic<int>*>(data);
   pair[1] = pair[0].load();
@@ -52,7 +52,7 @@ TEST_F(Event, QueryAndSynchronize) {
 TEST_F(Event, OrdersOneStreamBehindAnother) {
   std::atomic<int> counts[2] = {0, -1};
   ASSERT_EQ(cudaLaunchHostFunc(one_, nap, nullptr), cudaSuccess);
-  ASSERT_EQ(cudaLaunchHostFunc(one_, increment, &counts[0]), cudaSuccess);
+  ASSERT_EQ(cudaLaunchHostFunc(one_, count_up, &counts[0]), cudaSuccess);
   ASSERT_EQ(cudaEventRecord(event_, one_), cudaSuccess);
   ASSERT_EQ(cudaStreamWaitEvent(two_, event_, 0), cudaSuccess);
   ASSERT_EQ(cudaLaunchHostFunc(two_, copy_count, counts), cudaSuccess);
@@ -75,7 +75,7 @@ TEST_F(Event, DestroyedWhileAwaited) {
   cudaEvent_t event = nullptr;
   ASSERT_EQ(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), cudaSuccess);
   ASSERT_EQ(cudaLaunchHostFunc(one_, nap, nullptr), cudaSuccess);
-  ASSERT_EQ(cudaLaunchHostFunc(one_, increment, &counts[0]), cudaSuccess);
+  ASSERT_EQ(cudaLaunchHostFunc(one_, count_up, &counts[0]), cudaSuccess);
   ASSERT_EQ(cudaEventRecord(event, one_), cudaSuccess);
   ASSERT_EQ(cudaStreamWaitEvent(two_, event, 0), cudaSuccess);
   ASSERT_EQ(cudaEventDestroy(event), cudaSuccess);

@@ -10,7 +10,7 @@ namespace {
 
 using namespace nvinfer1;
 
-std::unique_ptr<ICudaEngine> load(IRuntime& runtime, IHostMemory const& engine) {
+std::unique_ptr<ICudaEngine> loaded(IRuntime& runtime, IHostMemory const& engine) {
   return std::unique_ptr<ICudaEngine>(runtime.deserializeCudaEngine(engine.data(), engine.size()));
 }
 
@@ -54,7 +54,7 @@ TEST(Libraries, AnEngineAndItsContextsKeepTheirs) {
   ASSERT_NE(bytes, nullptr) << sayings.errors;
   std::unique_ptr<IRuntime> runtime(createInferRuntime(sayings));
   auto const handle = runtime->getPluginRegistry().loadLibrary(path.c_str());
-  auto engine = load(*runtime, *bytes);
+  auto engine = loaded(*runtime, *bytes);
   ASSERT_NE(engine, nullptr) << sayings.errors;
   std::unique_ptr<IExecutionContext> context(engine->createExecutionContext());
   sayings.warnings.clear();
@@ -65,7 +65,7 @@ TEST(Libraries, AnEngineAndItsContextsKeepTheirs) {
       << sayings.warnings;
   EXPECT_EQ(factor::run(*context), 2);
   EXPECT_EQ(factor::run(*engine), 2);
-  EXPECT_EQ(load(*runtime, *bytes), nullptr) << "its creators are gone";
+  EXPECT_EQ(loaded(*runtime, *bytes), nullptr) << "its creators are gone";
   runtime.reset();
   EXPECT_EQ(factor::run(*context), 2);
   context.reset();
@@ -111,7 +111,7 @@ TEST(Libraries, ReplacedOnesAreToldWhileTheOlderRuns) {
             std::string::npos)
       << sayings.warnings;
   sayings.warnings.clear();
-  auto const engine = load(*runtime, *bytes);
+  auto const engine = loaded(*runtime, *bytes);
   ASSERT_NE(engine, nullptr) << sayings.errors;
   EXPECT_EQ(factor::run(*engine), 2);
   EXPECT_EQ(sayings.warnings, "") << "what runs is the build that the engine knows";
