@@ -57,10 +57,10 @@ class Order : public testing::TestWithParam<Case> {
     EXPECT_TRUE(done(cudaMemcpyAsync(&result, last, sizeof result, cudaMemcpyDefault, stream)));
   }
 
-  void expect_result(float x) {
-    float expected = 2 * (x + 1);
+  void expect_result(float given) {
+    float expected = 2 * (given + 1);
     if (second != nullptr) expected = 2 * (expected + 1);
-    for (float const value : result) EXPECT_EQ(value, expected);
+    for (float const got : result) EXPECT_EQ(got, expected);
   }
 
   void prepare(Kind kind, int contexts) {
@@ -128,10 +128,18 @@ TEST_P(Order, IsThatOfTheCalls) {
   } else {
     run_directly(stream);
   }
-  if (stream != nullptr) EXPECT_TRUE(done(cudaStreamDestroy(stream)));
-  if (other != nullptr) EXPECT_TRUE(done(cudaStreamDestroy(other)));
-  if (forked != nullptr) EXPECT_TRUE(done(cudaEventDestroy(forked)));
-  if (joined != nullptr) EXPECT_TRUE(done(cudaEventDestroy(joined)));
+  if (stream != nullptr) {
+    EXPECT_TRUE(done(cudaStreamDestroy(stream)));
+  }
+  if (other != nullptr) {
+    EXPECT_TRUE(done(cudaStreamDestroy(other)));
+  }
+  if (forked != nullptr) {
+    EXPECT_TRUE(done(cudaEventDestroy(forked)));
+  }
+  if (joined != nullptr) {
+    EXPECT_TRUE(done(cudaEventDestroy(joined)));
+  }
   EXPECT_EQ(cudaGetLastError(), cudaSuccess);
 }
 
