@@ -1,6 +1,6 @@
 # The front door. Every target first installs what is missing (scripts/setup; free when all is there).
 .DEFAULT_GOAL := help
-.PHONY: help setup configure build data all-data demo test check check-full bench clean
+.PHONY: help setup configure build python data all-data demo test check check-full bench clean
 
 PYTHON := build/venv/bin/python
 BUILD := build/release
@@ -18,6 +18,9 @@ configure: setup
 build: configure ## Compile everything into build/release
 	@cmake --build $(BUILD) --parallel $(JOBS)
 
+python: configure ## Compile the Python package into build/release/python
+	@cmake --build $(BUILD) --parallel $(JOBS) --target tenon_python
+
 data: setup
 	@$(PYTHON) scripts/layout_data
 
@@ -28,7 +31,7 @@ demo: configure data ## A model with a plugin becomes an engine, and another pro
 	@cmake --build $(BUILD) --parallel $(JOBS) --target trtexec maxpool_plugin sample_safe_plugin
 	@scripts/demo
 
-test: build all-data ## All tests but the slow ones; ends with one line of counts
+test: build python all-data ## All tests but the slow ones; ends with one line of counts
 	@$(PYTHON) scripts/run_tests
 
 check: build ## Format, tidy, layers, budgets, file lists, quoted docs, Python

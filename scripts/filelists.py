@@ -27,7 +27,16 @@ def named(path):
 def main():
     files = [
         file
-        for top in ("src", "hostcuda", "plugin_library", "tools", "samples", "test", "bench")
+        for top in (
+            "src",
+            "hostcuda",
+            "plugin_library",
+            "tools",
+            "samples",
+            "test",
+            "bench",
+            "python",
+        )
         for file in sorted((ROOT / top).rglob("*"))
         if file.suffix in SUFFIXES
     ]

@@ -41,6 +41,7 @@ MAY_INCLUDE = {
     "samples": ["include"],
     "plugin_library": ["include"],
     "bench": ["include"],
+    "python": ["include"],
 }
 
 # Beginning of a foreign header -> the only rooms that may know that library.
@@ -52,7 +53,8 @@ ONLY_IN = {
     "CLI/": ["tools"],
     "nlohmann/": ["tools", "api", "builder", "tune"],
     "xxhash": ["base"],
-    "Nv": ["include", "api", "plugin", "plugin_library", "tools", "samples", "bench"],
+    "Nv": ["include", "api", "plugin", "plugin_library", "tools", "samples", "bench", "python"],
+    "pybind11/": ["python"],
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.M)
@@ -127,7 +129,16 @@ def main():
         *(p.name for p in (ROOT / "src").iterdir() if p.is_dir()),
     }
     errors, count = [], 0
-    for top in ("src", "hostcuda", "include", "plugin_library", "tools", "samples", "bench"):
+    for top in (
+        "src",
+        "hostcuda",
+        "include",
+        "plugin_library",
+        "tools",
+        "samples",
+        "bench",
+        "python",
+    ):
         for pattern in SOURCES:
             for file in sorted((ROOT / top).rglob(pattern)):
                 if top not in ("src", "hostcuda") or not re.search(

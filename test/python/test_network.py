@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Tenon authors
+"""Networks made and walked in Python."""
+
+import gc
+
+import numpy as np
+import pytest
+import tenon as trt
+from conftest import ROOT, run
+
+
+def test_layers_take_the_class_of_their_type(workshop):
+    x = workshop.network.add_input("x", trt.float32, (1, 2, 4, 4))
+    pooling = workshop.network.add_pooling_nd(x, trt.PoolingType.MAX, (2, 2))
+    pooling.stride_nd = (2, 2)
+    workshop.network.add_activation(pooling.get_output(0), trt.ActivationType.RELU)
+    seen = workshop.network[0]
+    assert type(seen) is trt.ILayer
+    seen.__class__ = trt.IPoolingLayer
+    assert seen.type == trt.PoolingType.MAX
+    assert seen.stride_nd == (2, 2)
+    seen.window_size_nd = (4, 4)
+    assert pooling.window_size_nd == [4, 4]
+    other = workshop.network[-1]
+    other.__class__ = trt.IActivationLayer
+    assert other.type == trt.ActivationType.RELU
+    assert [layer.name for layer in workshop.network] == [pooling.name, other.name]
+
+
+def test_every_layer_class_has_the_same_layout(workshop):
+    x = workshop.network.add_input("x", trt.float32, (2, 2))
+    layer = workshop.network.add_identity(x)
+    classes = [
+        cls for cls in vars(trt).values() if isinstance(cls, type) and issubclass(cls, trt.ILayer)
+    ]
+    assert len(classes) > 50
+    for cls in classes:
+        layer.__class__ = cls
+        assert trt.ILayer.name.__get__(layer) == layer.name
+
+
+def test_weights_are_shared_and_kept_alive(workshop):
+    kernel = np.arange(4, dtype=np.float32).reshape(1, 1, 2, 2)
+    x = workshop.network.add_input("x", trt.float32, (1, 1, 2, 2))
+    layer = workshop.network.add_convolution_nd(x, 1, (2, 2), kernel.copy())
+    layer.get_output(0).name = "y"
+    workshop.network.mark_output(layer.get_output(0))
+    gc.collect()
+    np.testing.assert_array_equal(layer.kernel.reshape(kernel.shape), kernel)
+    x = np.ones((1, 1, 2, 2), np.float32)
+    np.testing.assert_allclose(run(workshop.engine(), x=x)["y"].ravel(), [6.0])
+
+
+def test_weights_of_arrays():
+    array = np.arange(6, dtype=np.int64)
+    weights = trt.Weights(array)
+    assert (weights.dtype, weights.size, weights.nbytes) == (trt.int64, 6, 48)
+    array[0] = 7
+    assert weights.numpy()[0] == 7, "a view, not a copy"
+    assert trt.Weights().size == 0
+    with pytest.raises(ValueError, match="contiguous"):
+        trt.Weights(array[::2])
+    with pytest.raises(TypeError, match="float64"):
+        trt.Weights(np.zeros(2))
+
+
+def test_dims_are_sequences():
+    dims = trt.Dims((1, -1, 3))
+    assert dims == (1, -1, 3)
+    assert dims == [1, -1, 3]
+    assert dims != (1, 2, 3)
+    assert (len(dims), dims[-1], dims[1:], str(dims)) == (3, 3, (-1, 3), "(1, -1, 3)")
+    assert trt.volume(dims) == -1
+    assert trt.volume((2, 3)) == 6
+    assert isinstance(trt.Dims4(1, 2, 3, 4), trt.Dims)
+    assert np.zeros(tuple(trt.DimsHW(2, 3))).shape == (2, 3)
+    with pytest.raises(IndexError):
+        dims[3]
+    with pytest.raises(ValueError, match="at most 8"):
+        trt.Dims(range(9))
+
+
+def test_enumerations_behave_as_known():
+    assert trt.float32 == trt.DataType.FLOAT
+    assert int(trt.BuilderFlag.TF32) == 6
+    assert 1 << int(trt.NetworkDefinitionCreationFlag.STRONGLY_TYPED) == 2
+    assert trt.DataType.__members__["HALF"] is trt.float16
+    assert trt.BuilderFlag.WEIGHTLESS is trt.BuilderFlag.STRIP_PLAN
+    assert trt.Logger.WARNING < trt.Logger.INFO
+    assert trt.ILogger.Severity.ERROR == trt.Logger.ERROR
+    assert {trt.float32: 1}[trt.DataType.FLOAT] == 1
+    assert trt.float32.itemsize == 4
+    assert trt.nptype(trt.int64) is np.int64
+    with pytest.raises(TypeError):
+        trt.nptype(trt.bfloat16)
+
+
+def test_refusals_raise_with_the_reason(workshop):
+    x = workshop.network.add_input("x", trt.float32, (2, 3))
+    y = workshop.network.add_input("y", trt.float32, (4, 5))
+    with pytest.raises(RuntimeError, match=r"add_elementwise: .+"):
+        workshop.network.add_elementwise(x, y, trt.ElementWiseOperation.SUM)
+
+
+def test_parser_reads_files_and_bytes(workshop, logger):
+    path = ROOT / "models/mnist.onnx"
+    parser = trt.OnnxParser(workshop.network, logger)
+    assert parser.parse_from_file(str(path))
+    assert workshop.network.num_layers > 5
+    other = workshop.builder.create_network(0)
+    assert trt.OnnxParser(other, logger).parse(path.read_bytes())
+    assert other.num_layers == workshop.network.num_layers
+
+
+def test_parser_errors_name_node_and_operator(workshop):
+    from onnx import TensorProto, helper  # noqa: PLC0415
+
+    node = helper.make_node("NoSuchOperator", ["x"], ["y"], "the_node", domain="nowhere")
+    value = [helper.make_tensor_value_info(n, TensorProto.FLOAT, [2]) for n in "xy"]
+    graph = helper.make_graph([node], "g", value[:1], value[1:])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("nowhere", 1)])
+    quiet = trt.Logger(trt.Logger.INTERNAL_ERROR)
+    parser = trt.OnnxParser(workshop.network, quiet)
+    assert not parser.parse(model.SerializeToString())
+    assert parser.num_errors == 1
+    error = parser.get_error(0)
+    assert error.node_name() == "the_node"
+    assert error.node_operator() == "NoSuchOperator"
+    assert error.code() == trt.ErrorCode.UNSUPPORTED_NODE
+    assert "NoSuchOperator" in str(error)
