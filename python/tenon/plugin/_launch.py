@@ -10,9 +10,7 @@ _FIELDS = ("grid_x", "grid_y", "grid_z", "block_x", "block_y", "block_z", "share
 class KernelLaunchParams:
     """Blocks of a grid, threads of a block, and dynamic shared memory in bytes; all symbolic."""
 
-    def __init__(
-        self, grid_x=1, grid_y=1, grid_z=1, block_x=1, block_y=1, block_z=1, shared_mem=0
-    ):
+    def __init__(self, grid_x=1, grid_y=1, grid_z=1, block_x=1, block_y=1, block_z=1, shared_mem=0):
         values = (grid_x, grid_y, grid_z, block_x, block_y, block_z, shared_mem)
         for name, value in zip(_FIELDS, values):
             setattr(self, name, value)

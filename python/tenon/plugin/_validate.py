@@ -112,8 +112,9 @@ def _output_count(annotation):
     return len(elements)
 
 
-def _match(func, definition, tail, optional=()):
-    """Checks the names of a definition's parameters; the attributes it wants, and the signature."""
+def _match(func, definition, element, tail, optional=()):
+    """Checks names and annotations of a definition's parameters, tensors being of type `element`;
+    the attributes it wants, and the signature."""
     signature = _parameters(func)
     names = list(signature.parameters)
     attributes = [name for name in definition.attributes if name in names]
@@ -124,6 +125,8 @@ def _match(func, definition, tail, optional=()):
     own = (*tail, *optional)
     for name, parameter in signature.parameters.items():
         if parameter.annotation is inspect.Parameter.empty or name in own:
+            continue
+        if inspect.isclass(parameter.annotation) and issubclass(parameter.annotation, element):
             continue
         if name not in definition.attributes:
             raise ValueError(f"'{name}' is annotated but is no attribute of {definition.plugin_id}")
@@ -152,7 +155,7 @@ def _check_int(signature, name):
 
 def implementation(func, definition):
     """(attributes it wants, whether it wants the tactic) of a function for impl."""
-    attributes, signature = _match(func, definition, ("outputs", "stream"), ("tactic",))
+    attributes, signature = _match(func, definition, Tensor, ("outputs", "stream"), ("tactic",))
     _check_outputs(signature, Tensor)
     _check_int(signature, "stream")
     _check_int(signature, "tactic")
@@ -162,7 +165,7 @@ def implementation(func, definition):
 
 
 def ahead_of_time(func, definition):
-    attributes, signature = _match(func, definition, ("outputs", "tactic"))
+    attributes, signature = _match(func, definition, TensorDesc, ("outputs", "tactic"))
     _check_outputs(signature, TensorDesc)
     _check_int(signature, "tactic")
     annotation = signature.return_annotation
@@ -183,7 +186,7 @@ def ahead_of_time(func, definition):
 
 def tuning(func, definition):
     """The attributes that a function for autotune wants."""
-    attributes, signature = _match(func, definition, ("outputs",))
+    attributes, signature = _match(func, definition, TensorDesc, ("outputs",))
     _check_outputs(signature, TensorDesc)
     annotation = signature.return_annotation
     known = (inspect.Signature.empty, AutoTuneCombination, list[AutoTuneCombination])

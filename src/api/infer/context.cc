@@ -265,9 +265,12 @@ bool Context::setNvtxVerbosity(nvinfer1::ProfilingVerbosity verbosity) noexcept 
 }
 
 bool Context::setDebugListener(nvinfer1::IDebugListener* listener) noexcept {
-  if (listener == nullptr) return true;
-  voice_.absent("IExecutionContext::setDebugListener");
-  return false;
+  listener_ = listener;
+  if (listener != nullptr) {
+    voice_.report(Severity::Info, Code::Ok,
+                  "engines have no debug tensors yet: the debug listener will not be called");
+  }
+  return true;
 }
 bool Context::setTensorDebugState(char const*, bool flag) noexcept {
   if (flag) voice_.absent("IExecutionContext::setTensorDebugState");
@@ -281,10 +284,8 @@ nvinfer1::IRuntimeConfig* Context::getRuntimeConfig() const noexcept {
   }
   return config;
 }
-bool Context::setAllTensorsDebugState(bool flag) noexcept {
-  if (flag) voice_.absent("IExecutionContext::setAllTensorsDebugState");
-  return !flag;
-}
+// All of none: see setDebugListener.
+bool Context::setAllTensorsDebugState(bool) noexcept { return true; }
 bool Context::setUnfusedTensorsDebugState(bool flag) noexcept {
   if (flag) voice_.absent("IExecutionContext::setUnfusedTensorsDebugState");
   return !flag;

@@ -69,7 +69,7 @@ class Context final : public nvinfer1::IExecutionContext {
   nvinfer1::ProfilingVerbosity getNvtxVerbosity() const noexcept override { return nvtx_; }
   void setAuxStreams(cudaStream_t*, int32_t) noexcept override {}
   bool setDebugListener(nvinfer1::IDebugListener* listener) noexcept override;
-  nvinfer1::IDebugListener* getDebugListener() noexcept override { return nullptr; }
+  nvinfer1::IDebugListener* getDebugListener() noexcept override { return listener_; }
   bool setTensorDebugState(char const* name, bool flag) noexcept override;
   bool getDebugState(char const*) const noexcept override { return false; }
   nvinfer1::IRuntimeConfig* getRuntimeConfig() const noexcept override;
@@ -97,6 +97,7 @@ class Context final : public nvinfer1::IExecutionContext {
   std::unique_ptr<session::Context> context_;
   std::string name_;
   bool debug_sync_ = false;
+  nvinfer1::IDebugListener* listener_ = nullptr;  ///< the caller's
   cudaEvent_t consumed_ = nullptr;
   bool own_memory_ = true;
   size_t persistent_cache_ = 0;
