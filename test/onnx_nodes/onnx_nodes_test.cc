@@ -25,9 +25,17 @@ constexpr const char* kSuites[] = {"node", "simple", "pytorch-operator", "pytorc
 constexpr const char* kList = "test/onnx_nodes/unsupported.txt";
 bool update = false;
 
-/// Some data were computed with π as 3.1415: what may be off there.
+/// Some data were computed with π as 3.1415, or written with four digits: what may be off there.
 double inexactness(const fs::path& data_set) {
-  return data_set.string().find("window") != std::string::npos ? 1e-4 : 0;
+  const std::string name = data_set.string();
+  const bool rough =
+      name.find("window") != std::string::npos || name.find("roialign") != std::string::npos;
+  return rough ? 1e-4 : 0;
+}
+
+/// Random numbers are each framework's own: type and shape alone can be compared.
+bool is_random(const fs::path& data_set) {
+  return data_set.string().find("bernoulli") != std::string::npos;
 }
 
 /// How one test ended. Refused: a clear sentence says that we cannot; Wrong: something else.
@@ -73,7 +81,10 @@ Outcome run(const std::string& model, const std::vector<fs::path>& data_sets,
     }
     for (size_t i = 0; i < data->outputs.size(); ++i) {
       if (i >= outputs->size()) return {Outcome::Kind::Wrong, "outputs are missing", false};
-      const auto fault = difference(*(*outputs)[i], *data->outputs[i], inexactness(folder));
+      const ops::ConstantData &made = *(*outputs)[i], &wanted = *data->outputs[i];
+      const bool alike = made.dtype() == wanted.dtype() && made.dims() == wanted.dims();
+      if (is_random(folder) && alike) continue;
+      const auto fault = difference(made, wanted, inexactness(folder));
       if (fault) return {Outcome::Kind::Wrong, fmt::format("output {}: {}", i, *fault), false};
     }
   }

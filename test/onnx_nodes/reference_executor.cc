@@ -74,7 +74,8 @@ class ReferenceExecutor final : public Executor {
     return {};
   }
 
-  Status compute(const ir::Node& node, const Numbers& numbers, Diagnostics& diag) {
+  /// Computes a node; sizes that only its run tells are numbers from then on.
+  Status compute(const ir::Node& node, Numbers& numbers, Diagnostics& diag) {
     if (const auto* constant = node.as<ops::Constant>()) {
       values_[node.output()] = constant->data;
       return {};
@@ -91,7 +92,13 @@ class ReferenceExecutor final : public Executor {
                        "no reference kernel for {} on {}: {}", ops::name_of(node.op),
                        to_string(type), outputs.status().what);
     }
-    for (size_t i = 0; i < outputs->size(); ++i) values_[node.output(i)] = (*outputs)[i];
+    for (size_t i = 0; i < outputs->size(); ++i) {
+      const ops::ConstantRef& made = values_[node.output(i)] = (*outputs)[i];
+      for (int axis = 0; axis < made->dims().rank(); ++axis) {
+        const expr::Expr& extent = node.output(i)->shape()[static_cast<size_t>(axis)];
+        if (extent.is_symbol()) numbers.try_emplace(extent.symbol_id(), made->dims()[axis]);
+      }
+    }
     return {};
   }
 

@@ -30,7 +30,9 @@ bool Scope::bind(std::string_view name, ir::Value* value) {
 Result<Scope::Entry> Scope::find(std::string_view name, Diagnostics& diag) {
   if (const auto entry = entries_.find(name); entry != entries_.end()) return entry->second;
   const auto initializer = initializers_.find(name);
-  if (initializer == initializers_.end()) return Entry{};
+  if (initializer == initializers_.end()) {
+    return outer_ != nullptr ? outer_->find(name, diag) : Result<Entry>(Entry{});
+  }
   auto data = session_.tensors.constant(*initializer->second, diag);
   if (!data.ok()) {
     mark_broken(name);

@@ -3,6 +3,7 @@
 // The state of one import, and the names that are visible at a node.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -16,7 +17,7 @@
 namespace tenon::onnx {
 
 /// The newest opset of ONNX's own domain whose operators the tables describe.
-inline constexpr int64_t kNewestOpset = 23;
+inline constexpr int64_t kNewestOpset = 24;
 
 /// True for the two spellings of ONNX's own domain.
 constexpr bool is_own_domain(std::string_view domain) noexcept {
@@ -37,13 +38,15 @@ struct Session {
   std::map<std::pair<std::string_view, std::string_view>, const wire::Function*> functions;
   std::unordered_set<const ir::Value*> named;  ///< values that carry their name from the model
   std::unordered_map<const ir::Value*, ops::ConstantRef> known;  ///< see fold.h; null: unknown
-  size_t nodes_inlined = 0;  ///< by functions so far: hostile ones multiply
+  size_t nodes_inlined = 0;  ///< by functions and branches so far: hostile ones multiply
+  std::deque<wire::Graph>
+      branches;  ///< decoded graphs of attributes, whose tensors scopes refer to
 
  private:
   std::unordered_map<std::string, size_t> names_;  ///< name → numbers tried behind it
 };
 
-/// Names of values within the main graph or one function's body.
+/// Names of values within the main graph, one function's body or one branch.
 class Scope {
  public:
   enum class State : uint8_t {
@@ -56,10 +59,15 @@ class Scope {
     ir::Value* value = nullptr;  ///< null: an optional input that the caller left out
   };
 
-  /// `prefix` goes before all names made here: "" for the main graph.
+  /// `prefix` goes before all names made here: "" for the main graph. Names that are not found here
+  /// are looked up in `outer`, if given, which outlives the scope.
   Scope(Session& session, std::string prefix, std::span<const wire::OperatorSet> operator_sets,
-        int depth)
-      : session_(session), prefix_(std::move(prefix)), sets_(operator_sets), depth_(depth) {}
+        int depth, Scope* outer = nullptr)
+      : session_(session),
+        prefix_(std::move(prefix)),
+        sets_(operator_sets),
+        depth_(depth),
+        outer_(outer) {}
 
   /// Knows a tensor, made a constant when first read. False when the name is taken.
   bool add_initializer(const wire::Tensor& tensor);
@@ -74,6 +82,7 @@ class Scope {
 
   /// The version of `domain` that the model imports; 0 when it does not.
   [[nodiscard]] int64_t opset(std::string_view domain) const noexcept;
+  [[nodiscard]] std::span<const wire::OperatorSet> operator_sets() const noexcept { return sets_; }
   [[nodiscard]] const std::string& prefix() const noexcept { return prefix_; }
   [[nodiscard]] int depth() const noexcept { return depth_; }
 
@@ -82,6 +91,7 @@ class Scope {
   std::string prefix_;
   std::span<const wire::OperatorSet> sets_;
   int depth_;
+  Scope* outer_;
   std::unordered_map<std::string_view, Entry> entries_;
   std::unordered_map<std::string_view, const wire::Tensor*> initializers_;
 };

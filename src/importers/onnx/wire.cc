@@ -16,6 +16,7 @@ class Decoder {
 
   void read(View message, Model& model);
   void read(View message, Tensor& tensor);
+  void read(View message, Graph& graph);
 
   Status outcome(Diagnostics& diag) const {
     if (fault_ == nullptr) return {};
@@ -26,7 +27,6 @@ class Decoder {
   }
 
  private:
-  void read(View message, Graph& graph);
   void read(View message, Function& function);
   void read(View message, Node& node);
   void read(View message, Attribute& attribute);
@@ -205,6 +205,7 @@ void Decoder::read(View message, Attribute& attribute) {
         seen = AttributeType::Tensor;
         break;
       case 6:
+        attribute.graph = fields.bytes();
         seen = AttributeType::Graph;
         break;
       case 7:
@@ -364,6 +365,12 @@ Status decode_model(View file, Model& model, Diagnostics& diag) {
 Status decode_tensor(View message, Tensor& tensor, Diagnostics& diag) {
   Decoder decoder(message);
   decoder.read(message, tensor);
+  return decoder.outcome(diag);
+}
+
+Status decode_graph(View message, Graph& graph, Diagnostics& diag) {
+  Decoder decoder(message);
+  decoder.read(message, graph);
   return decoder.outcome(diag);
 }
 

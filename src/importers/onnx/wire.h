@@ -52,6 +52,7 @@ struct Attribute {
   int64_t integer = 0;
   std::string_view text;
   View tensor;  ///< a TensorProto: decode_tensor
+  View graph;   ///< a GraphProto: decode_graph
   std::vector<float> reals;
   std::vector<int64_t> integers;
   std::vector<std::string_view> texts;
@@ -120,5 +121,8 @@ Status decode_model(View file, Model& model, Diagnostics& diag);
 
 /// Decodes one TensorProto: a file with test data, or an attribute's tensor.
 Status decode_tensor(View message, Tensor& tensor, Diagnostics& diag);
+
+/// Decodes one GraphProto: an attribute's graph.
+Status decode_graph(View message, Graph& graph, Diagnostics& diag);
 
 }  // namespace tenon::onnx::wire

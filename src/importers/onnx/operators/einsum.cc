@@ -26,9 +26,8 @@ struct Equation {
 };
 
 /// "ij,jk->ik". Without an arrow the output has the labels that occur once, in alphabetic order.
-Result<Equation> read_equation(Context& node) {
-  TENON_TRY(node.expect_attribute("equation"));
-  TENON_ASSIGN(const std::string_view text, node.text("equation", ""));
+/// Nothing for an equation with ellipses, or labels repeated within a term.
+std::optional<Equation> read_equation(std::string_view text) {
   Equation equation;
   equation.terms.emplace_back();
   bool arrow = false;
@@ -44,10 +43,7 @@ Result<Equation> read_equation(Context& node) {
       arrow = true;
       ++i;
     } else if (c != ' ') {
-      return node.fail(Code::Unsupported,
-                       "equation \"{}\" is not supported: ellipses, and labels repeated within a "
-                       "term, cannot be computed",
-                       text);
+      return std::nullopt;
     }
   }
   if (arrow) return equation;
@@ -129,15 +125,15 @@ Result<Term> multiplied(Context& node, const Equation& equation, Term a, Term b)
 }
 
 Status import_einsum(Context& node) {
-  TENON_ASSIGN(const Equation equation, read_equation(node));
-  const size_t count = equation.terms.size();
+  TENON_TRY(node.expect_attribute("equation"));
+  TENON_ASSIGN(const std::string_view text, node.text("equation", ""));
+  TENON_TRY(node.expect_inputs(1, ops::EinsumPlan::kMostTerms));
+  const std::optional<Equation> read = read_equation(text);
+  const size_t count = read ? read->terms.size() : 0;
+  // Products of two become matrix products; the rest is summed as it is written.
+  if (count == 0 || count > 2) return node.finish(ops::Einsum{std::string(text)}, node.inputs());
+  const Equation& equation = *read;
   TENON_TRY(node.expect_inputs(count, count));
-  if (count > 2) {
-    return node.fail(Code::Unsupported,
-                     "an equation of {} terms is not supported: split it into "
-                     "equations of two",
-                     count);
-  }
   std::vector<Term> terms;
   for (size_t i = 0; i < count; ++i) {
     TENON_TRY(node.expect_rank(i, static_cast<int64_t>(equation.terms[i].size())));
@@ -158,10 +154,7 @@ Status import_einsum(Context& node) {
   return node.finish(ops::Identity{}, {result.value});
 }
 
-/// The largest triangle of ones that a cumulative sum is multiplied by.
-constexpr int64_t kMostSummed = 4096;
-
-/// Sums of all elements up to each: a product with a triangle of ones.
+/// Sums of all elements up to each.
 Status import_cum_sum(Context& node) {
   TENON_TRY(node.expect_inputs(2, 2));
   TENON_ASSIGN(const std::vector<int64_t> axes, node.numbers(1, "the axis"));
@@ -169,29 +162,8 @@ Status import_cum_sum(Context& node) {
   TENON_ASSIGN(const int64_t axis, node.normal_axis(axes[0], node.rank(0)));
   TENON_ASSIGN(const int64_t exclusive, node.integer("exclusive", 0));
   TENON_ASSIGN(const int64_t reverse, node.integer("reverse", 0));
-  const Expr& extent = node.shape(0)[static_cast<size_t>(axis)];
-  if (!extent.is_constant() || extent.constant() > kMostSummed) {
-    return node.fail(Code::Unsupported,
-                     "axis {} is dynamic or longer than {}: cumulative sums along it are not "
-                     "supported",
-                     axis, kMostSummed);
-  }
-  const int64_t size = extent.constant();
-  std::vector<double> ones;
-  for (int64_t from = 0; from < size; ++from) {
-    for (int64_t to = 0; to < size; ++to) {
-      const int64_t ahead = reverse != 0 ? from - to : to - from;
-      ones.push_back(ahead >= (exclusive != 0 ? 1 : 0) ? 1 : 0);
-    }
-  }
-  ir::Value* triangle =
-      node.add_constant(make_constant(node.dtype(0), {size, size}, ones), "triangle");
-  Dims perm;
-  for (int64_t i = 0; i < node.rank(0); ++i) perm.push_back(i);
-  std::swap(perm[static_cast<int>(axis)], perm[static_cast<int>(node.rank(0)) - 1]);
-  TENON_ASSIGN(ir::Value * last, node.add(ops::Transpose{perm}, {node.in(0)}, "last"));
-  TENON_ASSIGN(ir::Value * sums, node.add(ops::MatMul{}, {last, triangle}, "sums"));
-  return node.finish(ops::Transpose{perm}, {sums});
+  return node.finish(ops::Cumulative{ops::CumulativeKind::Sum, axis, exclusive != 0, reverse != 0},
+                     {node.in(0)});
 }
 
 constexpr Row kRows[] = {
