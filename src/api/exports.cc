@@ -6,12 +6,14 @@
 #include "NvInfer.h"
 #include "NvOnnxParser.h"
 #include "api/infer/builder.h"
+#include "api/infer/context.h"
 #include "api/infer/engine.h"
 #include "api/infer/runtime.h"
 #include "api/onnx/parser.h"
 #include "plugin/registry/registry.h"
 #include "tenon/device.h"
 #include "tenon/engine_file.h"
+#include "tenon/threads.h"
 #include "tenon/version.h"
 
 namespace {
@@ -108,6 +110,17 @@ char const* version() noexcept { return "0.1.0"; }
 
 bool set_engine_device(nvinfer1::IBuilderConfig& config, char const* device) noexcept {
   return static_cast<api::BuilderConfig&>(config).set_device(device);
+}
+
+bool set_context_threads(nvinfer1::IExecutionContext& context, int32_t maxThreads) noexcept {
+  return static_cast<api::Context&>(context).set_threads(maxThreads);
+}
+
+bool set_context_cores(nvinfer1::IExecutionContext& context, int32_t const* cores,
+                       int32_t count) noexcept {
+  const bool given = cores != nullptr && count > 0;
+  const auto size = given ? static_cast<size_t>(count) : 0;
+  return static_cast<api::Context&>(context).set_cores({cores, size});
 }
 
 nvinfer1::ICudaEngine* load_engine_file(nvinfer1::IRuntime& runtime, char const* path) noexcept {

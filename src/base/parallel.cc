@@ -2,6 +2,7 @@
 // Copyright the Tenon authors
 // A pool of threads that spin a little and then sleep on a futex; static partition, no queue.
 #include "base/parallel.h"
+#include "base/thread_scope.h"
 
 #include <linux/futex.h>
 #include <pthread.h>
@@ -18,6 +19,9 @@ namespace tenon {
 namespace {
 
 constexpr int kMaxThreads = 64;
+const ThreadLimits kNoLimits;
+thread_local const ThreadLimits* limits = &kNoLimits;
+
 constexpr int kSpins = 4000;  // Some tens of microseconds: longer than the gap between two steps.
 
 void pause_cpu() noexcept {
@@ -63,6 +67,8 @@ class Pool {
   bool run(const Job& job) noexcept {
     if (busy_.exchange(true, std::memory_order_acquire)) return false;
     start_workers(job.parts - 1);
+    const CoreSet& wanted = limits->cores.empty() ? first_cores_ : limits->cores;
+    if (wanted != cores_) move_workers(wanted);
     job_ = job;
     job_.parts = std::min(job.parts, workers_ + 1);
     pending_.store(workers_, std::memory_order_relaxed);
@@ -75,7 +81,7 @@ class Pool {
   }
 
  private:
-  Pool() noexcept {
+  Pool() noexcept : first_cores_(available_cores()), cores_(first_cores_) {
     pthread_atfork(nullptr, nullptr, [] { Pool::instance().forget_workers(); });
   }
 
@@ -83,17 +89,35 @@ class Pool {
     Pool* pool;
     int part;
     uint32_t epoch;
+    pthread_t thread;
   };
 
   void start_workers(int wanted) noexcept {
     while (workers_ < wanted) {
       const int part = workers_ + 1;
-      seats_[part] = {this, part, epoch_.load(std::memory_order_relaxed)};
+      Worker& seat = seats_[part];
+      seat = {this, part, epoch_.load(std::memory_order_relaxed), {}};
       pthread_t thread{};
-      if (pthread_create(&thread, nullptr, &Pool::work, &seats_[part]) != 0) return;
+      if (pthread_create(&thread, nullptr, &Pool::work, &seat) != 0) return;
+      seat.thread = thread;
       pthread_detach(thread);
       ++workers_;
+      move_worker(seat, cores_);  // It was born where its maker is.
     }
+  }
+
+  static void move_worker(const Worker& worker, const CoreSet& cores) noexcept {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (int core = 0; core < CoreSet::kMost; ++core) {
+      if (cores.has(core)) CPU_SET(core, &set);
+    }
+    pthread_setaffinity_np(worker.thread, sizeof set, &set);  // Refused, it stays where it is.
+  }
+
+  void move_workers(const CoreSet& cores) noexcept {
+    cores_ = cores;
+    for (int part = 1; part <= workers_; ++part) move_worker(seats_[part], cores);
   }
 
   /// A child of fork has none of the parent's threads.
@@ -137,6 +161,8 @@ class Pool {
   std::atomic<int> sleepers_{0};
   Job job_{};
   int workers_ = 0;
+  const CoreSet first_cores_;  ///< of the process when the pool began
+  CoreSet cores_;              ///< of the workers now
   Worker seats_[kMaxThreads + 1] = {};
 };
 
@@ -147,7 +173,8 @@ void parallel_for(int threads, int64_t count, int64_t grain, RangeFunction body,
   if (count <= 0) return;
   grain = std::max<int64_t>(grain, 1);
   const int64_t blocks = (count + grain - 1) / grain;
-  const int parts = static_cast<int>(std::min<int64_t>(std::min(threads, kMaxThreads), blocks));
+  threads = std::min({threads, limits->threads, kMaxThreads});
+  const int parts = static_cast<int>(std::min<int64_t>(threads, blocks));
   if (parts <= 1 || !Pool::instance().run({body, argument, count, grain, parts})) {
     body(argument, 0, count);
   }
@@ -159,5 +186,21 @@ int available_threads() noexcept {
   if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
   return std::clamp(CPU_COUNT(&set), 1, kMaxThreads);
 }
+
+CoreSet available_cores() noexcept {
+  CoreSet cores;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return cores;
+  for (int core = 0; core < CoreSet::kMost; ++core) {
+    if (CPU_ISSET(core, &set)) cores.add(core);
+  }
+  return cores;
+}
+
+ThreadScope::ThreadScope(const ThreadLimits& own) noexcept : before_(limits) { limits = &own; }
+ThreadScope::~ThreadScope() { limits = before_; }
+
+int thread_limit() noexcept { return limits->threads; }
 
 }  // namespace tenon

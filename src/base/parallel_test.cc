@@ -3,11 +3,15 @@
 // The pool gives every item out once, whoever else uses it.
 #include "base/parallel.h"
 
+#include <sched.h>
+
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <thread>
 #include <vector>
+
+#include "base/thread_scope.h"
 
 namespace tenon {
 namespace {
@@ -47,6 +51,40 @@ TEST(Parallel, NestedLoopsRunInline) {
     }
   });
   EXPECT_EQ(total, 40);
+}
+
+TEST(Parallel, KeepsToAScopesThreads) {
+  std::atomic<int> parts{0};
+  const auto count = [&](int64_t, int64_t) { ++parts; };
+  ThreadLimits limits;
+  limits.threads = 1;
+  {
+    const ThreadScope scope(limits);
+    EXPECT_EQ(thread_limit(), 1);
+    parallel_for(3, 64, 1, count);
+    EXPECT_EQ(parts, 1);
+  }
+  parts = 0;
+  parallel_for(3, 64, 1, count);
+  EXPECT_EQ(parts, 3);
+}
+
+TEST(Parallel, HelpersRunOnAScopesCores) {
+  const CoreSet all = available_cores();
+  for (int core = 0; core < CoreSet::kMost; ++core) {
+    if (!all.has(core)) continue;
+    ThreadLimits limits;
+    limits.cores.add(core);
+    const ThreadScope scope(limits);
+    const auto caller = std::this_thread::get_id();
+    std::atomic<int> elsewhere{0};
+    for (int round = 0; round < 20; ++round) {
+      parallel_for(2, 2, 1, [&](int64_t, int64_t) {
+        if (std::this_thread::get_id() != caller && sched_getcpu() != core) ++elsewhere;
+      });
+    }
+    EXPECT_EQ(elsewhere, 0) << "core " << core;
+  }
 }
 
 }  // namespace

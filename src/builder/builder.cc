@@ -100,6 +100,7 @@ class Build {
     plan_memory(emitted.plan, emitted.aliases);
     emitted.plan.target = config_.target;
     emitted.plan.profiling_verbosity = config_.profiling_verbosity;
+    emitted.plan.hardware_compatibility = config_.hardware_compatibility;
     emitted.plan.record = tune::report(graph.name, lowered.works, lowered.ends, tuner);
     TENON_TRY(next());
     return std::move(emitted.plan);

@@ -47,9 +47,10 @@ struct BuildConfig {
   bool error_on_cache_miss = false;    ///< a time that the cache lacks fails the build
   bool editable_cache = false;  ///< times are kept node by node, and told (tune/profile_log.h)
   tune::Progress* progress = nullptr;
-  bool aliased_plugin_io = false;   ///< plugins may write outputs over inputs
-  passes::Options passes;           ///< its evaluator folds constants
-  uint8_t profiling_verbosity = 0;  ///< nvinfer1::ProfilingVerbosity, noted in the plan
+  bool aliased_plugin_io = false;      ///< plugins may write outputs over inputs
+  passes::Options passes;              ///< its evaluator folds constants
+  uint8_t profiling_verbosity = 0;     ///< nvinfer1::ProfilingVerbosity, noted in the plan
+  uint8_t hardware_compatibility = 0;  ///< nvinfer1::HardwareCompatibilityLevel, noted likewise
   std::vector<std::string>
       debug_tensors;  ///< values kept as tensors of their own, under their names
 };

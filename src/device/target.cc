@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -77,7 +78,26 @@ uint32_t limited(uint32_t isa) {
   return isa;
 }
 
+#if defined(__x86_64__)
+/// The name as the processor itself tells it: an emulated one tells another than the system's
+/// files.
+std::string told_name() {
+  constexpr unsigned kFirst = 0x80000002, kLast = 0x80000004;
+  std::string text;
+  for (unsigned leaf = kFirst; leaf <= kLast; ++leaf) {
+    unsigned part[4] = {};
+    if (__get_cpuid(leaf, part, part + 1, part + 2, part + 3) == 0) return {};
+    text.append(reinterpret_cast<const char*>(part), sizeof part);
+  }
+  text.resize(text.find_last_not_of(std::string_view(" \0", 2)) + 1);
+  return text.substr(std::min(text.find_first_not_of(' '), text.size()));
+}
+#else
+std::string told_name() { return {}; }
+#endif
+
 std::string processor_name() {
+  if (std::string name = told_name(); !name.empty()) return name;
   std::ifstream file("/proc/cpuinfo");
   for (std::string line; std::getline(file, line);) {
     const size_t colon = line.find(": ");
@@ -126,6 +146,16 @@ std::string Target::fingerprint() const {
 
 const Target& local_target() {
   static const Target target = read_target();
+  return target;
+}
+
+Target portable_target() {
+  constexpr uint32_t kBaseline =
+      bit(Isa::Sse42) | bit(Isa::Avx2) | bit(Isa::Fma) | bit(Isa::F16c) | bit(Isa::Neon);
+  Target target = local_target();
+  target.isa &= kBaseline;
+  target.portable = true;
+  target.name = "any processor";
   return target;
 }
 

@@ -30,6 +30,7 @@ struct Target {
   uint32_t l1d_bytes = 32 << 10, l2_bytes = 1 << 20;  ///< of one core
   uint64_t l3_bytes = 8 << 20;                        ///< shared
   std::string name;                                   ///< the processor's model name, for people
+  bool portable = false;  ///< any processor with these instruction sets is meant, not this one
 
   [[nodiscard]] bool has(Isa one) const noexcept {
     return (isa >> static_cast<unsigned>(one) & 1U) != 0;
@@ -43,6 +44,11 @@ struct Target {
 
 /// This machine, read once. TENON_ISA=avx2 (a text of Isa, or "none") limits it for tests.
 const Target& local_target();
+
+/// Any processor with AVX2, FMA and F16C (on Arm: with NEON), timed on this machine: cores and
+/// caches are its. What another machine would compute otherwise may not stand in its engines. Lacks
+/// instruction sets that this machine lacks.
+Target portable_target();
 
 /// Instruction sets in `needed` that `target` lacks, as text; empty when it has all.
 std::string missing_isa(uint32_t needed, const Target& target);

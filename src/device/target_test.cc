@@ -25,6 +25,15 @@ TEST(Target, NamesWhatItLacks) {
   EXPECT_TRUE(missing_isa(target.isa, target).empty());
 }
 
+TEST(Target, PortableOnesAskForNoMoreThanAvx2) {
+  const Target portable = portable_target();
+  EXPECT_TRUE(portable.portable);
+  EXPECT_FALSE(portable.has(Isa::Avx512));
+  EXPECT_EQ(missing_isa(portable.isa, local_target()), "");
+  EXPECT_EQ(portable.has(Isa::Avx2), local_target().has(Isa::Avx2));
+  EXPECT_NE(portable.fingerprint(), local_target().fingerprint());
+}
+
 TEST(Stream, TakesTheDefaultHandlesAndRefusesOthers) {
   Stream stream;
   EXPECT_TRUE(Stream::from_handle(nullptr, stream).ok());

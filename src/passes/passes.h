@@ -35,6 +35,10 @@ Status fold_batch_norm(ir::Graph& graph, PassContext& context);
 /// convolution or matrix product before them.
 Status fold_scale(ir::Graph& graph, PassContext& context);
 
+/// Makes one Activation of what exporters spell out: x·clip(x + 3, 0, 6)/6 and x·hard_sigmoid(x)
+/// (HardSwish), x·(erf(x/√2) + 1)/2 (Gelu), with their factors in any order.
+Status recognise_activation(ir::Graph& graph, PassContext& context);
+
 /// Lets convolutions and matrix products apply the activation behind them, and convolutions add a
 /// residual before that.
 Status fuse_epilogue(ir::Graph& graph, PassContext& context);

@@ -32,6 +32,8 @@ constexpr Pass kPipeline[] = {
     {"fold_scale", fold_scale},
     {"dead_code", dead_code},
     // Convolutions take what they can; chains are made of what is left.
+    {"recognise_activation", recognise_activation, true},
+    {"dead_code", dead_code},
     {"fuse_epilogue", fuse_epilogue, true},
     {"fuse_pointwise", fuse_pointwise, true},
     {"dead_code", dead_code},

@@ -102,8 +102,9 @@ struct Plan {
   uint64_t arena_bytes = 0;
   Bytes constants;  ///< 64-byte aligned items, see Tensor::offset
   std::vector<Library> libraries;
-  std::string record;               ///< JSON: candidates, timings, reasons; strippable
-  uint8_t profiling_verbosity = 0;  ///< nvinfer1::ProfilingVerbosity
+  std::string record;                  ///< JSON: candidates, timings, reasons; strippable
+  uint8_t profiling_verbosity = 0;     ///< nvinfer1::ProfilingVerbosity
+  uint8_t hardware_compatibility = 0;  ///< nvinfer1::HardwareCompatibilityLevel
 };
 
 }  // namespace tenon::plan

@@ -72,6 +72,7 @@ TargetView View::target() const noexcept {
 
 uint32_t View::isa_needed() const noexcept { return program_->isa_needed(); }
 uint64_t View::arena_bytes() const noexcept { return program_->arena_bytes(); }
+uint8_t View::hardware_compatibility() const noexcept { return program_->hardware_compatibility(); }
 uint8_t View::profiling_verbosity() const noexcept { return program_->profiling_verbosity(); }
 
 size_t View::symbol_count() const noexcept { return size_of(program_->symbols()); }

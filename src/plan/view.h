@@ -120,6 +120,7 @@ class View {
   [[nodiscard]] uint32_t isa_needed() const noexcept;
   [[nodiscard]] uint64_t arena_bytes() const noexcept;
   [[nodiscard]] uint8_t profiling_verbosity() const noexcept;
+  [[nodiscard]] uint8_t hardware_compatibility() const noexcept;
 
   [[nodiscard]] size_t symbol_count() const noexcept;
   [[nodiscard]] SymbolView symbol(size_t i) const noexcept;

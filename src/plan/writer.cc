@@ -63,7 +63,7 @@ class ProgramWriter {
     fb::FinishProgramBuffer(
         b_, fb::CreateProgram(b_, name, target, words, names, fb_symbols, fb_tensors, inputs,
                               outputs, fb_steps, fb_profiles, plan_.arena_bytes, plan_.isa_needed,
-                              plan_.profiling_verbosity));
+                              plan_.profiling_verbosity, plan_.hardware_compatibility));
     return {};
   }
 

@@ -64,6 +64,13 @@ Status Context::allocate_arena(void* stream, Diagnostics& diag) {
   return {};
 }
 
+void Context::set_thread_limits(const ThreadLimits& limits) {
+  std::unique_lock lock(anchor_->mutex);
+  settle(lock);
+  limits_ = limits;
+  refresh_all_ = true;
+}
+
 void Context::set_memory_source(MemorySource* source) noexcept {
   std::unique_lock lock(anchor_->mutex);
   settle(lock);

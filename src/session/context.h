@@ -9,6 +9,7 @@
 
 #include "base/aligned_buffer.h"
 #include "base/diagnostics.h"
+#include "base/thread_scope.h"
 #include "runtime/step_loop.h"
 #include "session/engine.h"
 #include "session/hooks.h"
@@ -80,6 +81,11 @@ class Context {
   /// is asked for in the next run, for its stream. Without effect on memory of the caller.
   void set_memory_source(MemorySource* source) noexcept;
 
+  /// Threads and cores for the steps of later runs; kernels whose choice depends on the number of
+  /// threads are prepared anew.
+  void set_thread_limits(const ThreadLimits& limits);
+  [[nodiscard]] const ThreadLimits& thread_limits() const noexcept { return limits_; }
+
   /// Null: no observer. Timing each step costs two clock readings a step.
   void set_observer(StepObserver* observer) noexcept { observer_ = observer; }
   [[nodiscard]] StepObserver* observer() const noexcept { return observer_; }
@@ -129,6 +135,7 @@ class Context {
   Status explain(size_t step, Status status, std::string_view what, Diagnostics& diag) const;
 
   std::shared_ptr<const Engine> engine_;
+  ThreadLimits limits_;
   Shapes shapes_;
   MemorySource* source_ = nullptr;  ///< of own_memory_
   Memory own_memory_;

@@ -21,13 +21,26 @@ Status refuse(Status status, const plan::Culprit& culprit, Diagnostics& diag) {
                    culprit.index);
 }
 
+device::Target target_of(const plan::TargetView& view) {
+  device::Target target;
+  target.isa = view.isa;
+  target.cores = view.cores;
+  target.l1d_bytes = view.l1d_bytes;
+  target.l2_bytes = view.l2_bytes;
+  target.l3_bytes = view.l3_bytes;
+  target.name = view.name;
+  return target;
+}
+
 Status check_isa(const plan::View& plan, const device::Target& target, Diagnostics& diag) {
   const std::string missing = device::missing_isa(plan.isa_needed(), target);
   if (missing.empty()) return {};
-  return diag.fail(Code::Unsupported,
-                   "cannot load the engine: it needs {}, but this machine ({}) has only {}; it was "
-                   "built for '{}': build it anew for this machine",
-                   missing, target.name, target.isa_text(), plan.target().name);
+  return diag.fail(
+      Code::Unsupported,
+      "cannot load the engine: it needs {}, which this machine lacks; it was built for "
+      "[{}], and this is [{}]: build it anew here, or as a portable engine "
+      "(HardwareCompatibilityLevel::kAMPERE_PLUS)",
+      missing, target_of(plan.target()).fingerprint(), target.fingerprint());
 }
 
 }  // namespace

@@ -102,7 +102,7 @@ TEST_F(Loading, NamesMissingInstructionSets) {
   const std::string words = refusal(plan);
   EXPECT_THAT(words, HasSubstr("it needs avx512_vnni"));
   EXPECT_THAT(words, HasSubstr("an older processor"));
-  EXPECT_THAT(words, HasSubstr("built for 'a newer processor'"));
+  EXPECT_THAT(words, HasSubstr("built for [a newer processor | "));
 }
 
 TEST_F(Loading, NamesKernelsThatCannotBeMade) {

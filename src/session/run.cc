@@ -26,6 +26,7 @@ Status Context::run(device::Stream stream, Diagnostics& diag) {
     }
   }
   std::unique_lock lock(anchor_->mutex);
+  const ThreadScope scope(limits_);
   TENON_TRY(prepare(stream, lock, diag));
   return go(addresses_, stream, diag);
 }
@@ -41,6 +42,7 @@ bool Context::needs_caller() const noexcept {
 
 Status Context::leave_on(const device::Stream& stream, bool captured, Diagnostics& diag) {
   std::unique_lock lock(anchor_->mutex);
+  const ThreadScope scope(limits_);
   TENON_TRY(prepare(stream, lock, diag));
   StreamRun* run = StreamRun::make(anchor_, addresses_, epoch_, diag.sink(), captured);
   lock.unlock();
@@ -59,6 +61,7 @@ Status Context::run_later(const StreamRun& run, void* stream, Diagnostics& diag)
                      "the graph was captured for other shapes than the context has now: capture "
                      "again after a change of shapes");
   }
+  const ThreadScope scope(limits_);
   TENON_TRY(need_arena(on, diag));
   return go(run.addresses, on, diag);
 }

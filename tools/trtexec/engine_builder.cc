@@ -84,6 +84,7 @@ void configure(IBuilderConfig& config, const Options& options) {
   for (const auto& [pool, bytes] : build.pools) config.setMemoryPoolLimit(pool, bytes);
   for (const auto& [feature, enable] : build.previews) config.setPreviewFeature(feature, enable);
   config.setProfilingVerbosity(build.verbosity);
+  config.setHardwareCompatibilityLevel(build.hardware);
   config.setAvgTimingIterations(build.avg_timing);
   if (build.level >= 0) config.setBuilderOptimizationLevel(build.level);
   if (build.max_aux_streams >= 0) config.setMaxAuxStreams(build.max_aux_streams);

@@ -71,7 +71,7 @@ const Flag kTuning[] = {
 const Flag kTenon[] = {
     {"--tenonDevice", "cpu|cuda[:N]", "what the engine is built for (TENON_DEVICE, or the CPU)",
      set<kSystem, &S::tenon_device>},
-    {"--maxThreads", "N", "threads a build may use and an engine be tuned for (all cores)",
+    {"--maxThreads", "N", "threads a build, an engine and each context may use (all cores)",
      [](Options& o, const std::string& text) {
        o.system.max_threads = static_cast<int>(to_integer(text, 1, 1024));
      }},

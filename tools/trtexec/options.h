@@ -40,6 +40,7 @@ struct BuildOptions {
   std::vector<IoFormat> input_formats, output_formats;
   std::map<nvinfer1::MemoryPoolType, size_t> pools;  ///< bytes
   nvinfer1::ProfilingVerbosity verbosity = nvinfer1::ProfilingVerbosity::kLAYER_NAMES_ONLY;
+  nvinfer1::HardwareCompatibilityLevel hardware = nvinfer1::HardwareCompatibilityLevel::kNONE;
   int avg_timing = 8;
   bool plugin_instance_norm = false;
   bool plugin_override = false;

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <new>
 
+#include "tenon/threads.h"
 #include "tools/trtexec/console.h"
 #include "tools/trtexec/elements.h"
 #include "tools/trtexec/failure.h"
@@ -84,6 +85,9 @@ Session::Session(ICudaEngine& engine, const Options& options, const DataPair& da
   if (profile != 0 && !context_->setOptimizationProfileAsync(profile, nullptr)) {
     throw Failure(fmt::format("--useProfile={} is refused: the engine has {} profiles.", profile,
                               engine.getNbOptimizationProfiles()));
+  }
+  if (options.system.max_threads > 0) {
+    tenon::set_context_threads(*context_, options.system.max_threads);
   }
   const ShapeMap& shapes = options.inference.shapes;
   for (int32_t i = 0; i < engine.getNbIOTensors(); ++i) {

@@ -232,6 +232,15 @@ ProfilingVerbosity to_verbosity(const std::string& text) {
   return look_up(kWords, text, "profiling verbosity");
 }
 
+HardwareCompatibilityLevel to_hardware_level(const std::string& text) {
+  static constexpr Word<HardwareCompatibilityLevel> kWords[] = {
+      {"none", HardwareCompatibilityLevel::kNONE},
+      {"ampere+", HardwareCompatibilityLevel::kAMPERE_PLUS},
+      {"sameComputeCapability", HardwareCompatibilityLevel::kSAME_COMPUTE_CAPABILITY},
+  };
+  return look_up(kWords, text, "hardware compatibility level");
+}
+
 Loss to_loss(const std::string& text) {
   static constexpr Word<Loss> kWords[] = {{"l0", Loss::L0},
                                           {"l1", Loss::L1},

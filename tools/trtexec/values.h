@@ -39,6 +39,7 @@ std::map<nvinfer1::PreviewFeature, bool> to_previews(const std::string& text);
 nvinfer1::TempfileControlFlags to_tempfiles(const std::string& text);
 
 nvinfer1::ProfilingVerbosity to_verbosity(const std::string& text);
+nvinfer1::HardwareCompatibilityLevel to_hardware_level(const std::string& text);
 Loss to_loss(const std::string& text);
 nvinfer1::ExecutionContextAllocationStrategy to_strategy(const std::string& text);
 

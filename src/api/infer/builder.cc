@@ -48,6 +48,9 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
                                      int32_t max_threads) {
   const BuilderConfig::Settings& settings = config.settings();
   builder::BuildConfig build;
+  const bool portable = settings.hardware == nvinfer1::HardwareCompatibilityLevel::kAMPERE_PLUS;
+  if (portable) build.target = device::portable_target();
+  build.hardware_compatibility = static_cast<uint8_t>(settings.hardware);
   for (const Profile* profile : settings.profiles) {
     build.profiles.push_back(profile->ranges(network.graph()));
   }
@@ -55,7 +58,9 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
   build.workspace_limit = config.getMemoryPoolLimit(nvinfer1::MemoryPoolType::kWORKSPACE);
   build.level = settings.level;
   build.timing_runs = settings.avg_timing > 1 ? settings.avg_timing : 0;
-  const bool cached = settings.cache != nullptr && !config.has(BuilderFlag::kDISABLE_TIMING_CACHE);
+  // A timing cache is of one machine; times of portable kernels do not belong into it.
+  const bool cached =
+      settings.cache != nullptr && !config.has(BuilderFlag::kDISABLE_TIMING_CACHE) && !portable;
   build.cache = cached ? settings.cache->times().get() : nullptr;
   build.error_on_cache_miss = config.has(BuilderFlag::kERROR_ON_TIMING_CACHE_MISS);
   build.editable_cache = config.has(BuilderFlag::kEDITABLE_TIMING_CACHE);
@@ -123,6 +128,9 @@ Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
   TENON_TRY(refuse_absent_settings(settings, diag));
   TENON_ASSIGN(const std::unique_ptr<ir::Graph> graph, mine.graph().clone(diag));
   builder::BuildConfig build_config = to_build_config(settings, mine, max_threads_);
+  if (build_config.target.portable && settings.settings().cache != nullptr) {
+    diag.info("a portable engine is timed anew: the timing cache is of this machine's own kernels");
+  }
   std::optional<Monitor> monitor;
   if (nvinfer1::IProgressMonitor* user = settings.getProgressMonitor()) {
     build_config.progress = &monitor.emplace(*user);

@@ -64,6 +64,39 @@ void Context::setDeviceMemoryV2(void* memory, int64_t size) noexcept {
   });
 }
 
+bool Context::set_threads(int32_t most) noexcept {
+  return guarded(voice_, false, [&] {
+    if (most < 0) {
+      voice_.refuse(Code::InvalidArgument, fmt::format("set_context_threads({}): give 1 or more, "
+                                                       "or 0 for as many as were tuned for",
+                                                       most));
+      return false;
+    }
+    ThreadLimits limits = context_->thread_limits();
+    limits.threads = most == 0 ? ThreadLimits().threads : most;
+    context_->set_thread_limits(limits);
+    return true;
+  });
+}
+
+bool Context::set_cores(std::span<const int32_t> cores) noexcept {
+  return guarded(voice_, false, [&] {
+    const CoreSet available = available_cores();
+    ThreadLimits limits = context_->thread_limits();
+    limits.cores = CoreSet();
+    for (const int32_t core : cores) {
+      if (core < 0 || core >= CoreSet::kMost || !available.has(core)) {
+        voice_.refuse(Code::InvalidArgument,
+                      fmt::format("set_context_cores: this process may not use core {}", core));
+        return false;
+      }
+      limits.cores.add(core);
+    }
+    context_->set_thread_limits(limits);
+    return true;
+  });
+}
+
 nvinfer1::Dims Context::getTensorStrides(char const* tensorName) const noexcept {
   const auto io = io_of(tensorName);
   if (!io) return kNoDims;

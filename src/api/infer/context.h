@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,10 @@ class Context final : public nvinfer1::IExecutionContext {
   /// Null, reported by the engine's voice, when a kernel or plugin refuses.
   static std::unique_ptr<Context> create(const Engine& engine, bool own_memory);
   ~Context() noexcept override = default;
+
+  /// tenon::set_context_threads and set_context_cores.
+  bool set_threads(int32_t most) noexcept;
+  bool set_cores(std::span<const int32_t> cores) noexcept;
 
   void setDebugSync(bool sync) noexcept override { debug_sync_ = sync; }
   bool getDebugSync() const noexcept override { return debug_sync_; }

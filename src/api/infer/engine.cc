@@ -285,7 +285,8 @@ char const* Engine::getIOTensorName(int32_t index) const noexcept {
   return engine_->io()[static_cast<size_t>(index)].name.data();
 }
 nvinfer1::HardwareCompatibilityLevel Engine::getHardwareCompatibilityLevel() const noexcept {
-  return nvinfer1::HardwareCompatibilityLevel::kNONE;
+  return static_cast<nvinfer1::HardwareCompatibilityLevel>(
+      engine_->plan().hardware_compatibility());
 }
 nvinfer1::ISerializationConfig* Engine::createSerializationConfig() noexcept {
   return new SerializationConfig;

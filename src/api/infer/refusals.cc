@@ -44,6 +44,24 @@ Status refuse_version_compatible(const BuilderConfig& config, Diagnostics& diag)
   return {};
 }
 
+/// A portable engine is timed here, so this machine must have what it may use.
+Status refuse_hardware_level(nvinfer1::HardwareCompatibilityLevel level, Diagnostics& diag) {
+  using Level = nvinfer1::HardwareCompatibilityLevel;
+  if (level == Level::kNONE || level == Level::kSAME_COMPUTE_CAPABILITY) return {};
+  if (level != Level::kAMPERE_PLUS) {
+    return diag.fail(Code::InvalidArgument, "HardwareCompatibilityLevel has no number {}",
+                     static_cast<int32_t>(level));
+  }
+#if defined(__x86_64__)
+  if (!device::local_target().has(device::Isa::Avx2)) {
+    return diag.fail(Code::Unsupported,
+                     "HardwareCompatibilityLevel::kAMPERE_PLUS: a portable engine uses AVX2, which "
+                     "this machine lacks; use kNONE, whose engines run on richer machines too");
+  }
+#endif
+  return {};
+}
+
 /// "cuda" or "cuda:N".
 bool names_cuda(std::string_view device) {
   if (device == "cuda") return true;
@@ -88,15 +106,14 @@ Status refuse_absent_settings(const BuilderConfig& config, Diagnostics& diag) {
         diag.fail(Code::Unsupported, "EngineCapability number {} is not there yet: use kSTANDARD",
                   static_cast<int32_t>(settings.capability));
   }
-  if (settings.hardware != nvinfer1::HardwareCompatibilityLevel::kNONE) {
-    outcome = diag.fail(Code::Unsupported,
-                        "HardwareCompatibilityLevel other than kNONE is not there "
-                        "yet: build on a machine of the target's kind");
+  if (const Status refused = refuse_hardware_level(settings.hardware, diag); !refused.ok()) {
+    outcome = refused;
   }
   if (settings.platform != nvinfer1::RuntimePlatform::kSAME_AS_BUILD) {
     outcome = diag.fail(Code::Unsupported,
-                        "RuntimePlatform other than kSAME_AS_BUILD is not there "
-                        "yet: build on the platform the engine is for");
+                        "RuntimePlatform other than kSAME_AS_BUILD: there is no runtime for other "
+                        "systems; to move an engine to other processors, use "
+                        "HardwareCompatibilityLevel::kAMPERE_PLUS");
   }
   if (settings.default_device == nvinfer1::DeviceType::kDLA || settings.dla_core >= 0) {
     outcome = diag.fail(Code::Unsupported,

@@ -55,6 +55,10 @@ std::optional<Eltwise> to_eltwise(const ops::Activation& activation) {
       return Eltwise{dnnl_eltwise_tanh, 0, 0};
     case ActivationKind::Elu:
       return Eltwise{dnnl_eltwise_elu, alpha, 0};
+    case ActivationKind::HardSwish:
+      // oneDNN has it with the usual constants only.
+      if (alpha != 1.0F / 6 || beta != 0.5F) return std::nullopt;
+      return Eltwise{dnnl_eltwise_hardswish, 0, 0};
     case ActivationKind::GeluErf:
       return Eltwise{dnnl_eltwise_gelu_erf, 0, 0};
     default:

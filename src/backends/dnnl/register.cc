@@ -33,7 +33,7 @@ class Source final : public kernel::CandidateSource {
       const char* why = nullptr;
       if (refusal.empty() && library(&why) == nullptr) refusal = why;
       // oneDNN reads the processor itself: for any other machine it would pack and time wrongly.
-      if (refusal.empty() && target.isa != device::local_target().isa) {
+      if (refusal.empty() && (target.portable || target.isa != device::local_target().isa)) {
         refusal = "oneDNN builds for this machine only";
       }
       if (refusal.empty()) {

@@ -3,7 +3,12 @@
 // Making, keeping and running primitives with packed weights.
 #include "backends/dnnl/weighted.h"
 
+#include <fmt/core.h>
+
+#include <algorithm>
 #include <cstring>
+
+#include "base/thread_scope.h"
 
 namespace tenon::dnnl {
 
@@ -11,9 +16,9 @@ namespace {
 
 using kernel::TensorDesc;
 
-/// Threads for the next oneDNN call of this thread.
+/// Threads for the next oneDNN call of this thread, as many as it may take.
 void use_threads(int threads) noexcept {
-  if (library()->set_threads != nullptr) library()->set_threads(threads);
+  if (library()->set_threads != nullptr) library()->set_threads(std::min(threads, thread_limit()));
 }
 
 class WeightedInstance final : public kernel::Instance {
@@ -87,7 +92,8 @@ class WeightedInstance final : public kernel::Instance {
 };
 
 std::string key_of(const TensorDesc& source, const TensorDesc& target) {
-  return to_string(source.dims) + ">" + to_string(target.dims);
+  // A primitive counts on the threads it was made for.
+  return fmt::format("{}>{} {}", to_string(source.dims), to_string(target.dims), thread_limit());
 }
 
 }  // namespace
@@ -114,7 +120,8 @@ std::shared_ptr<const Prepared> WeightedLoaded::prepare(const TensorDesc& source
   use_threads(threads_);
   auto made = std::make_shared<Prepared>();
   made->weights_desc = weights_desc_;
-  const bool greatest = source == packed_.source && target == packed_.target;
+  const bool greatest =
+      source == packed_.source && target == packed_.target && thread_limit() >= threads_;
   if (greatest) made->desc = std::move(packed_.desc);
   if (made->desc == nullptr) made->desc = problem_->describe(source, target, &weights_desc_);
   if (made->desc == nullptr && !repack(*made, source, target)) return nullptr;

@@ -5,18 +5,17 @@
 
 namespace tenon::simd {
 
-bool has_level(Level level, const device::Target& target) noexcept {
+uint32_t isa_of(Level level) noexcept {
   using device::Isa;
-  const bool avx2 = target.has(Isa::Avx2) && target.has(Isa::Fma) && target.has(Isa::F16c);
-  switch (level) {
-    case Level::Baseline:
-      return true;
-    case Level::Avx2:
-      return avx2;
-    case Level::Avx512:
-      return avx2 && target.has(Isa::Avx512);
-  }
-  return false;
+  const auto bit = [](Isa isa) { return 1U << static_cast<unsigned>(isa); };
+  uint32_t isa = 0;
+  if (level >= Level::Avx2) isa |= bit(Isa::Avx2) | bit(Isa::Fma) | bit(Isa::F16c);
+  if (level >= Level::Avx512) isa |= bit(Isa::Avx512);
+  return isa;
+}
+
+bool has_level(Level level, const device::Target& target) noexcept {
+  return (isa_of(level) & ~target.isa) == 0;
 }
 
 Level best_level(const device::Target& target) noexcept {

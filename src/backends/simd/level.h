@@ -23,6 +23,8 @@ inline constexpr int kLevels = 3;
 Level best_level(const device::Target& target) noexcept;
 /// True if code of this level runs on the target.
 bool has_level(Level level, const device::Target& target) noexcept;
+/// device::Isa bits that code of this level runs on.
+uint32_t isa_of(Level level) noexcept;
 /// f32 lanes of one vector.
 constexpr int lanes(Level level) noexcept {
   return level == Level::Avx512 ? 16 : level == Level::Avx2 ? 8 : 4;

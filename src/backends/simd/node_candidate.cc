@@ -38,6 +38,7 @@ Result<kernel::Record> NodeCandidate::record(const kernel::Configuration& config
   record.tactic = tactic;
   record.threads = threads;
   record.metadata = to_string(level_);
+  record.isa = isa_of(level_);
   TENON_TRY(add_packed(configuration, tactic, record.packed, diag));
   return record;
 }
