@@ -7,6 +7,10 @@
 
 namespace tenon::passes {
 
+/// Turns layers of the network interface that stand for several operators into these: shuffles,
+/// scales, squeezes.
+Status unfold(ir::Graph& graph, PassContext& context);
+
 /// Removes nodes whose outputs nobody reads.
 Status dead_code(ir::Graph& graph, PassContext& context);
 

@@ -18,6 +18,7 @@ namespace {
 constexpr Pass kPipeline[] = {
     // What is left of the framework's way to say things goes first.
     {"dead_code", dead_code},
+    {"unfold", unfold},
     {"canonicalise", canonicalise},
     {"simplify_identity", simplify_identity},
     {"content_to_constant", content_to_constant},

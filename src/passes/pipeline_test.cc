@@ -95,7 +95,7 @@ TEST_F(PipelineTest, WarnsOfAnUnknownName) {
   options.skip = {"fuse_everything"};
   ASSERT_TRUE(run_pipeline(*graph, options, diag_).ok());
   EXPECT_THAT(texts(), ElementsAre(HasSubstr("there is no pass \"fuse_everything\" to skip; there "
-                                             "are dead_code, canonicalise, ")));
+                                             "are dead_code, unfold, ")));
 }
 
 TEST_F(PipelineTest, DoesNotFuseWhenToldNotTo) {

@@ -95,9 +95,9 @@ MISTAKES = {
         ["--dynamicPlugins=", "Registered plugins", "Square"],
     ),
     "a native operator that is missing": (
-        {"op_type": "GridSample"},
+        {"op_type": "MaxUnpool"},
         None,
-        ["GridSample is an operator of the ONNX standard that Tenon does not have"],
+        ["MaxUnpool is an operator of the ONNX standard that Tenon does not have"],
     ),
     "an unknown domain": (
         {"op_type": "Wavelet", "domain": "acme.ops"},

@@ -27,7 +27,9 @@ class Instance final : public kernel::Instance {
     return kernel_.run(
         {{args.input_descs, inputs_}, {args.output_descs, outputs_}, kernel_.present(), args});
   }
-  [[nodiscard]] std::string_view last_error() const noexcept override { return error_; }
+  [[nodiscard]] std::string_view last_error() const noexcept override {
+    return error_.empty() ? kernel_.words() : error_;
+  }
 
  private:
   const Kernel& kernel_;

@@ -28,6 +28,8 @@ class Kernel {
   /// Refuses, saying why, shapes and types that do not follow from the operator's rule.
   virtual Status check(std::span<const kernel::TensorDesc> inputs,
                        std::span<const kernel::TensorDesc> outputs, Diagnostics& diag) const = 0;
+  /// What to say of a run that fails, beyond its Status; empty when that says all.
+  [[nodiscard]] virtual std::string_view words() const noexcept { return {}; }
   /// Computes what check() has accepted. Never allocates.
   virtual Status run(const Call& call) const noexcept = 0;
 

@@ -59,6 +59,10 @@ class OpKernel final : public Kernel {
     if (!outputs.empty()) settle(op, outputs[0].dims);
     return check_shapes(op, present_, inputs, outputs, diag);
   }
+  [[nodiscard]] std::string_view words() const noexcept override {
+    if constexpr (requires { op_.message; }) return op_.message;
+    return {};
+  }
   Status run(const Call& call) const noexcept override { return ref::run(op_, call); }
 
  private:

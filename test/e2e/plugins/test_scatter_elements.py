@@ -20,6 +20,9 @@ CASES = [
     ((2, 3, 9), (2, 3, 4), -1),
 ]
 
+# The plugin, not the operator of that name that is built in.
+PLUGIN = {"plugin_namespace": ""}
+
 
 def tensors(rng, shape, update_shape, axis, kind):
     size = shape[axis]
@@ -42,7 +45,7 @@ def reference(data, indices, updates, axis, reduction):
 @pytest.mark.parametrize("kind", [np.float32, np.int32, np.int64])
 def test_reductions(one_node, rng, shape, update_shape, axis, reduction, kind):
     inputs = tensors(rng, shape, update_shape, axis, kind)
-    (got,) = one_node("ScatterElements", inputs, (kind,), axis=axis, reduction=reduction)
+    (got,) = one_node("ScatterElements", inputs, (kind,), axis=axis, reduction=reduction, **PLUGIN)
     np.testing.assert_array_equal(got, reference(*inputs, axis, reduction))
     theirs = answer("ScatterElements", inputs, 18, axis=axis, reduction=reduction)
     np.testing.assert_array_equal(got, theirs)
@@ -50,7 +53,7 @@ def test_reductions(one_node, rng, shape, update_shape, axis, reduction, kind):
 
 def test_float16_with_dynamic_shapes_and_the_second_version(one_node, rng):
     inputs = tensors(rng, (4, 10), (4, 10), 1, np.float16)
-    settings = {"axis": 1, "reduction": "add", "plugin_version": "2"}
+    settings = {"axis": 1, "reduction": "add", "plugin_version": "2", **PLUGIN}
     (got,) = one_node("ScatterElements", inputs, (np.float16,), dynamic=True, **settings)
     np.testing.assert_array_equal(got, reference(*inputs, 1, "add"))
 
@@ -76,6 +79,6 @@ def test_mistakes_are_named(one_node, rng, axis, reduction, index, says):
     indices[0, 3] = index
     inputs = [data, indices, updates]
     told = one_node.refusal(
-        "ScatterElements", inputs, (np.float32,), axis=axis, reduction=reduction
+        "ScatterElements", inputs, (np.float32,), axis=axis, reduction=reduction, **PLUGIN
     )
     assert says in told

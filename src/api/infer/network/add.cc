@@ -10,16 +10,6 @@
 
 namespace tenon::api {
 
-template <class Layer>
-Layer* Network::add_to(ops::Op op, const std::vector<nvinfer1::ITensor*>& inputs) noexcept {
-  std::vector<ir::Value*> values;
-  for (nvinfer1::ITensor* input : inputs) {
-    values.push_back(input == nullptr ? nullptr : value_of(*input));
-    if (values.back() == nullptr) return nullptr;
-  }
-  return static_cast<Layer*>(add(std::move(op), std::move(values)));
-}
-
 nvinfer1::IActivationLayer* Network::addActivation(nvinfer1::ITensor& input,
                                                    nvinfer1::ActivationType type) noexcept {
   const auto kind = to_own(kActivations, type);
@@ -76,19 +66,15 @@ nvinfer1::IGatherLayer* Network::addGather(nvinfer1::ITensor& data, nvinfer1::IT
   return add_to<nvinfer1::IGatherLayer>(ops::Gather{axis}, {&data, &indices});
 }
 
-nvinfer1::IGatherLayer* Network::addGatherV2(nvinfer1::ITensor& data, nvinfer1::ITensor& indices,
-                                             nvinfer1::GatherMode mode) noexcept {
-  if (mode == nvinfer1::GatherMode::kDEFAULT) return addGather(data, indices, 0);
-  voice_.absent("INetworkDefinition::addGatherV2(kELEMENT, kND)");
-  return nullptr;
-}
-
 nvinfer1::IMatrixMultiplyLayer* Network::addMatrixMultiply(nvinfer1::ITensor& input0,
                                                            nvinfer1::MatrixOperation op0,
                                                            nvinfer1::ITensor& input1,
                                                            nvinfer1::MatrixOperation op1) noexcept {
-  if (op0 == nvinfer1::MatrixOperation::kVECTOR || op1 == nvinfer1::MatrixOperation::kVECTOR) {
-    voice_.absent("INetworkDefinition::addMatrixMultiply(kVECTOR)");
+  const auto is_stack = [](nvinfer1::MatrixOperation op, const nvinfer1::ITensor& input) {
+    return op == nvinfer1::MatrixOperation::kVECTOR && input.getDimensions().nbDims != 1;
+  };
+  if (is_stack(op0, input0) || is_stack(op1, input1)) {
+    voice_.absent("INetworkDefinition::addMatrixMultiply(kVECTOR, of stacks of vectors)");
     return nullptr;
   }
   const ops::MatMul op{op0 == nvinfer1::MatrixOperation::kTRANSPOSE,
@@ -164,6 +150,35 @@ nvinfer1::IConvolutionLayer* Network::addConvolutionNd(nvinfer1::ITensor& input,
   op.pads_begin = op.pads_end = Dims::filled(kernel->rank(), 0);
   op.groups = per_group > 0 ? channels / per_group : 1;
   return static_cast<nvinfer1::IConvolutionLayer*>(add(op, std::move(inputs)));
+}
+
+nvinfer1::IDeconvolutionLayer* Network::addDeconvolutionNd(nvinfer1::ITensor& input,
+                                                           int64_t nbOutputMaps,
+                                                           nvinfer1::Dims kernelSize,
+                                                           nvinfer1::Weights kernelWeights,
+                                                           nvinfer1::Weights biasWeights) noexcept {
+  ir::Value* x = value_of(input);
+  const auto kernel = plugin::to_dims(kernelSize);
+  if (x == nullptr || !kernel || x->shape().size() < 2 || !x->shape()[1].is_constant()) {
+    voice_.refuse(Code::InvalidArgument,
+                  "addDeconvolutionNd needs an input [N, C, ...] with a known C and a kernel size");
+    return nullptr;
+  }
+  const int64_t channels = x->shape()[1].constant();
+  const int64_t per_channel = channels * kernel->volume();
+  // Groups follow from the number of weights: setNbGroups comes after this call.
+  const int64_t per_group = per_channel > 0 ? kernelWeights.count / per_channel : 0;
+  Dims weight_dims{channels, per_group};
+  for (const int64_t extent : *kernel) weight_dims.push_back(extent);
+  std::vector<ir::Value*> inputs{x, add_weights(kernelWeights, weight_dims)};
+  if (biasWeights.count > 0) inputs.push_back(add_weights(biasWeights, Dims{nbOutputMaps}));
+  if (std::find(inputs.begin(), inputs.end(), nullptr) != inputs.end()) return nullptr;
+  ops::Deconvolution op;
+  op.kernel = *kernel;
+  op.strides = op.dilations = Dims::filled(kernel->rank(), 1);
+  op.pads_begin = op.pads_end = Dims::filled(kernel->rank(), 0);
+  op.groups = per_group > 0 ? nbOutputMaps / per_group : 1;
+  return static_cast<nvinfer1::IDeconvolutionLayer*>(add(op, std::move(inputs)));
 }
 
 nvinfer1::IPoolingLayer* Network::addPoolingNd(nvinfer1::ITensor& input, nvinfer1::PoolingType type,

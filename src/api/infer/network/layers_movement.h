@@ -18,25 +18,6 @@ class ConcatenationLayer final
   int32_t getAxis() const noexcept override { return static_cast<int32_t>(op<ops::Concat>().axis); }
 };
 
-class GatherLayer final : public LayerOf<nvinfer1::IGatherLayer, nvinfer1::LayerType::kGATHER> {
- public:
-  using LayerOf::LayerOf;
-  void setGatherAxis(int32_t axis) noexcept override {
-    change<ops::Gather>([&](auto& op) { op.axis = axis; });
-  }
-  int32_t getGatherAxis() const noexcept override {
-    return static_cast<int32_t>(op<ops::Gather>().axis);
-  }
-  void setNbElementWiseDims(int32_t elementWiseDims) noexcept override {
-    if (elementWiseDims != 0) network_.voice().absent("IGatherLayer::setNbElementWiseDims");
-  }
-  int32_t getNbElementWiseDims() const noexcept override { return 0; }
-  void setMode(nvinfer1::GatherMode mode) noexcept override {
-    if (mode != nvinfer1::GatherMode::kDEFAULT) network_.voice().absent("IGatherLayer::setMode");
-  }
-  nvinfer1::GatherMode getMode() const noexcept override { return nvinfer1::GatherMode::kDEFAULT; }
-};
-
 /// The last two dimensions, as the interface has it.
 class PaddingLayer final : public LayerOf<nvinfer1::IPaddingLayer, nvinfer1::LayerType::kPADDING> {
  public:
@@ -50,63 +31,57 @@ class PaddingLayer final : public LayerOf<nvinfer1::IPaddingLayer, nvinfer1::Lay
   static nvinfer1::Dims last(const Dims& all) noexcept;
 };
 
+/// A slice within its input, or in a mode that goes beyond it: each is an operator of its own.
 class SliceLayer final : public LayerOf<nvinfer1::ISliceLayer, nvinfer1::LayerType::kSLICE> {
  public:
   using LayerOf::LayerOf;
-  void setStart(nvinfer1::Dims const& start) noexcept override {
-    if (const auto dims = plugin::to_dims(start)) {
-      change<ops::Slice>([&](auto& op) { op.starts = expr::to_shape(*dims); });
-    }
-  }
-  nvinfer1::Dims getStart() const noexcept override {
-    return plugin::to_nv_dims(op<ops::Slice>().starts);
-  }
-  void setSize(nvinfer1::Dims const& size) noexcept override {
-    if (const auto dims = plugin::to_dims(size)) {
-      change<ops::Slice>([&](auto& op) { op.sizes = expr::to_shape(*dims); });
-    }
-  }
-  nvinfer1::Dims getSize() const noexcept override {
-    return plugin::to_nv_dims(op<ops::Slice>().sizes);
-  }
-  void setStride(nvinfer1::Dims const& stride) noexcept override {
-    if (const auto dims = plugin::to_dims(stride)) {
-      change<ops::Slice>([&](auto& op) { op.steps = *dims; });
-    }
-  }
-  nvinfer1::Dims getStride() const noexcept override {
-    return plugin::to_nv_dims(op<ops::Slice>().steps);
-  }
-  void setMode(nvinfer1::SampleMode mode) noexcept override {
-    if (mode != nvinfer1::SampleMode::kSTRICT_BOUNDS)
-      network_.voice().absent("ISliceLayer::setMode");
-  }
-  nvinfer1::SampleMode getMode() const noexcept override {
-    return nvinfer1::SampleMode::kSTRICT_BOUNDS;
-  }
+  /// Inputs 1 to 3 are start, size and stride, 4 is the number that fills.
+  void setInput(int32_t index, nvinfer1::ITensor& tensor) noexcept override;
+  void setStart(nvinfer1::Dims const& start) noexcept override;
+  nvinfer1::Dims getStart() const noexcept override { return plugin::to_nv_dims(form().starts); }
+  void setSize(nvinfer1::Dims const& size) noexcept override;
+  nvinfer1::Dims getSize() const noexcept override { return plugin::to_nv_dims(form().sizes); }
+  void setStride(nvinfer1::Dims const& stride) noexcept override;
+  nvinfer1::Dims getStride() const noexcept override { return plugin::to_nv_dims(form().steps); }
+  void setMode(nvinfer1::SampleMode mode) noexcept override;
+  nvinfer1::SampleMode getMode() const noexcept override;
   void setAxes(nvinfer1::Dims const&) noexcept override {
     network_.voice().absent("ISliceLayer::setAxes");
   }
   nvinfer1::Dims getAxes() const noexcept override { return {-1, {}}; }
+
+ private:
+  /// Starts, sizes and steps, whatever the mode.
+  [[nodiscard]] ops::Slice form() const;
+  /// The operator of a mode (nullopt: within the input) for them; false, reported, when there is
+  /// none.
+  bool put(const ops::Slice& form, std::optional<ops::Outside> outside) noexcept;
+  [[nodiscard]] std::optional<ops::Outside> outside() const noexcept;
+  float filler_ = 0;
 };
 
-/// One node: a reshape, or a transpose. A layer that is both is refused; add two layers.
+/// A reshape, a transpose, or both: the operator is the simplest that does it.
 class ShuffleLayer final : public LayerOf<nvinfer1::IShuffleLayer, nvinfer1::LayerType::kSHUFFLE> {
  public:
   using LayerOf::LayerOf;
+  /// Input 1 tells the new extents, which must follow from shapes.
+  void setInput(int32_t index, nvinfer1::ITensor& tensor) noexcept override;
   void setFirstTranspose(nvinfer1::Permutation permutation) noexcept override;
   nvinfer1::Permutation getFirstTranspose() const noexcept override;
   void setReshapeDimensions(nvinfer1::Dims const& dimensions) noexcept override;
   nvinfer1::Dims getReshapeDimensions() const noexcept override;
   void setSecondTranspose(nvinfer1::Permutation permutation) noexcept override;
-  nvinfer1::Permutation getSecondTranspose() const noexcept override { return identity(); }
-  void setZeroIsPlaceholder(bool zeroIsPlaceholder) noexcept override {
-    zero_is_placeholder_ = zeroIsPlaceholder;
-  }
+  nvinfer1::Permutation getSecondTranspose() const noexcept override;
+  void setZeroIsPlaceholder(bool zeroIsPlaceholder) noexcept override;
   bool getZeroIsPlaceholder() const noexcept override { return zero_is_placeholder_; }
 
  private:
-  static nvinfer1::Permutation identity() noexcept;
+  /// The operator as a transposition, a reshape and a transposition.
+  [[nodiscard]] ops::Shuffle form() const;
+  bool put(ops::Shuffle form) noexcept;
+  /// The extents asked for, over those of the input behind the first transposition.
+  [[nodiscard]] expr::Shape resolved(const expr::Shape& from) const;
+  std::optional<ops::Content> asked_;
   bool zero_is_placeholder_ = true;
 };
 
@@ -116,9 +91,7 @@ class ConstantLayer final
   using LayerOf::LayerOf;
   void setWeights(nvinfer1::Weights weights) noexcept override;
   nvinfer1::Weights getWeights() const noexcept override { return weights_of(node_.output()); }
-  void setDimensions(nvinfer1::Dims const&) noexcept override {
-    network_.voice().absent("IConstantLayer::setDimensions");
-  }
+  void setDimensions(nvinfer1::Dims const& dimensions) noexcept override;
   nvinfer1::Dims getDimensions() const noexcept override {
     return plugin::to_nv_dims(node_.output()->shape());
   }

@@ -68,39 +68,12 @@ class MatrixMultiplyLayer final
     });
   }
   nvinfer1::MatrixOperation getOperation(int32_t index) const noexcept override {
+    const ir::Value* input = node_.input(static_cast<size_t>(index));
+    if (input != nullptr && input->shape().size() == 1) return nvinfer1::MatrixOperation::kVECTOR;
     const bool transposed =
         index == 0 ? op<ops::MatMul>().transpose_a : op<ops::MatMul>().transpose_b;
     return transposed ? nvinfer1::MatrixOperation::kTRANSPOSE : nvinfer1::MatrixOperation::kNONE;
   }
-};
-
-/// Shows batch normalisation; its numbers are inputs of the layer, not weights of it.
-class ScaleLayer final : public LayerOf<nvinfer1::IScaleLayer, nvinfer1::LayerType::kSCALE> {
- public:
-  using LayerOf::LayerOf;
-  void setMode(nvinfer1::ScaleMode) noexcept override {
-    network_.voice().absent("IScaleLayer::setMode");
-  }
-  nvinfer1::ScaleMode getMode() const noexcept override { return nvinfer1::ScaleMode::kCHANNEL; }
-  void setShift(nvinfer1::Weights) noexcept override {
-    network_.voice().absent("IScaleLayer::setShift");
-  }
-  nvinfer1::Weights getShift() const noexcept override { return kNone; }
-  void setScale(nvinfer1::Weights) noexcept override {
-    network_.voice().absent("IScaleLayer::setScale");
-  }
-  nvinfer1::Weights getScale() const noexcept override { return kNone; }
-  void setPower(nvinfer1::Weights) noexcept override {
-    network_.voice().absent("IScaleLayer::setPower");
-  }
-  nvinfer1::Weights getPower() const noexcept override { return kNone; }
-  int32_t getChannelAxis() const noexcept override { return 1; }
-  void setChannelAxis(int32_t) noexcept override {
-    network_.voice().absent("IScaleLayer::setChannelAxis");
-  }
-
- private:
-  static constexpr nvinfer1::Weights kNone{nvinfer1::DataType::kFLOAT, nullptr, 0};
 };
 
 }  // namespace tenon::api

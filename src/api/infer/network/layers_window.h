@@ -15,7 +15,16 @@ inline nvinfer1::Weights weights_of(const ir::Value* value) noexcept {
           data->bytes().data(), data->count()};
 }
 
-/// What convolution and pooling share: `Op` has strides and paddings.
+/// Paddings with which the output has as many elements as strides fit into the input (for a
+/// deconvolution: as many as the input times the stride). Nullopt when that depends on an extent
+/// that is not known.
+struct SamePads {
+  Dims begin, end;
+};
+std::optional<SamePads> same_pads(const expr::Shape& x, const Dims& kernel, const Dims& strides,
+                                  const Dims& dilations, bool upper, bool transposed);
+
+/// What layers with a window share: `Op` has kernel, strides and paddings.
 template <class Interface, nvinfer1::LayerType Type, class Op>
 class WindowLayer : public LayerOf<Interface, Type> {
  public:
@@ -37,8 +46,17 @@ class WindowLayer : public LayerOf<Interface, Type> {
     set(stride, [](Op& op, const Dims& dims) { op.strides = dims; });
   }
   nvinfer1::Dims getStrideNd() const noexcept override { return nv(window().strides); }
+  /// kSAME_UPPER and kSAME_LOWER follow later changes of strides, windows and dilations.
+  void setPaddingMode(nvinfer1::PaddingMode paddingMode) noexcept override {
+    const nvinfer1::PaddingMode before = mode_;
+    mode_ = paddingMode;
+    if (!change_window([&](Op& op) { round_up(op); })) mode_ = before;
+  }
+  nvinfer1::PaddingMode getPaddingMode() const noexcept override { return mode_; }
 
  protected:
+  static constexpr bool kTransposed = std::is_same_v<Op, ops::Deconvolution>;
+
   static nvinfer1::Dims nv(const Dims& dims) noexcept { return plugin::to_nv_dims(dims); }
   [[nodiscard]] const Op& window() const noexcept { return *this->node_.template as<Op>(); }
   /// Changes a member that has one entry a spatial axis.
@@ -50,53 +68,101 @@ class WindowLayer : public LayerOf<Interface, Type> {
                                     "a window layer takes one entry for each spatial dimension");
       return;
     }
-    this->template change<Op>([&](Op& op) { edit(op, *dims); });
+    change_window([&](Op& op) { edit(op, *dims); });
   }
+  /// As change(), with paddings that follow the mode.
+  template <class Edit>
+  bool change_window(Edit&& edit) noexcept {
+    const bool upper = mode_ == nvinfer1::PaddingMode::kSAME_UPPER;
+    const bool same = upper || mode_ == nvinfer1::PaddingMode::kSAME_LOWER;
+    Op changed = window();
+    edit(changed);
+    if (same) {
+      const auto pads = same_pads(this->node_.input(0)->shape(), changed.kernel, changed.strides,
+                                  changed.dilations, upper, kTransposed);
+      if (!pads) {
+        this->network_.voice().refuse(Code::Unsupported,
+                                      "kSAME paddings depend on extents that are not known: set "
+                                      "explicit paddings");
+        return false;
+      }
+      changed.pads_begin = pads->begin;
+      changed.pads_end = pads->end;
+    }
+    return this->template change<Op>([&](Op& op) { op = changed; });
+  }
+
+ private:
+  void round_up(Op& op) const noexcept {
+    if constexpr (std::is_same_v<Op, ops::Pooling>) {
+      op.ceil_mode = mode_ == nvinfer1::PaddingMode::kEXPLICIT_ROUND_UP;
+    }
+    (void)op;
+  }
+  nvinfer1::PaddingMode mode_ = nvinfer1::PaddingMode::kEXPLICIT_ROUND_DOWN;
 };
 
-class ConvolutionLayer final
-    : public WindowLayer<nvinfer1::IConvolutionLayer, nvinfer1::LayerType::kCONVOLUTION,
-                         ops::Convolution> {
+/// What convolution and its transpose share: `Op` has groups, and inputs x, weights and bias.
+template <class Interface, nvinfer1::LayerType Type, class Op>
+class ConvolutionLayerOf : public WindowLayer<Interface, Type, Op> {
  public:
-  using WindowLayer::WindowLayer;
-  void setNbOutputMaps(int64_t) noexcept override {
-    network_.voice().absent("IConvolutionLayer::setNbOutputMaps");
-  }
-  int64_t getNbOutputMaps() const noexcept override {
-    const expr::Expr& maps = node_.input(ops::kConvWeight)->shape()[0];
-    return maps.is_constant() ? maps.constant() : -1;
-  }
-  void setNbGroups(int64_t nbGroups) noexcept override;
-  int64_t getNbGroups() const noexcept override { return window().groups; }
-  void setKernelWeights(nvinfer1::Weights) noexcept override {
-    network_.voice().absent("IConvolutionLayer::setKernelWeights");
-  }
-  nvinfer1::Weights getKernelWeights() const noexcept override {
-    return weights_of(node_.input(ops::kConvWeight));
-  }
-  void setBiasWeights(nvinfer1::Weights) noexcept override {
-    network_.voice().absent("IConvolutionLayer::setBiasWeights");
-  }
-  nvinfer1::Weights getBiasWeights() const noexcept override {
-    return weights_of(node_.input(ops::kConvBias));
-  }
-  void setPaddingMode(nvinfer1::PaddingMode paddingMode) noexcept override {
-    if (paddingMode != nvinfer1::PaddingMode::kEXPLICIT_ROUND_DOWN) {
-      network_.voice().absent("IConvolutionLayer::setPaddingMode");
+  using Base = WindowLayer<Interface, Type, Op>;
+  using Base::Base;
+  void setNbOutputMaps(int64_t nbOutputMaps) noexcept override {
+    if (nbOutputMaps == getNbOutputMaps()) return;
+    if constexpr (Base::kTransposed) {
+      this->network_.voice().absent("IDeconvolutionLayer::setNbOutputMaps");
+    } else {
+      this->network_.voice().absent("IConvolutionLayer::setNbOutputMaps");
     }
   }
-  nvinfer1::PaddingMode getPaddingMode() const noexcept override {
-    return nvinfer1::PaddingMode::kEXPLICIT_ROUND_DOWN;
+  int64_t getNbOutputMaps() const noexcept override {
+    const expr::Expr& maps = this->node_.output()->shape()[1];
+    return maps.is_constant() ? maps.constant() : -1;
   }
-  void setKernelSizeNd(nvinfer1::Dims const&) noexcept override {
-    network_.voice().absent("IConvolutionLayer::setKernelSizeNd");
+  void setNbGroups(int64_t nbGroups) noexcept override {
+    if (nbGroups == this->window().groups) return;
+    this->template change<Op>([&](Op& op) { op.groups = nbGroups; });
   }
-  nvinfer1::Dims getKernelSizeNd() const noexcept override { return nv(window().kernel); }
+  int64_t getNbGroups() const noexcept override { return this->window().groups; }
+  /// As many elements as before.
+  void setKernelWeights(nvinfer1::Weights weights) noexcept override {
+    const auto dims = expr::to_dims(this->node_.input(ops::kConvWeight)->shape());
+    if (dims) this->network_.replace_weights(this->node_, ops::kConvWeight, weights, *dims);
+  }
+  nvinfer1::Weights getKernelWeights() const noexcept override {
+    return weights_of(this->node_.input(ops::kConvWeight));
+  }
+  /// One element an output map, or none.
+  void setBiasWeights(nvinfer1::Weights weights) noexcept override {
+    this->network_.replace_weights(this->node_, ops::kConvBias, weights, Dims{getNbOutputMaps()});
+  }
+  nvinfer1::Weights getBiasWeights() const noexcept override {
+    return weights_of(this->node_.input(ops::kConvBias));
+  }
+  void setKernelSizeNd(nvinfer1::Dims const& kernelSize) noexcept override {
+    if (plugin::to_dims(kernelSize) == this->window().kernel) return;
+    if constexpr (Base::kTransposed) {
+      this->network_.voice().absent("IDeconvolutionLayer::setKernelSizeNd");
+    } else {
+      this->network_.voice().absent("IConvolutionLayer::setKernelSizeNd");
+    }
+  }
+  nvinfer1::Dims getKernelSizeNd() const noexcept override {
+    return Base::nv(this->window().kernel);
+  }
   void setDilationNd(nvinfer1::Dims const& dilation) noexcept override {
-    set(dilation, [](ops::Convolution& op, const Dims& dims) { op.dilations = dims; });
+    this->set(dilation, [](Op& op, const Dims& dims) { op.dilations = dims; });
   }
-  nvinfer1::Dims getDilationNd() const noexcept override { return nv(window().dilations); }
+  nvinfer1::Dims getDilationNd() const noexcept override {
+    return Base::nv(this->window().dilations);
+  }
 };
+using ConvolutionLayer = ConvolutionLayerOf<nvinfer1::IConvolutionLayer,
+                                            nvinfer1::LayerType::kCONVOLUTION, ops::Convolution>;
+using DeconvolutionLayer =
+    ConvolutionLayerOf<nvinfer1::IDeconvolutionLayer, nvinfer1::LayerType::kDECONVOLUTION,
+                       ops::Deconvolution>;
 
 class PoolingLayer final
     : public WindowLayer<nvinfer1::IPoolingLayer, nvinfer1::LayerType::kPOOLING, ops::Pooling> {
@@ -121,18 +187,6 @@ class PoolingLayer final
   }
   bool getAverageCountExcludesPadding() const noexcept override {
     return !window().count_include_pad;
-  }
-  void setPaddingMode(nvinfer1::PaddingMode paddingMode) noexcept override {
-    const bool up = paddingMode == nvinfer1::PaddingMode::kEXPLICIT_ROUND_UP;
-    if (!up && paddingMode != nvinfer1::PaddingMode::kEXPLICIT_ROUND_DOWN) {
-      network_.voice().absent("IPoolingLayer::setPaddingMode(kSAME_UPPER, kSAME_LOWER)");
-      return;
-    }
-    change<ops::Pooling>([&](auto& op) { op.ceil_mode = up; });
-  }
-  nvinfer1::PaddingMode getPaddingMode() const noexcept override {
-    return window().ceil_mode ? nvinfer1::PaddingMode::kEXPLICIT_ROUND_UP
-                              : nvinfer1::PaddingMode::kEXPLICIT_ROUND_DOWN;
   }
   void setWindowSizeNd(nvinfer1::Dims const& windowSize) noexcept override {
     set(windowSize, [](ops::Pooling& op, const Dims& dims) { op.kernel = dims; });

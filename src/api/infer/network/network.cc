@@ -99,6 +99,56 @@ void Network::set_input(ir::Node& node, int32_t index, nvinfer1::ITensor& tensor
   });
 }
 
+bool Network::replace_weights(ir::Node& node, size_t index, const nvinfer1::Weights& weights,
+                              const Dims& dims) noexcept {
+  ir::Value* value = weights.count > 0 ? add_weights(weights, dims) : nullptr;
+  if (weights.count > 0 && value == nullptr) return false;
+  return guarded(voice_, false, [&] {
+    ir::Value* before = node.input(index);
+    graph_.set_input(&node, index, value);
+    if (refresh()) return true;
+    graph_.set_input(&node, index, before);
+    Diagnostics diag = voice_.diagnostics();
+    (void)graph_.refresh(diag);
+    return false;
+  });
+}
+
+const ops::Content* Network::content_of(nvinfer1::ITensor& tensor, const char* what) noexcept {
+  return guarded<const ops::Content*>(voice_, nullptr, [&]() -> const ops::Content* {
+    ir::Value* value = value_of(tensor);
+    Diagnostics diag = voice_.diagnostics();
+    if (value == nullptr || !ir::follow_content(graph_, *value, diag).ok()) return nullptr;
+    if (value->type.content) return &*value->type.content;
+    voice_.refuse(
+        Code::Unsupported,
+        fmt::format("{} ('{}') do not follow from shapes: compute them from shapes, or make "
+                    "them constants",
+                    what, value->name));
+    return nullptr;
+  });
+}
+
+std::optional<Dims> Network::axes_from(nvinfer1::ITensor& tensor, size_t rank) noexcept {
+  const ops::Content* content = content_of(tensor, "the axes of a layer");
+  if (content == nullptr) return std::nullopt;
+  std::set<int64_t> axes;
+  const auto count = static_cast<int64_t>(rank);
+  for (const expr::Expr& axis : *content) {
+    const bool is_axis =
+        axis.is_constant() && axis.constant() >= -count && axis.constant() < count &&
+        axes.insert(axis.constant() < 0 ? axis.constant() + count : axis.constant()).second;
+    if (is_axis) continue;
+    voice_.refuse(Code::InvalidArgument,
+                  fmt::format("'{}' names what is no axis of a tensor of rank {}, or one twice",
+                              tensor.getName(), rank));
+    return std::nullopt;
+  }
+  Dims dims;
+  for (const int64_t axis : axes) dims.push_back(axis);
+  return dims;
+}
+
 bool Network::change(ir::Node& node, const std::function<void()>& edit) noexcept {
   return guarded(voice_, false, [&] {
     const ops::Op before = node.op;

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -56,6 +57,16 @@ class Network final : public nvinfer1::INetworkDefinition {
   /// interface demands. An empty name is made up.
   ir::Value* add_weights(const nvinfer1::Weights& weights, const Dims& dims) noexcept;
   void set_input(ir::Node& node, int32_t index, nvinfer1::ITensor& tensor) noexcept;
+  /// Makes input `index` of a node a constant of the user's weights, none for empty ones; undone,
+  /// reported, when the operator's rule refuses.
+  bool replace_weights(ir::Node& node, size_t index, const nvinfer1::Weights& weights,
+                       const Dims& dims) noexcept;
+  /// The elements of a shape tensor as expressions; null, reported, when they do not follow from
+  /// shapes and shape inputs. `what` says what they mean: "the k of a top-k layer".
+  const ops::Content* content_of(nvinfer1::ITensor& tensor, const char* what) noexcept;
+  /// The axes, ascending, that a tensor of constants names in a tensor of `rank` axes; nullopt,
+  /// reported, when they are no axes.
+  std::optional<Dims> axes_from(nvinfer1::ITensor& tensor, size_t rank) noexcept;
   /// Runs `edit` on a node's parameters and types the graph anew; undone when that fails.
   bool change(ir::Node& node, const std::function<void()>& edit) noexcept;
   /// Reports a wish for an output type that the operator does not give.
@@ -248,5 +259,15 @@ class Network final : public nvinfer1::INetworkDefinition {
   std::unordered_map<const ir::Node*, std::unique_ptr<LayerHandle>> layers_;
   std::set<const ir::Value*> debug_;
 };
+
+template <class Layer>
+Layer* Network::add_to(ops::Op op, const std::vector<nvinfer1::ITensor*>& inputs) noexcept {
+  std::vector<ir::Value*> values;
+  for (nvinfer1::ITensor* input : inputs) {
+    values.push_back(input == nullptr ? nullptr : value_of(*input));
+    if (values.back() == nullptr) return nullptr;
+  }
+  return static_cast<Layer*>(add(std::move(op), std::move(values)));
+}
 
 }  // namespace tenon::api

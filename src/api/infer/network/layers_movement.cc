@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Shuffles and slices: which operator a layer's settings come to.
+#include "api/infer/network/layers_movement.h"
+
+#include <algorithm>
+
+#include "api/infer/network/layers_index.h"
+
+namespace tenon::api {
+
+namespace {
+
+Dims identity(size_t rank) {
+  Dims perm;
+  for (size_t i = 0; i < rank; ++i) perm.push_back(static_cast<int64_t>(i));
+  return perm;
+}
+
+expr::Shape permuted(const expr::Shape& shape, const Dims& perm) {
+  expr::Shape turned;
+  for (const int64_t axis : perm) turned.push_back(shape[static_cast<size_t>(axis)]);
+  return turned;
+}
+
+/// The first `rank` entries as axes; nullopt when they are no order of them.
+std::optional<Dims> order_of(const nvinfer1::Permutation& permutation, size_t rank) {
+  Dims perm;
+  uint32_t seen = 0;
+  for (size_t i = 0; i < rank; ++i) {
+    const int32_t axis = permutation.order[i];
+    if (axis < 0 || static_cast<size_t>(axis) >= rank) return std::nullopt;
+    seen |= 1U << axis;
+    perm.push_back(axis);
+  }
+  return seen == (1U << rank) - 1 ? std::optional(perm) : std::nullopt;
+}
+
+nvinfer1::Permutation to_permutation(const Dims& perm) {
+  nvinfer1::Permutation permutation{};
+  for (int i = 0; i < nvinfer1::Dims::MAX_DIMS; ++i) {
+    permutation.order[i] = i < perm.rank() ? static_cast<int32_t>(perm[i]) : i;
+  }
+  return permutation;
+}
+
+}  // namespace
+
+ops::Shuffle ShuffleLayer::form() const {
+  const expr::Shape& x = node_.input(0)->shape();
+  if (const auto* shuffle = node_.as<ops::Shuffle>()) return *shuffle;
+  if (const auto* transpose = node_.as<ops::Transpose>()) {
+    return {transpose->perm, permuted(x, transpose->perm), identity(x.size())};
+  }
+  const expr::Shape& target = node_.as<ops::Reshape>()->target;
+  return {identity(x.size()), target, identity(target.size())};
+}
+
+bool ShuffleLayer::put(ops::Shuffle form) noexcept {
+  const expr::Shape& x = node_.input(0)->shape();
+  const bool first = !(form.first == identity(x.size()));
+  const bool second = !(form.second == identity(form.target.size()));
+  const bool reshapes = form.target != permuted(x, form.first);
+  return network_.change(node_, [&] {
+    if (!first && !second) {
+      node_.op = ops::Reshape{form.target};
+    } else if (!reshapes && !second) {
+      node_.op = ops::Transpose{form.first};
+    } else if (!reshapes && !first) {
+      node_.op = ops::Transpose{form.second};
+    } else {
+      node_.op = std::move(form);
+    }
+  });
+}
+
+expr::Shape ShuffleLayer::resolved(const expr::Shape& from) const {
+  if (!asked_) return from;
+  expr::Shape target;
+  std::optional<size_t> open;
+  for (size_t i = 0; i < asked_->size(); ++i) {
+    const expr::Expr& extent = (*asked_)[i];
+    const bool copied = extent == expr::Expr(0) && zero_is_placeholder_ && i < from.size();
+    if (extent == expr::Expr(-1)) open = i;
+    target.push_back(copied ? from[i] : extent == expr::Expr(-1) ? expr::Expr(1) : extent);
+  }
+  if (open) target[*open] = expr::floor_div(expr::volume(from), expr::volume(target));
+  return target;
+}
+
+void ShuffleLayer::setInput(int32_t index, nvinfer1::ITensor& tensor) noexcept {
+  if (index != 1) return LayerOf::setInput(index, tensor);
+  const ops::Content* extents = network_.content_of(tensor, "the extents of a shuffle layer");
+  if (extents == nullptr) return;
+  const auto before = std::exchange(asked_, *extents);
+  ops::Shuffle shuffle = form();
+  shuffle.target = resolved(permuted(node_.input(0)->shape(), shuffle.first));
+  shuffle.second = identity(shuffle.target.size());
+  if (!put(std::move(shuffle))) asked_ = before;
+}
+
+void ShuffleLayer::setFirstTranspose(nvinfer1::Permutation permutation) noexcept {
+  const expr::Shape& x = node_.input(0)->shape();
+  const auto perm = order_of(permutation, x.size());
+  if (!perm) {
+    network_.voice().refuse(Code::InvalidArgument,
+                            "setFirstTranspose needs an order of the input's dimensions");
+    return;
+  }
+  ops::Shuffle shuffle = form();
+  shuffle.first = *perm;
+  shuffle.target = resolved(permuted(x, *perm));
+  put(std::move(shuffle));
+}
+
+nvinfer1::Permutation ShuffleLayer::getFirstTranspose() const noexcept {
+  return to_permutation(form().first);
+}
+
+void ShuffleLayer::setReshapeDimensions(nvinfer1::Dims const& dimensions) noexcept {
+  const auto dims = plugin::to_dims(dimensions);
+  if (!dims) return;
+  const auto before = std::exchange(asked_, ops::Content(dims->begin(), dims->end()));
+  ops::Shuffle shuffle = form();
+  shuffle.target = resolved(permuted(node_.input(0)->shape(), shuffle.first));
+  if (static_cast<size_t>(shuffle.second.rank()) != shuffle.target.size()) {
+    shuffle.second = identity(shuffle.target.size());
+  }
+  if (!put(std::move(shuffle))) asked_ = before;
+}
+
+nvinfer1::Dims ShuffleLayer::getReshapeDimensions() const noexcept {
+  return plugin::to_nv_dims(form().target);
+}
+
+void ShuffleLayer::setSecondTranspose(nvinfer1::Permutation permutation) noexcept {
+  ops::Shuffle shuffle = form();
+  const auto perm = order_of(permutation, shuffle.target.size());
+  if (!perm) {
+    network_.voice().refuse(
+        Code::InvalidArgument,
+        "setSecondTranspose needs an order of the reshape dimensions: set these "
+        "first");
+    return;
+  }
+  shuffle.second = *perm;
+  put(std::move(shuffle));
+}
+
+nvinfer1::Permutation ShuffleLayer::getSecondTranspose() const noexcept {
+  return to_permutation(form().second);
+}
+
+void ShuffleLayer::setZeroIsPlaceholder(bool zeroIsPlaceholder) noexcept {
+  const bool before = std::exchange(zero_is_placeholder_, zeroIsPlaceholder);
+  if (before == zeroIsPlaceholder || !asked_) return;
+  ops::Shuffle shuffle = form();
+  shuffle.target = resolved(permuted(node_.input(0)->shape(), shuffle.first));
+  if (!put(std::move(shuffle))) zero_is_placeholder_ = before;
+}
+
+ops::Slice SliceLayer::form() const {
+  if (const auto* slice = node_.as<ops::Slice>()) return *slice;
+  const auto* beyond = node_.as<ops::SliceBeyond>();
+  return {expr::to_shape(beyond->starts), beyond->sizes, beyond->steps};
+}
+
+std::optional<ops::Outside> SliceLayer::outside() const noexcept {
+  const auto* beyond = node_.as<ops::SliceBeyond>();
+  return beyond != nullptr ? std::optional(beyond->outside) : std::nullopt;
+}
+
+bool SliceLayer::put(const ops::Slice& form, std::optional<ops::Outside> outside) noexcept {
+  if (!outside) return network_.change(node_, [&] { node_.op = form; });
+  const auto starts = expr::to_dims(form.starts);
+  if (!starts) {
+    network_.voice().refuse(Code::Unsupported,
+                            "a slice that goes beyond its input needs starts that are numbers");
+    return false;
+  }
+  return network_.change(node_, [&] {
+    node_.op = ops::SliceBeyond{*starts, form.sizes, form.steps, *outside, filler_};
+  });
+}
+
+void SliceLayer::setInput(int32_t index, nvinfer1::ITensor& tensor) noexcept {
+  if (index < 1 || index > 4) return LayerOf::setInput(index, tensor);
+  if (index == 4) {
+    const ir::Value* value = network_.value_of(tensor);
+    if (value == nullptr || value->constant() == nullptr || value->constant()->count() != 1) {
+      network_.voice().refuse(Code::Unsupported,
+                              "the number that fills a slice must be a constant of one element");
+      return;
+    }
+    filler_ = static_cast<float>(value->constant()->real(0));
+    if (outside()) put(form(), outside());
+    return;
+  }
+  const ops::Content* content =
+      network_.content_of(tensor, "start, size or stride of a slice layer");
+  if (content == nullptr) return;
+  ops::Slice slice = form();
+  if (index == 1) slice.starts.assign(content->begin(), content->end());
+  if (index == 2) slice.sizes.assign(content->begin(), content->end());
+  if (index == 3) {
+    const auto steps = expr::to_dims({content->begin(), content->end()});
+    if (!steps) {
+      network_.voice().refuse(Code::Unsupported, "the strides of a slice layer must be numbers");
+      return;
+    }
+    slice.steps = *steps;
+  }
+  put(slice, outside());
+}
+
+void SliceLayer::setStart(nvinfer1::Dims const& start) noexcept {
+  const auto dims = plugin::to_dims(start);
+  ops::Slice slice = form();
+  if (dims) slice.starts = expr::to_shape(*dims);
+  if (dims) put(slice, outside());
+}
+
+void SliceLayer::setSize(nvinfer1::Dims const& size) noexcept {
+  const auto dims = plugin::to_dims(size);
+  ops::Slice slice = form();
+  if (dims) slice.sizes = expr::to_shape(*dims);
+  if (dims) put(slice, outside());
+}
+
+void SliceLayer::setStride(nvinfer1::Dims const& stride) noexcept {
+  const auto dims = plugin::to_dims(stride);
+  ops::Slice slice = form();
+  if (dims) slice.steps = *dims;
+  if (dims) put(slice, outside());
+}
+
+void SliceLayer::setMode(nvinfer1::SampleMode mode) noexcept {
+  put(form(), to_own(kOutsides, mode));
+}
+
+nvinfer1::SampleMode SliceLayer::getMode() const noexcept {
+  const auto how = outside();
+  return how ? to_foreign(kOutsides, *how) : nvinfer1::SampleMode::kSTRICT_BOUNDS;
+}
+
+}  // namespace tenon::api

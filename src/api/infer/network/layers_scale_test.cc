@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Layers that scale, quantise, normalise, sum, fill and rearrange: what they compute and refuse.
+#include <cmath>
+
+#include "layer_test.h"
+
+namespace tenon::api {
+namespace {
+
+using nvinfer1::DataType;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using Numbers = std::vector<double>;
+
+class ScaleLayers : public LayerTest {};
+
+TEST_F(ScaleLayers, ScaleCountsChannelsOrAll) {
+  auto& x = input({1, 2, 2}, {1, 2, 3, 4});
+  auto* channels = network->addScaleNd(x, nvinfer1::ScaleMode::kCHANNEL, weights({1, 2}),
+                                       weights({10, 100}), {DataType::kFLOAT, nullptr, 0}, 1);
+  ASSERT_NE(channels, nullptr) << log.errors;
+  EXPECT_EQ(channels->getMode(), nvinfer1::ScaleMode::kCHANNEL);
+  EXPECT_EQ(channels->getScale().count, 2);
+  EXPECT_EQ(channels->getPower().count, 0);
+  auto* one = network->addScaleNd(x, nvinfer1::ScaleMode::kUNIFORM, weights({1}), weights({2}),
+                                  weights({2}), 1);
+  one->setShift(weights({-1}));
+  const auto outputs = run({channels->getOutput(0), one->getOutput(0)});
+  ASSERT_EQ(outputs.size(), 2U) << log.errors;
+  EXPECT_EQ(outputs[0].values, (Numbers{11, 21, 302, 402}));
+  EXPECT_THAT(outputs[1].values, near({1, 9, 25, 49}, 1e-4));
+}
+
+TEST_F(ScaleLayers, QuantiseAndBack) {
+  auto& x = input({2, 2}, {1, -1, 100, 0.26F});
+  auto* small = network->addQuantize(x, constant({2}, {0.5F, 0.1F}), DataType::kINT8);
+  small->setAxis(1);
+  EXPECT_EQ(small->getAxis(), 1);
+  auto* back =
+      network->addDequantize(*small->getOutput(0), constant({2}, {0.5F, 0.1F}), DataType::kFLOAT);
+  back->setAxis(1);
+  EXPECT_THAT(values(back), near({1, -1, 63.5, 0.3}));
+}
+
+TEST_F(ScaleLayers, ParametricReluTakesASlopeAChannel) {
+  auto& x = input({1, 2, 2}, {-1, 2, -3, 4});
+  EXPECT_EQ(values(network->addParametricReLU(x, constant({1, 2, 1}, {0.5F, 2}))),
+            (Numbers{-0.5, 2, -6, 4}));
+}
+
+TEST_F(ScaleLayers, NormalizationOverAxesAndGroups) {
+  auto& x = input({1, 2, 2}, {1, 3, 2, 6});
+  auto& one = constant({1, 1, 1}, {1});
+  auto& none = constant({1, 1, 1}, {0});
+  auto* layer = network->addNormalization(x, one, none, 1U << 2);
+  layer->setEpsilon(0);
+  EXPECT_FALSE(layer->isV2());
+  EXPECT_EQ(layer->getAxes(), 4U);
+  auto& y = input({1, 4, 1}, {1, 3, 2, 6});
+  auto* groups = network->addNormalizationV2(y, constant({1, 4, 1}, {1, 2, 3, 4}), none, 1U << 2);
+  groups->setNbGroups(2);
+  groups->setEpsilon(0);
+  EXPECT_TRUE(groups->isV2());
+  const auto outputs = run({layer->getOutput(0), groups->getOutput(0)});
+  ASSERT_EQ(outputs.size(), 2U) << log.errors;
+  EXPECT_THAT(outputs[0].values, near({-1, 1, -1, 1}));
+  EXPECT_THAT(outputs[1].values, near({-1, 2, -3, 4}));
+}
+
+TEST_F(ScaleLayers, LrnDividesByItsNeighbours) {
+  auto& x = input({1, 3, 1, 1}, {1, 2, 3});
+  auto* layer = network->addLRN(x, 3, 3, 1, 1);
+  EXPECT_EQ(layer->getWindowSize(), 3);
+  EXPECT_THAT(values(layer), near({1.0 / 6, 2.0 / 15, 3.0 / 14}));
+}
+
+TEST_F(ScaleLayers, RaggedSoftmaxStopsAtTheBound) {
+  auto& x = input({2, 3}, {0, 0, 9, 5, 1, 1});
+  auto* layer = network->addRaggedSoftMax(x, input_i32({2, 1}, {2, 1}));
+  EXPECT_THAT(values(layer), near({0.5, 0.5, 0, 1, 0, 0}));
+}
+
+TEST_F(ScaleLayers, CumulativeSums) {
+  auto& x = input({2, 3}, {1, 2, 3, 4, 5, 6});
+  auto* sums = network->addCumulative(x, constant_i32({}, {-1}),
+                                      nvinfer1::CumulativeOperation::kSUM, false, true);
+  ASSERT_NE(sums, nullptr) << log.errors;
+  EXPECT_TRUE(sums->getReverse());
+  EXPECT_EQ(values(sums), (Numbers{6, 5, 3, 15, 11, 6}));
+}
+
+TEST_F(ScaleLayers, EinsumNamesAxes) {
+  nvinfer1::ITensor* inputs[] = {&input({2, 2}, {1, 2, 3, 4}), &input({2, 2}, {5, 6, 7, 8})};
+  auto* layer = network->addEinsum(inputs, 2, "ij,jk->ki");
+  ASSERT_NE(layer, nullptr) << log.errors;
+  EXPECT_STREQ(layer->getEquation(), "ij,jk->ki");
+  EXPECT_FALSE(layer->setEquation("ij,jk,kl->il"));
+  EXPECT_THAT(log.errors, HasSubstr("makes no sense for 2 inputs"));
+  EXPECT_EQ(values(layer), (Numbers{19, 43, 22, 50}));
+}
+
+TEST_F(ScaleLayers, FillMakesRampsAndTheSameRandomNumbers) {
+  auto* ramp = network->addFill(dims({4}), nvinfer1::FillOperation::kLINSPACE, DataType::kFLOAT);
+  ramp->setAlpha(1);
+  ramp->setBeta(0.5);
+  auto* plane =
+      network->addFill(dims({2, 3}), nvinfer1::FillOperation::kLINSPACE, DataType::kINT32);
+  plane->setInput(2, constant_i32({2}, {10, 1}));
+  auto* random =
+      network->addFill(dims({1000}), nvinfer1::FillOperation::kRANDOM_UNIFORM, DataType::kFLOAT);
+  random->setAlpha(2);
+  random->setBeta(4);
+  const auto outputs = run({ramp->getOutput(0), plane->getOutput(0), random->getOutput(0)});
+  ASSERT_EQ(outputs.size(), 3U) << log.errors;
+  EXPECT_EQ(outputs[0].values, (Numbers{1, 1.5, 2, 2.5}));
+  EXPECT_EQ(outputs[1].values, (Numbers{0, 1, 2, 10, 11, 12}));
+  double sum = 0;
+  for (const double value : outputs[2].values) {
+    EXPECT_GE(value, 2);
+    EXPECT_LT(value, 4);
+    sum += value;
+  }
+  EXPECT_NEAR(sum / 1000, 3, 0.1);
+}
+
+TEST_F(ScaleLayers, AnAssertionThatFailsStopsTheRun) {
+  auto& x = input_i32({2}, {1, 0});
+  auto* holds = network->addCast(x, DataType::kBOOL);
+  auto* layer = network->addAssertion(*holds->getOutput(0), "both must be set");
+  ASSERT_NE(layer, nullptr) << log.errors;
+  EXPECT_EQ(layer->getNbOutputs(), 0);
+  EXPECT_STREQ(layer->getMessage(), "both must be set");
+  layer->setName("guard");
+  EXPECT_TRUE(run({network->addIdentity(x)->getOutput(0)}).empty());
+  EXPECT_THAT(log.errors, HasSubstr("guard"));
+  EXPECT_THAT(log.errors, HasSubstr("both must be set"));
+}
+
+TEST_F(ScaleLayers, SqueezeAndUnsqueeze) {
+  auto& x = input({1, 2, 1}, {3, 4});
+  auto* less = network->addSqueeze(x, constant_i32({2}, {0, -1}));
+  auto* more = network->addUnsqueeze(*less->getOutput(0), constant_i32({1}, {1}));
+  ASSERT_NE(more, nullptr) << log.errors;
+  EXPECT_EQ(less->getType(), nvinfer1::LayerType::kSQUEEZE);
+  const auto outputs = run({less->getOutput(0), more->getOutput(0)});
+  ASSERT_EQ(outputs.size(), 2U) << log.errors;
+  EXPECT_THAT(outputs[0].dims, ElementsAre(2));
+  EXPECT_THAT(outputs[1].dims, ElementsAre(2, 1));
+  EXPECT_EQ(network->addSqueeze(x, constant_i32({1}, {1})), nullptr);
+  EXPECT_THAT(log.errors, HasSubstr("axis 1 has extent 2 and cannot be squeezed"));
+}
+
+TEST_F(ScaleLayers, AShuffleTurnsReshapesAndTurns) {
+  auto& x = input({2, 3}, {0, 1, 2, 3, 4, 5});
+  auto* layer = network->addShuffle(x);
+  layer->setFirstTranspose({{1, 0}});
+  layer->setReshapeDimensions(dims({2, -1}));
+  layer->setSecondTranspose({{1, 0}});
+  EXPECT_EQ(layer->getFirstTranspose().order[0], 1);
+  EXPECT_EQ(layer->getReshapeDimensions().d[1], 3);
+  EXPECT_EQ(layer->getSecondTranspose().order[0], 1);
+  EXPECT_EQ(values(layer), (Numbers{0, 4, 3, 2, 1, 5}));
+}
+
+TEST_F(ScaleLayers, ASliceGoesBeyondItsInput) {
+  auto& x = input({4}, {1, 2, 3, 4});
+  std::vector<nvinfer1::ITensor*> tensors;
+  for (const auto mode : {nvinfer1::SampleMode::kFILL, nvinfer1::SampleMode::kWRAP,
+                          nvinfer1::SampleMode::kCLAMP, nvinfer1::SampleMode::kREFLECT}) {
+    auto* layer = network->addSlice(x, dims({1}), dims({2}), dims({1}));
+    layer->setMode(mode);
+    layer->setStart(dims({-2}));
+    layer->setSize(dims({7}));
+    EXPECT_EQ(layer->getMode(), mode);
+    if (mode == nvinfer1::SampleMode::kFILL) layer->setInput(4, constant({}, {9}));
+    tensors.push_back(layer->getOutput(0));
+  }
+  const auto outputs = run(tensors);
+  ASSERT_EQ(outputs.size(), 4U) << log.errors;
+  EXPECT_EQ(outputs[0].values, (Numbers{9, 9, 1, 2, 3, 4, 9}));
+  EXPECT_EQ(outputs[1].values, (Numbers{3, 4, 1, 2, 3, 4, 1}));
+  EXPECT_EQ(outputs[2].values, (Numbers{1, 1, 1, 2, 3, 4, 4}));
+  EXPECT_EQ(outputs[3].values, (Numbers{3, 2, 1, 2, 3, 4, 3}));
+}
+
+TEST_F(ScaleLayers, DeconvolutionSpreadsEveryElement) {
+  auto& x = input({1, 1, 1, 2}, {1, 2});
+  auto* layer = network->addDeconvolutionNd(x, 1, dims({1, 2}), weights({1, 10}), weights({0.5F}));
+  ASSERT_NE(layer, nullptr) << log.errors;
+  layer->setStrideNd(dims({1, 2}));
+  EXPECT_EQ(layer->getNbOutputMaps(), 1);
+  EXPECT_EQ(values(layer), (Numbers{1.5, 10.5, 2.5, 20.5}));
+}
+
+TEST_F(ScaleLayers, ConvolutionTakesOtherWeightsAndPaddings) {
+  auto& x = input({1, 1, 1, 4}, {1, 2, 3, 4});
+  auto* layer = network->addConvolutionNd(x, 1, dims({1, 3}), weights({0, 0, 0}),
+                                          {DataType::kFLOAT, nullptr, 0});
+  ASSERT_NE(layer, nullptr) << log.errors;
+  layer->setKernelWeights(weights({1, 1, 1}));
+  layer->setBiasWeights(weights({100}));
+  layer->setPaddingMode(nvinfer1::PaddingMode::kSAME_UPPER);
+  layer->setStrideNd(dims({1, 2}));
+  EXPECT_EQ(layer->getPaddingMode(), nvinfer1::PaddingMode::kSAME_UPPER);
+  EXPECT_EQ(layer->getPostPadding().d[1], 1);
+  EXPECT_EQ(layer->getBiasWeights().count, 1);
+  EXPECT_EQ(values(layer), (Numbers{106, 107}));
+}
+
+TEST_F(ScaleLayers, AMatrixTimesAVector) {
+  auto* layer =
+      network->addMatrixMultiply(input({2, 2}, {1, 2, 3, 4}), nvinfer1::MatrixOperation::kNONE,
+                                 input({2}, {5, 6}), nvinfer1::MatrixOperation::kVECTOR);
+  ASSERT_NE(layer, nullptr) << log.errors;
+  EXPECT_EQ(layer->getOperation(1), nvinfer1::MatrixOperation::kVECTOR);
+  EXPECT_EQ(values(layer), (Numbers{17, 39}));
+}
+
+}  // namespace
+}  // namespace tenon::api

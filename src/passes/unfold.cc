@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Layers of the network interface that stand for several operators.
+#include "passes/passes.h"
+#include "passes/rewrite.h"
+
+namespace tenon::passes {
+
+namespace {
+
+/// Puts an operator before `node`, named "<node>/<role>".
+Result<ir::Value*> before(ir::Graph& graph, const ir::Node& node, ops::Op op,
+                          std::vector<ir::Value*> inputs, std::string_view role,
+                          PassContext& context) {
+  TENON_ASSIGN(ir::Node * made, graph.insert(&node, std::move(op), std::move(inputs),
+                                             fmt::format("{}/{}", node.name, role), context.diag));
+  made->sources = sources_of(node);
+  return made->output();
+}
+
+/// The node becomes `op` of `inputs`.
+void become(ir::Graph& graph, ir::Node& node, ops::Op op, const std::vector<ir::Value*>& inputs) {
+  node.op = std::move(op);
+  for (size_t i = 0; i < inputs.size(); ++i) graph.set_input(&node, i, inputs[i]);
+  graph.truncate_inputs(&node, inputs.size());
+}
+
+Status unfold_shuffle(ir::Graph& graph, ir::Node& node, PassContext& context) {
+  const ops::Shuffle shuffle = *node.as<ops::Shuffle>();
+  TENON_ASSIGN(ir::Value * x, before(graph, node, ops::Transpose{shuffle.first}, {node.input(0)},
+                                     "first_transpose", context));
+  TENON_ASSIGN(x, before(graph, node, ops::Reshape{shuffle.target}, {x}, "reshape", context));
+  become(graph, node, ops::Transpose{shuffle.second}, {x});
+  return {};
+}
+
+/// A product and a sum; the last of what there is takes the node's place.
+Status unfold_scale(ir::Graph& graph, ir::Node& node, PassContext& context) {
+  ir::Value* x = node.input(ops::kScaleX);
+  struct Step {
+    size_t input;
+    ops::ElementWiseKind kind;
+    std::string_view role;
+  };
+  constexpr Step kSteps[] = {{ops::kScaleFactor, ops::ElementWiseKind::Mul, "scale"},
+                             {ops::kScaleShift, ops::ElementWiseKind::Add, "shift"},
+                             {ops::kScalePower, ops::ElementWiseKind::Pow, "power"}};
+  const std::vector<ir::Value*> inputs = node.inputs();
+  for (const Step& step : kSteps) {
+    if (step.input >= inputs.size() || inputs[step.input] == nullptr) continue;
+    TENON_ASSIGN(x, before(graph, node, ops::ElementWise{step.kind}, {x, inputs[step.input]},
+                           step.role, context));
+  }
+  become(graph, node, ops::Identity{}, {x});
+  return {};
+}
+
+}  // namespace
+
+Status unfold(ir::Graph& graph, PassContext& context) {
+  for (ir::Node* node :
+       nodes_of<ops::Squeeze, ops::Unsqueeze, ops::Shuffle, ops::ScaleShift>(graph)) {
+    if (node->as<ops::Shuffle>() != nullptr) {
+      TENON_TRY(unfold_shuffle(graph, *node, context));
+    } else if (node->as<ops::ScaleShift>() != nullptr) {
+      TENON_TRY(unfold_scale(graph, *node, context));
+    } else {
+      become(graph, *node, ops::Reshape{node->output()->shape()}, {node->input(0)});
+    }
+    ++context.changes;
+  }
+  return {};
+}
+
+}  // namespace tenon::passes
