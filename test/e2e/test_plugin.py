@@ -13,9 +13,10 @@ from conftest import TOLERANCE, oracle
 MODEL = catalog.ROOT / "models" / "mnist_plugin.onnx"
 LIBRARIES = served.BUILD / "lib"
 LIBRARY = LIBRARIES / "libmaxpool_plugin.so"
-# One plugin in three generations of the interface: V3, V2DynamicExt and V2IOExt.
+# One plugin in three generations of the interface, V3, V2DynamicExt and V2IOExt, and in few words.
 GENERATIONS = [
-    LIBRARIES / f"libmaxpool_{name}.so" for name in ("plugin", "dynamic_plugin", "io_plugin")
+    LIBRARIES / f"libmaxpool_{name}.so"
+    for name in ("plugin", "dynamic_plugin", "io_plugin", "quick_plugin")
 ]
 
 
