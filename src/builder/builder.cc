@@ -36,6 +36,7 @@ tune::Options tuning_options(const BuildConfig& config, const Lowered& lowered) 
   options.workspace_limit = config.workspace_limit;
   options.error_on_cache_miss = config.error_on_cache_miss;
   options.editable_cache = config.editable_cache;
+  options.guard = config.guard;
   return options;
 }
 

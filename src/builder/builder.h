@@ -51,6 +51,7 @@ struct BuildConfig {
   passes::Options passes;              ///< its evaluator folds constants
   uint8_t profiling_verbosity = 0;     ///< nvinfer1::ProfilingVerbosity, noted in the plan
   uint8_t hardware_compatibility = 0;  ///< nvinfer1::HardwareCompatibilityLevel, noted likewise
+  bool guard = false;                  ///< plugins are examined: see tune::Options
   std::vector<std::string>
       debug_tensors;  ///< values kept as tensors of their own, under their names
 };

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -54,6 +55,9 @@ class Loaded {
   [[nodiscard]] virtual size_t workspace(std::span<const TensorDesc> inputs,
                                          std::span<const TensorDesc> outputs) const noexcept = 0;
   virtual Result<std::unique_ptr<Instance>> create_instance(const ContextResources& resources) = 0;
+  /// What the kernel would write into an engine now, as text for people and for comparison; empty
+  /// where it does not tell.
+  [[nodiscard]] virtual std::string state() const { return {}; }
 };
 
 }  // namespace tenon::kernel

@@ -61,6 +61,10 @@ struct RecordView {
   std::string_view node_name;  ///< for messages and plugin layer names
   /// Greatest shapes the step will see.
   std::span<const TensorDesc> inputs, outputs;
+  /// Names of the tensors, for messages; empty, or as many as inputs and outputs.
+  std::span<const std::string_view> input_names = {}, output_names = {};
+  /// 1 for an output whose extents the run itself finds out; empty: none.
+  std::span<const uint8_t> open_outputs = {};
 };
 
 /// Keeps a Record's blobs aligned and gives the view of it.

@@ -71,6 +71,31 @@ std::optional<Dims> greatest(const plan::TensorView& tensor, std::span<const Val
   return all;
 }
 
+/// True if the step tells an extent of the tensor through a size tensor of its own.
+bool told_by(uint32_t step, const plan::TensorView& tensor, const plan::View& plan) {
+  bool told = false;
+  for (size_t axis = 0; axis < tensor.shape.size(); ++axis) {
+    for_each_symbol(tensor.shape[axis], [&](uint32_t id) {
+      const plan::SymbolView symbol = plan.symbol(id);
+      told |= symbol.source == plan::SymbolSource::SizeTensor && symbol.step == step;
+    });
+  }
+  return told;
+}
+
+/// By slot: 1 for outputs whose extents their own step finds out.
+std::vector<uint8_t> open_slots(const plan::View& plan, const Schedule& schedule) {
+  std::vector<uint8_t> open(schedule.slots.size(), 0);
+  for (uint32_t i = 0; i < plan.step_count(); ++i) {
+    const Schedule::StepSlots& at = schedule.steps[i];
+    for (uint32_t slot = at.first + at.inputs; slot < at.first + at.inputs + at.outputs; ++slot) {
+      const uint32_t id = schedule.slots[slot];
+      if (id != plan::kNoTensor) open[slot] = told_by(i, plan.tensor(id), plan) ? 1 : 0;
+    }
+  }
+  return open;
+}
+
 }  // namespace
 
 Result<Records> Records::make(const plan::View& plan, const Schedule& schedule, Diagnostics& diag) {
@@ -86,8 +111,10 @@ Result<Records> Records::make(const plan::View& plan, const Schedule& schedule, 
   Records out;
   for (const uint32_t id : schedule.slots) {
     kernel::TensorDesc& desc = out.greatest_.emplace_back();
+    std::string_view& name = out.names_.emplace_back();
     if (id == plan::kNoTensor) continue;
     const plan::TensorView tensor = plan.tensor(id);
+    name = tensor.name;
     const auto dims = greatest(tensor, corners);
     if (!dims) {
       return diag.fail(Code::InvalidPlan,
@@ -102,9 +129,11 @@ Result<Records> Records::make(const plan::View& plan, const Schedule& schedule, 
     const uint32_t count = plan.step(i).packed_count;
     for (uint32_t blob = 0; blob < count; ++blob) out.blobs_.push_back(plan.packed(i, blob));
   }
+  out.open_ = open_slots(plan, schedule);
   for (size_t i = 0; i < plan.step_count(); ++i) {
     const plan::StepView step = plan.step(i);
     const Schedule::StepSlots& at = schedule.steps[i];
+    const std::span<const std::string_view> names(out.names_);
     const std::span<const kernel::TensorDesc> descs(out.greatest_);
     out.views_.push_back({.family = step.family,
                           .name = step.kernel,
@@ -118,7 +147,11 @@ Result<Records> Records::make(const plan::View& plan, const Schedule& schedule, 
                           .plugin_library = step.plugin_library,
                           .node_name = step.name,
                           .inputs = descs.subspan(at.first, at.inputs),
-                          .outputs = descs.subspan(at.first + at.inputs, at.outputs)});
+                          .outputs = descs.subspan(at.first + at.inputs, at.outputs),
+                          .input_names = names.subspan(at.first, at.inputs),
+                          .output_names = names.subspan(at.first + at.inputs, at.outputs),
+                          .open_outputs = std::span<const uint8_t>(out.open_).subspan(
+                              at.first + at.inputs, at.outputs)});
   }
   return out;
 }

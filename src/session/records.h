@@ -3,6 +3,8 @@
 // The records of a plan's steps in the form that kernels load from.
 #pragma once
 
+#include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "base/diagnostics.h"
@@ -25,6 +27,8 @@ class Records {
  private:
   Records() = default;
   std::vector<kernel::TensorDesc> greatest_;  ///< by slot
+  std::vector<std::string_view> names_;       ///< by slot
+  std::vector<uint8_t> open_;                 ///< by slot: the step itself finds the extents out
   std::vector<kernel::RecordView::Blob> blobs_;
   std::vector<kernel::RecordView> views_;
 };

@@ -148,6 +148,7 @@ std::vector<Timing> LocalTimer::time(std::span<const Trial> trials, const Effort
     if (!runner->kernel.ok()) continue;
     if (allocated) {
       runner->kernel.bind(memory);
+      if (effort.guard && runner->kernel.ok()) runner->kernel.examine(*loaders_, resources_);
     } else {
       runner->kernel.timing().status = {Code::OutOfMemory, "no memory for timing"};
       runner->kernel.timing().reason = "there is not memory enough to time it";

@@ -24,11 +24,23 @@ std::string reason_of(Status status, const CollectingSink& sink) {
   return reason;
 }
 
+/// True if the node itself finds out an extent when it runs.
+bool is_open(const kernel::NodeInfo& info, const kernel::PortInfo& port) {
+  const auto* foreign = std::get_if<ops::Foreign>(info.op);
+  if (foreign == nullptr) return false;
+  const std::vector<ops::SizeTensor> sizes = foreign->op->size_tensors();
+  return std::any_of(sizes.begin(), sizes.end(), [&](const ops::SizeTensor& size) {
+    return std::any_of(port.shape.begin(), port.shape.end(), [&](const expr::Expr& extent) {
+      return expr::mentions(extent, size.symbol);
+    });
+  });
+}
+
 /// Makes and times the trials of one work.
 class Trials {
  public:
-  Trials(Work& work, Timer& timer, TimingCache& cache, const Effort& effort)
-      : work_(work), timer_(timer), cache_(cache), effort_(effort) {}
+  Trials(Work& work, Timer& timer, TimingCache& cache, const Effort& effort, Diagnostics& diag)
+      : work_(work), timer_(timer), cache_(cache), effort_(effort), diag_(diag) {}
 
   void add(Alternative& one, std::optional<WorkTime> way) {
     kernel::Candidate& candidate = *work_.candidates[one.candidate];
@@ -43,7 +55,7 @@ class Trials {
       return;
     }
     entry->live = std::move(live).value();
-    if (entry->live == nullptr) {
+    if (entry->live == nullptr || effort_.guard) {
       auto record = candidate.record(one.configuration, one.tactic, one.threads, diag);
       if (!record.ok()) {
         one.refusal = reason_of(record.status(), sink);
@@ -98,6 +110,7 @@ class Trials {
       const kernel::Layout& layout = one.configuration.outputs[i].layout;
       trial.outputs.push_back(port.room_desc(layout));
       trial.output_names.push_back(work_.node->output(i)->name);
+      trial.open_outputs.push_back(is_open(work_.info, port) ? 1 : 0);
       trial.greatest_outputs.push_back({port.dtype, layout, port.max, 0});
     }
     for (const kernel::Alias& alias : one.aliases) {
@@ -108,6 +121,9 @@ class Trials {
 
   void keep(const Entry& entry, const Timing& timing) {
     Alternative& one = *entry.alternative;
+    for (const std::string& warning : timing.warnings) {
+      diag_.warn("node \"{}\": {}", work_.info.name, warning);
+    }
     if (!timing.status.ok()) {
       one.refusal = timing.reason;
       return;
@@ -127,6 +143,7 @@ class Trials {
   Timer& timer_;
   TimingCache& cache_;
   Effort effort_;
+  Diagnostics& diag_;
   std::vector<std::unique_ptr<Entry>> entries_;
   size_t bytes_ = 0;
 };
@@ -167,7 +184,8 @@ class Configurator {
 
 /// Runs the only alternative once when it is a plugin: nobody else would see it fail before a user
 /// does.
-void try_plugin(Work& work, Timer& timer, TimingCache& cache, const Options& options) {
+void try_plugin(Work& work, Timer& timer, TimingCache& cache, const Options& options,
+                Diagnostics& diag) {
   const auto one = std::find_if(work.alternatives.begin(), work.alternatives.end(),
                                 [](const Alternative& a) { return a.alive(); });
   if (one == work.alternatives.end()) return;
@@ -179,7 +197,8 @@ void try_plugin(Work& work, Timer& timer, TimingCache& cache, const Options& opt
   once.budget_ms = 0;
   once.cold_weights = true;
   once.workspace_limit = options.workspace_limit;
-  Trials trials(work, timer, cache, once);
+  once.guard = options.guard;
+  Trials trials(work, timer, cache, once, diag);
   trials.add(*one, std::nullopt);
   trials.run();
 }
@@ -199,32 +218,36 @@ Effort effort_of(const Options& options) noexcept {
   effort.most_runs = std::max(100, effort.runs);
   effort.cold_weights = options.cold_weights;
   effort.workspace_limit = options.workspace_limit;
+  effort.guard = options.guard;
   return effort;
 }
 
 Status measure(Work& work, Timer& timer, TimingCache& cache, const Options& options,
                Diagnostics& diag) {
-  if (options.level == 0) return {};
-  if (work.alive() <= 1) {
-    try_plugin(work, timer, cache, options);
+  if (options.level == 0 && !options.guard) return {};
+  if (work.alive() <= 1 || options.level == 0) {
+    try_plugin(work, timer, cache, options, diag);
     return {};
   }
-  Trials trials(work, timer, cache, effort_of(options));
+  Trials trials(work, timer, cache, effort_of(options), diag);
   Configurator configurator(work);
   for (Alternative& one : work.alternatives) {
     if (!one.alive() || !configurator.configure(one)) continue;
     const std::optional<WorkTime> way = way_of(work, one);
+    bool known = false;
     if (way) {
       one.way = way->way;
       const WorkKey key = work_key(work, one);
       if (cache.pinned(key) == way->way) apply_pin(work, one, key);
-      if (const std::optional<float> ms = cache.find(key, way->way)) {
+      const std::optional<float> ms = cache.find(key, way->way);
+      known = ms.has_value();
+      if (known && !options.guard) {
         one.ms = *ms;
         one.origin = TimeOrigin::Cache;
         continue;
       }
     }
-    if (options.error_on_cache_miss) {
+    if (options.error_on_cache_miss && !known) {
       return diag.fail(Code::NotFound,
                        "the timing cache has no time for node \"{}\", {}{}: build once without "
                        "requiring the cache, and keep it",

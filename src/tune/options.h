@@ -19,6 +19,7 @@ struct Options {
   uint64_t workspace_limit = UINT64_MAX;  ///< bytes
   bool error_on_cache_miss = false;
   bool editable_cache = false;  ///< every node has times of its own, which users may replace
+  bool guard = false;           ///< plugins are examined in guarded memory before they are timed
 };
 
 /// What the level means for one alternative.

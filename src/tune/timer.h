@@ -35,6 +35,7 @@ struct Trial {
   std::vector<TrialInput> inputs;
   std::vector<kernel::TensorDesc> outputs, greatest_outputs;
   std::vector<std::string> output_names;  ///< for messages; may be left out
+  std::vector<uint8_t> open_outputs;      ///< 1: its extents are known only after a run
   /// Pairs (output, input) that must share memory.
   std::vector<std::pair<int, int>> shared;
 };
@@ -47,16 +48,18 @@ struct Effort {
   int most_runs = 100;       ///< … or so many samples were taken
   bool cold_weights = true;  ///< caches are swept before each sample, inputs then read in again
   uint64_t workspace_limit = UINT64_MAX;  ///< bytes; a kernel that wants more fails
+  bool guard = false;  ///< a live kernel is examined first (guard/guarded.h); its record is given
 };
 
 /// The outcome of one trial.
 struct Timing {
-  Status status;           ///< why there is no number
-  std::string reason;      ///< the sentence that belongs to a failed status
-  double ms = 0;           ///< robust minimum
-  int runs = 0;            ///< samples taken
-  bool abandoned = false;  ///< clearly losing: stopped early, `ms` is an upper bound
-  uint64_t workspace = 0;  ///< bytes at the greatest shapes
+  Status status;                      ///< why there is no number
+  std::string reason;                 ///< the sentence that belongs to a failed status
+  std::vector<std::string> warnings;  ///< what the guard has to say of a kernel that it passes
+  double ms = 0;                      ///< robust minimum
+  int runs = 0;                       ///< samples taken
+  bool abandoned = false;             ///< clearly losing: stopped early, `ms` is an upper bound
+  uint64_t workspace = 0;             ///< bytes at the greatest shapes
 };
 
 /// Times kernels. Not thread-safe: one build uses one timer.

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "base/hash.h"
+#include "guard/guarded.h"
 #include "tune/sample_data.h"
 
 namespace tenon::tune {
@@ -192,15 +193,43 @@ void TrialRunner::inspect() {
   }
 }
 
-bool TrialRunner::run() noexcept {
-  const kernel::RunArgs args{.input_descs = input_descs_.data(),
-                             .output_descs = output_descs_.data(),
-                             .inputs = inputs_.data(),
-                             .outputs = outputs_.data(),
-                             .workspace = workspace_.data(),
-                             .stream = &stream_};
+kernel::RunArgs TrialRunner::args() noexcept {
+  return {.input_descs = input_descs_.data(),
+          .output_descs = output_descs_.data(),
+          .inputs = inputs_.data(),
+          .outputs = outputs_.data(),
+          .workspace = workspace_.data(),
+          .stream = &stream_};
+}
+
+void TrialRunner::examine(const kernel::LoaderTable& loaders,
+                          const kernel::ContextResources& resources) {
+  if (trial_->live == nullptr) return;
+  holder_.emplace(*trial_->record, trial_->name, greatest_inputs_, trial_->greatest_outputs);
+  CollectingSink sink;
+  Diagnostics diag(sink);
+  auto twin = kernel::load(loaders, holder_->view(), diag);
+  // Without a creator nothing can be said: a network may take a plugin that no creator makes.
+  if (!twin.ok() && twin.status().code != Code::NotFound) {
+    return fail(twin.status(),
+                "guard, build: nothing can be made from what it serialized: " + sink.errors());
+  }
+  guard::Subject subject = guard::subject_of(holder_->view());
+  subject.building = true;
+  for (const TrialInput& input : trial_->inputs) subject.inputs.push_back(input.name);
+  subject.outputs = trial_->output_names;
+  subject.open = trial_->open_outputs;
+  for (const size_t input : overwritten_) restore(input, const_cast<void*>(inputs_[input]));
   const device::OurMemoryScope scope(stream_);
-  Status status = instance_->run(args);
+  guard::Verdict verdict = guard::examine(*loaded_, twin.ok() ? twin->get() : nullptr, resources,
+                                          subject, input_descs_, output_descs_, args());
+  timing_.warnings = std::move(verdict.warnings);
+  if (!verdict.status.ok()) fail(verdict.status, std::move(verdict.reason));
+}
+
+bool TrialRunner::run() noexcept {
+  const device::OurMemoryScope scope(stream_);
+  Status status = instance_->run(args());
   if (!status.ok()) {
     fail(status, std::string(instance_->last_error()));
   } else if (status = stream_.wait(); !status.ok()) {

@@ -55,6 +55,9 @@ class TrialRunner {
                uint64_t workspace_limit, TrialMemory& memory);
   /// After memory was allocated: binds pointers and announces shapes.
   void bind(TrialMemory& memory);
+  /// Has the guard examine a live kernel, and compare it with the one made from its record where a
+  /// loader makes one. A failure is put in timing().
+  void examine(const kernel::LoaderTable& loaders, const kernel::ContextResources& resources);
   /// Restores inputs that the kernel overwrites, and paints the zones of one that is watched.
   void refresh() noexcept;
   /// After a run: puts in timing() what a watched kernel wrote where it must not, and mends it.
@@ -78,6 +81,7 @@ class TrialRunner {
     uint64_t hash = 0;  ///< before the run
   };
   void fail(Status status, std::string reason);
+  [[nodiscard]] kernel::RunArgs args() noexcept;
   void take_shapes();
   void bind_inputs(TrialMemory& memory);
   void bind_outputs(TrialMemory& memory);

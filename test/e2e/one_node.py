@@ -57,7 +57,7 @@ class Runner:
             if array.size:
                 feeds.append(f"x{i}:{file}")
             shapes.append((f"x{i}", array.shape))
-        arguments = [f"--onnx={path}", "--iterations=1", "--warmUp=0", "--duration=0"]
+        arguments = [f"--onnx={path}", "--guard", "--iterations=1", "--warmUp=0", "--duration=0"]
         arguments.append(f"--exportOutput={self.folder}/out.json")
         if feeds:
             arguments.append(f"--loadInputs={','.join(feeds)}")
@@ -67,9 +67,10 @@ class Runner:
         return served.trtexec(*arguments)
 
     def __call__(self, op, inputs, outputs, dynamic=False, constants=(), **attributes):
-        """The outputs of one run, in order."""
+        """The outputs of one run, in order. The guard must have nothing to say."""
         done = self.trtexec(op, inputs, outputs, attributes, dynamic, constants)
         assert done.returncode == 0, done.stdout
+        assert "guard," not in done.stdout, done.stdout
         rows = {r["name"]: r for r in json.loads((self.folder / "out.json").read_text())}
         return [array(rows[f"y{i}"], kind) for i, kind in enumerate(outputs)]
 

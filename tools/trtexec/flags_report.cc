@@ -45,6 +45,8 @@ const Flag kSystemFlags[] = {
     {"--device", "N", "number of the GPU (0)", set<kSystem, &S::device>},
     {"--dynamicPlugins", "LIB", "load a plugin library into the registries of builder and runtime",
      set<kSystem, &S::dynamic_plugins>, true},
+    {"--guard", "", "examine plugins in the build and in every run: see docs/plugin_faults.md",
+     set<kSystem, &S::guard>},
     {"--staticPlugins", "LIB", "open a library that registers its plugins itself",
      set<kSystem, &S::static_plugins>, true},
     {"--plugins", "LIB", "the same under an older name", set<kSystem, &S::static_plugins>, true},

@@ -103,6 +103,7 @@ struct SystemOptions {
   std::string temporary_folder;     ///< empty: the library's default
   nvinfer1::TempfileControlFlags temporary_files = 3;  ///< both kinds
   std::string tenon_device;                            ///< empty: the library's default
+  bool guard = false;                                  ///< see tenon/guard.h
   int max_threads = 0;                                 ///< 0: as many as there are cores
   bool help = false;
 };

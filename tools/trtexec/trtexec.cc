@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <exception>
 
+#include "tenon/guard.h"
+
 #include "tools/trtexec/command_line.h"
 #include "tools/trtexec/console.h"
 #include "tools/trtexec/engine_builder.h"
@@ -47,6 +49,7 @@ bool execute(const Options& options) {
     console().info(describe_version(inference.load_engine));
     return true;
   }
+  if (options.system.guard) (void)tenon::set_guard("plugins");
   register_shipped();
   open_static(options.system.static_plugins);
   if (options.build.onnx.empty()) {

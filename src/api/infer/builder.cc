@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "api/backends.h"
+#include "api/guard_mode.h"
 #include "api/infer/engine.h"
 #include "api/infer/host_memory.h"
 #include "api/infer/plugin_libraries.h"
@@ -66,6 +67,7 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
   build.editable_cache = config.has(BuilderFlag::kEDITABLE_TIMING_CACHE);
   build.profiling_verbosity = static_cast<uint8_t>(settings.verbosity);
   build.debug_tensors = network.debug_tensors();
+  build.guard = guard_mode() != guard::GuardedLoaders::Which::None;
   build.aliased_plugin_io = config.getPreviewFeature(PreviewFeature::kALIASED_PLUGIN_IO_10_03);
   build.passes.evaluator = &evaluator();
   return build;

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "api/backends.h"
+#include "api/guard_mode.h"
 #include "api/infer/context.h"
 #include "api/infer/host_memory.h"
 #include "api/infer/inspector.h"
@@ -55,7 +56,11 @@ nvinfer1::ICudaEngine* equip(std::span<const std::byte> bytes, const Surrounding
   if (around.allocator != nullptr) {
     options.memory = &equipped->memory.emplace(*around.allocator);
   }
-  const RuntimeLoaders loaders(*around.registry);
+  const RuntimeLoaders bare(*around.registry);
+  const guard::GuardedLoaders loaders(
+      bare, guard_mode(), [own = std::make_shared<Voice>(voice)](const std::string& warning) {
+        own->report(Severity::Warning, Code::Ok, warning);
+      });
   auto engine = load(loaders, options, diag);
   if (!engine.ok()) return nullptr;
   equipped->engine = std::move(*engine);

@@ -40,12 +40,15 @@ void describe_exception(char* text, size_t size) noexcept {
 [[noreturn]] void last_words() {
   if (const Call* call = current) {
     current = nullptr;
-    char thrown[300], text[700];
+    char thrown[300], text[900];
     describe_exception(thrown, sizeof thrown);
-    *fmt::format_to_n(text, sizeof text - 1,
-                      "plugin {} version {}: {} {}. Plugin methods are noexcept: catch inside and "
-                      "return an error code or null; the process ends now.",
-                      call->id().name, call->id().version, call->method(), thrown)
+    *fmt::format_to_n(
+         text, sizeof text - 1,
+         "{}{}{}plugin {} version {}: {} {}. Plugin methods are noexcept: catch inside "
+         "and return an error code or null; the process ends now.",
+         call->node().empty() ? "" : "node \"", call->node(),
+         call->node().empty() ? "" : "\": ", call->id().name, call->id().version, call->method(),
+         thrown)
          .out = '\0';
     (void)std::fprintf(stderr, "%s\n", text);
     if (nvinfer1::ILogger* logger = process_logger()) {
@@ -67,8 +70,8 @@ void install() noexcept {
 
 }  // namespace
 
-Call::Call(const ops::PluginId& id, const char* method) noexcept
-    : id_(id), method_(method), outer_(current) {
+Call::Call(const ops::PluginId& id, const char* method, std::string_view node) noexcept
+    : id_(id), method_(method), node_(node), outer_(current) {
   install();
   current = this;
 }

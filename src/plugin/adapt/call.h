@@ -16,18 +16,20 @@ namespace tenon::plugin {
 /// it would have. Costs a thread-local store; calls may nest.
 class Call {
  public:
-  /// Both outlive the object.
-  Call(const ops::PluginId& id, const char* method) noexcept;
+  /// All outlive the object. `node`: whose plugin it is, where that is known.
+  Call(const ops::PluginId& id, const char* method, std::string_view node = {}) noexcept;
   ~Call();
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
   [[nodiscard]] const ops::PluginId& id() const noexcept { return id_; }
   [[nodiscard]] const char* method() const noexcept { return method_; }
+  [[nodiscard]] std::string_view node() const noexcept { return node_; }
 
  private:
   const ops::PluginId& id_;
   const char* method_;
+  std::string_view node_;
   const Call* outer_;
 };
 

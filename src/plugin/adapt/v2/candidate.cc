@@ -270,7 +270,7 @@ Result<std::unique_ptr<kernel::Loaded>> V2Candidate::load_for_timing(
   const size_t scratch = workspace(configuration);
   const Call call(op_.id(), "clone");
   TENON_ASSIGN(V2Object copy, object_.clone(diag));
-  return make_v2_loaded(std::move(copy), op_.id(), scratch, diag);
+  return make_v2_loaded(std::move(copy), op_.id(), node_.name, scratch, diag);
 }
 
 }  // namespace tenon::plugin

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "base/aligned_buffer.h"
+#include "base/hash.h"
 #include "plugin/adapt/call.h"
 #include "plugin/adapt/creators.h"
 #include "plugin/adapt/descs.h"
@@ -24,14 +25,15 @@ using kernel::TensorDesc;
 /// The clone of one execution context.
 class V2Instance final : public kernel::Instance {
  public:
-  V2Instance(V2Object object, const ops::PluginId& id, size_t workspace,
+  /// `id` and `node` belong to the engine's object.
+  V2Instance(V2Object object, const ops::PluginId& id, std::string_view node, size_t workspace,
              nvinfer1::IGpuAllocator* allocator)
-      : object_(std::move(object)), id_(id), workspace_(workspace) {
-    const Call call(id_, "attachToContext");
+      : object_(std::move(object)), id_(id), node_(node), workspace_(workspace) {
+    const Call call(id_, "attachToContext", node_);
     if (auto* ext = object_.ext()) ext->attachToContext(nullptr, nullptr, allocator);
   }
   ~V2Instance() override {
-    const Call call(id_, "detachFromContext");
+    const Call call(id_, "detachFromContext", node_);
     if (auto* ext = object_.ext()) ext->detachFromContext();
   }
 
@@ -47,7 +49,7 @@ class V2Instance final : public kernel::Instance {
   }
 
   Status run(const kernel::RunArgs& args) noexcept override {
-    const Call call(id_, "enqueue");
+    const Call call(id_, "enqueue", node_);
     auto* stream = static_cast<cudaStream_t>(args.stream->handle());
     auto* dynamic = object_.dynamic();
     const int32_t code = dynamic != nullptr
@@ -86,7 +88,7 @@ class V2Instance final : public kernel::Instance {
     fix(inputs_, told_inputs_);
     fix(outputs_, told_outputs_);
     told_ = true;
-    const Call call(id_, "configurePlugin");
+    const Call call(id_, "configurePlugin", node_);
     object_.dynamic()->configurePlugin(
         told_inputs_.data(), static_cast<int32_t>(told_inputs_.size()), told_outputs_.data(),
         static_cast<int32_t>(told_outputs_.size()));
@@ -102,6 +104,7 @@ class V2Instance final : public kernel::Instance {
 
   V2Object object_;
   const ops::PluginId& id_;
+  std::string_view node_;
   size_t workspace_;
   Batch batch_;
   bool told_ = false;
@@ -113,10 +116,13 @@ class V2Instance final : public kernel::Instance {
 /// The object of one engine, initialised.
 class V2Loaded final : public kernel::Loaded {
  public:
-  V2Loaded(V2Object object, ops::PluginId id, size_t workspace)
-      : object_(std::move(object)), id_(std::move(id)), workspace_(workspace) {}
+  V2Loaded(V2Object object, ops::PluginId id, std::string node, size_t workspace)
+      : object_(std::move(object)),
+        id_(std::move(id)),
+        node_(std::move(node)),
+        workspace_(workspace) {}
   ~V2Loaded() override {
-    const Call call(id_, "terminate");
+    const Call call(id_, "terminate", node_);
     object_.base().terminate();
   }
 
@@ -136,12 +142,21 @@ class V2Loaded final : public kernel::Loaded {
     auto copy = object_.clone(diag);
     if (!copy.ok()) return Status{Code::Plugin, "clone() of a plugin for a context failed"};
     return std::unique_ptr<kernel::Instance>(std::make_unique<V2Instance>(
-        std::move(*copy), id_, workspace_, context->getGpuAllocator()));
+        std::move(*copy), id_, node_, workspace_, context->getGpuAllocator()));
+  }
+
+  [[nodiscard]] std::string state() const override {
+    CollectingSink sink;
+    Diagnostics diag(sink);
+    const Result<Bytes> bytes = serialized_now(object_, id_, diag);
+    if (!bytes.ok()) return sink.errors();
+    return fmt::format("{} bytes (hash {:016x})", bytes->size(), hash64(*bytes));
   }
 
  private:
   V2Object object_;
   ops::PluginId id_;
+  std::string node_;
   size_t workspace_;
 };
 
@@ -168,10 +183,11 @@ Result<V2Object> deserialize(const Entry& entry, std::string_view node_name, con
 }  // namespace
 
 Result<std::unique_ptr<kernel::Loaded>> make_v2_loaded(V2Object object, const ops::PluginId& id,
-                                                       size_t workspace, Diagnostics& diag) {
+                                                       std::string node, size_t workspace,
+                                                       Diagnostics& diag) {
   TENON_TRY(initialize(object, id, diag));
   return std::unique_ptr<kernel::Loaded>(
-      std::make_unique<V2Loaded>(std::move(object), id, workspace));
+      std::make_unique<V2Loaded>(std::move(object), id, std::move(node), workspace));
 }
 
 kernel::LoadFunction v2_loader(const PluginRegistry& registry) {
@@ -189,7 +205,8 @@ kernel::LoadFunction v2_loader(const PluginRegistry& registry) {
                        describe(entry->id), entry->library, to_string(object.family()),
                        to_string(params->family));
     }
-    return make_v2_loaded(std::move(object), entry->id, params->workspace, diag);
+    return make_v2_loaded(std::move(object), entry->id, std::string(record.node_name),
+                          params->workspace, diag);
   };
 }
 

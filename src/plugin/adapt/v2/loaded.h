@@ -12,9 +12,10 @@
 namespace tenon::plugin {
 
 /// Takes the engine's object over and initialises it; it is terminated when the result goes.
-/// `workspace`: bytes at the greatest shapes.
+/// `workspace`: bytes at the greatest shapes. `node`: for messages.
 Result<std::unique_ptr<kernel::Loaded>> make_v2_loaded(V2Object object, const ops::PluginId& id,
-                                                       size_t workspace, Diagnostics& diag);
+                                                       std::string node, size_t workspace,
+                                                       Diagnostics& diag);
 
 /// The loader of family "plugin.v2": finds the creator of the record's name, version and namespace
 /// in `registry`, and has it make the plugin from the bytes of the record. The registry, and the

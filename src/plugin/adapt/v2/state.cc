@@ -31,6 +31,10 @@ Result<Bytes> serialize(const V2Object& object, const ops::PluginId& id, Diagnos
     const Call call(id, "terminate");
     object.base().terminate();
   }
+  return serialized_now(object, id, diag);
+}
+
+Result<Bytes> serialized_now(const V2Object& object, const ops::PluginId& id, Diagnostics& diag) {
   const Call call(id, "serialize");
   const size_t size = object.base().getSerializationSize();
   if (size > kMostBytes) {

@@ -13,6 +13,9 @@ namespace tenon::plugin {
 /// when the plugin writes more than it announced.
 Result<Bytes> serialize(const V2Object& object, const ops::PluginId& id, Diagnostics& diag);
 
+/// Has the plugin write its bytes as it is now.
+Result<Bytes> serialized_now(const V2Object& object, const ops::PluginId& id, Diagnostics& diag);
+
 /// initialize(), its failure said with the code.
 Status initialize(const V2Object& object, const ops::PluginId& id, Diagnostics& diag);
 

@@ -187,7 +187,7 @@ Result<std::unique_ptr<kernel::Loaded>> V3Candidate::load_for_timing(
   const size_t scratch = workspace(configuration);
   const Call call(op_.id(), "clone");
   TENON_ASSIGN(V3Object copy, clone_v3(*object_.plugin, true, diag));
-  return make_v3_loaded(std::move(copy), op_.id(), inputs_, scratch, tactic, diag);
+  return make_v3_loaded(std::move(copy), op_.id(), node_.name, inputs_, scratch, tactic, diag);
 }
 
 }  // namespace tenon::plugin

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "kernel/loader.h"
@@ -13,9 +14,11 @@
 namespace tenon::plugin {
 
 /// Takes the engine's object over and sets its tactic. `inputs`: how many tensors enqueue sees.
+/// `node`: for messages.
 Result<std::unique_ptr<kernel::Loaded>> make_v3_loaded(V3Object object, ops::PluginId id,
-                                                       size_t inputs, size_t workspace,
-                                                       int32_t tactic, Diagnostics& diag);
+                                                       std::string node, size_t inputs,
+                                                       size_t workspace, int32_t tactic,
+                                                       Diagnostics& diag);
 
 /// The loader of family "plugin.v3": finds the creator of the record's name, version and namespace
 /// in `registry`, and has it make the plugin from the fields of the record. The registry, and the
