@@ -57,8 +57,26 @@ def test_a_build_into_a_pipe_shows_no_bar():
 def test_tenon_helps_with_every_subcommand(words):
     done = run(served.BIN / "tenon", *words)
     assert done.returncode == 0
-    for subcommand in ("why", "version", "help"):
+    for subcommand in ("why", "plugins", "version", "help"):
         assert re.search(rf"^  {subcommand}\s", done.stdout, re.M), done.stdout
+
+
+def test_tenon_lists_plugins_by_library_with_their_fields():
+    library = served.BUILD / "lib" / "libmaxpool_plugin.so"
+    done = run(served.BIN / "tenon", "plugins", f"--dynamicPlugins={library}")
+    assert done.returncode == 0, done.stderr
+    blocks = re.split(r"^(?=/)", done.stdout, flags=re.M)
+    shipped = next(b for b in blocks if "libnvinfer_plugin.so" in b.splitlines()[0])
+    assert len(shipped.splitlines()) > 30
+    (pool,) = [b for b in blocks if b.startswith(str(library))]
+    assert 'MaxPoolPlugin version "1" namespace "", V3: ' in pool
+    assert "kernel_shape int32" in pool
+
+
+def test_tenon_lists_no_plugins_of_a_name_that_none_has():
+    done = run(served.BIN / "tenon", "plugins", "Frobnicate")
+    assert done.returncode != 0
+    assert "Frobnicate" in done.stderr
 
 
 def test_tenon_names_what_is_missing():

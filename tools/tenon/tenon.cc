@@ -7,9 +7,21 @@
 
 #include "NvInferVersion.h"
 #include "tenon/version.h"
+#include "tools/tenon/plugins.h"
 #include "tools/tenon/why.h"
 
 namespace {
+
+void add_libraries(CLI::App& command, tenon::command::Libraries& libraries) {
+  command
+      .add_option("--dynamicPlugins", libraries.dynamic_plugins,
+                  "a plugin library with getCreators; may be repeated")
+      ->allow_extra_args(false);
+  command
+      .add_option("--staticPlugins", libraries.static_plugins,
+                  "a plugin library that registers itself; may be repeated")
+      ->allow_extra_args(false);
+}
 
 void add_why(CLI::App& app, tenon::command::WhyArguments& arguments) {
   CLI::App* why = app.add_subcommand("why", "Tell what every node became, and why nothing else");
@@ -17,12 +29,14 @@ void add_why(CLI::App& app, tenon::command::WhyArguments& arguments) {
   why->add_option("--node", arguments.node, "only nodes or layers with this name or operator");
   why->add_flag("--json", arguments.json, "answer with one JSON document");
   why->add_flag("--verbose", arguments.verbose, "also print what the library says meanwhile");
-  why->add_option("--dynamicPlugins", arguments.dynamic_plugins,
-                  "a plugin library with getCreators; may be repeated")
-      ->allow_extra_args(false);
-  why->add_option("--staticPlugins", arguments.static_plugins,
-                  "a plugin library that registers itself; may be repeated")
-      ->allow_extra_args(false);
+  add_libraries(*why, arguments.libraries);
+}
+
+const CLI::App* add_plugins(CLI::App& app, tenon::command::PluginsArguments& arguments) {
+  CLI::App* plugins = app.add_subcommand("plugins", "List plugin creators and their fields");
+  plugins->add_option("NAME", arguments.name, "only those with this in their name");
+  add_libraries(*plugins, arguments.libraries);
+  return plugins;
 }
 
 void print_version() {
@@ -37,11 +51,14 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   tenon::command::WhyArguments arguments;
   add_why(app, arguments);
+  tenon::command::PluginsArguments listed;
+  const CLI::App* plugins = add_plugins(app, listed);
   const CLI::App* version = app.add_subcommand("version", "Print versions");
   const CLI::App* help = app.add_subcommand("help", "Print this text");
   const std::string text = app.help();  // Before the parse: then it would be the subcommand's own.
   CLI11_PARSE(app, argc, argv);
   if (version->parsed()) return print_version(), 0;
+  if (plugins->parsed()) return tenon::command::plugins(listed);
   if (help->parsed()) return std::printf("%s", text.c_str()), 0;
   return tenon::command::why(arguments);
 }

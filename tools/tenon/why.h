@@ -4,7 +4,8 @@
 #pragma once
 
 #include <string>
-#include <vector>
+
+#include "tools/tenon/libraries.h"
 
 namespace tenon::command {
 
@@ -13,7 +14,7 @@ struct WhyArguments {
   std::string node;  ///< only what has this name or operator; empty: all
   bool json = false;
   bool verbose = false;
-  std::vector<std::string> dynamic_plugins, static_plugins;  ///< paths of libraries
+  Libraries libraries;
 };
 
 /// Prints the answer on stdout, or on stderr why there is none; the exit status of the program.
