@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <span>
 
 #include "plugin/resolve/nearness.h"
 
@@ -174,17 +175,35 @@ Finding unknown_name(const ops::ForeignRequest& request, const Surroundings& aro
           "its registrar: link it with --whole-archive."};
 }
 
-/// What is registered, in search order.
-std::string listing(const Surroundings& around) {
-  constexpr size_t kMost = 20;
+std::string row(const Entry& entry) {
+  return fmt::format("\n  {}, kind {}", where(entry), to_string(entry.kind));
+}
+
+/// The entries of one library that stand together, beginning with the first of `entries`.
+std::span<const Entry> of_one_library(std::span<const Entry> entries) {
+  const auto end = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) {
+    return entry.library != entries.front().library;
+  });
+  return entries.first(static_cast<size_t>(end - entries.begin()));
+}
+
+/// What is registered, in search order. A library with many is told in one line, but for names that
+/// are near the one asked for.
+std::string listing(const ops::ForeignRequest& request, const Surroundings& around) {
+  constexpr size_t kMany = 6;
   if (around.registered.empty()) return "Registered plugins: none.";
   std::string text = "Registered plugins, in the order they are searched:";
-  for (size_t i = 0; i < std::min(kMost, around.registered.size()); ++i) {
-    const Entry& entry = around.registered[i];
-    text += fmt::format("\n  {}, kind {}", where(entry), to_string(entry.kind));
-  }
-  if (around.registered.size() > kMost) {
-    text += fmt::format("\n  … and {} more", around.registered.size() - kMost);
+  for (std::span<const Entry> rest = around.registered; !rest.empty();) {
+    const std::span<const Entry> library = of_one_library(rest);
+    rest = rest.subspan(library.size());
+    const bool many = library.size() > kMany;
+    for (const Entry& entry : library) {
+      if (!many || near(request.op_type, entry.id.name)) text += row(entry);
+    }
+    if (many) {
+      text += fmt::format("\n  {}: {} plugins (`tenon plugins` lists them)",
+                          or_none(library.front().library), library.size());
+    }
   }
   return text;
 }
@@ -200,7 +219,8 @@ Explanation explain_missing(const ops::ForeignRequest& request, const Surroundin
       "Node \"{}\"{} needs plugin name \"{}\", version \"{}\", namespace \"{}\".\n{}\n{}",
       request.node_name,
       request.domain.empty() ? "" : fmt::format(" (domain \"{}\")", request.domain),
-      request.op_type, request.version, request.name_space, finding.sentence, listing(around));
+      request.op_type, request.version, request.name_space, finding.sentence,
+      listing(request, around));
   const bool told = finding.cause == Cause::LoadRefused;
   for (const std::string& refusal : around.refusals) {
     if (!told) text += "\nRefused earlier: " + refusal;

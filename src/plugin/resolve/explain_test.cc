@@ -135,6 +135,21 @@ TEST(Explain, ListsWhatIsRegisteredAndFromWhere) {
             std::string::npos);
 }
 
+TEST(Explain, TellsLargeLibrariesInOneLineButForNearNames) {
+  Surroundings around{{}, {}, {}, {}};
+  for (const char* name : {"Anchors", "Boxes", "Crop", "Dice", "Ears", "Filter", "Gather"}) {
+    around.registered.push_back(entry(name));
+  }
+  around.registered.push_back(entry("Pool"));
+  around.registered.back().library = "/opt/libother.so";
+  const std::string text = explain_missing(wish("Filtr"), around).text;
+  EXPECT_NE(text.find("\n  name \"Filter\""), std::string::npos) << text;
+  EXPECT_NE(text.find("/opt/libpool.so: 7 plugins (`tenon plugins` lists them)"),
+            std::string::npos);
+  EXPECT_NE(text.find("\n  name \"Pool\""), std::string::npos);
+  EXPECT_EQ(text.find("Anchors"), std::string::npos);
+}
+
 TEST(Nearness, CountsSlips) {
   EXPECT_EQ(edit_distance("pool", "pool"), 0);
   EXPECT_EQ(edit_distance("pool", "Pool"), 1);
