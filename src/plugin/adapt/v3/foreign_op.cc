@@ -46,10 +46,17 @@ std::shared_ptr<ops::ForeignOp> V3Op::clone() const {
   CollectingSink sink;
   Diagnostics diag(sink);
   const Call call(id_, "clone");
-  auto copy = create(*object_.plugin, shape_inputs_, node_name_, library_, parameters_, diag);
-  if (!copy.ok()) return nullptr;
-  (*copy)->sizes_ = sizes_;
-  return std::move(*copy);
+  auto object = clone_v3(*object_.plugin, true, diag);
+  if (!object.ok()) return nullptr;
+  std::shared_ptr<V3Op> copy(new V3Op(std::move(*object)));
+  copy->id_ = id_;
+  copy->outputs_ = outputs_;
+  copy->shape_inputs_ = shape_inputs_;
+  copy->sizes_ = sizes_;
+  copy->node_name_ = node_name_;
+  copy->library_ = library_;
+  copy->parameters_ = parameters_;
+  return copy;
 }
 
 Status V3Op::infer(ops::Inference& inference) {
