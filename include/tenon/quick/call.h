@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "nvinfer1/cuda_types.h"
 #include "nvinfer1/plugin_desc.h"
 
 namespace tenon {
