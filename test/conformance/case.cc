@@ -180,9 +180,17 @@ std::unique_ptr<Case::Node> Case::node() const {
   Diagnostics diag(sink);
   ops::Inference inference{given, constants, symbols, diag, {}};
   EXPECT_TRUE(ops::infer(node->op, inference).ok()) << name_ << ": " << sink.errors();
+  // Sizes that only a run tells are at their greatest.
+  const auto greatest = [&](const expr::Expr& e) {
+    return expr::substitute(e, [&](expr::SymbolId id) {
+      return symbols[id].data_dependent() ? *symbols[id].upper : expr::Expr::symbol(id);
+    });
+  };
   const auto at = [&](const expr::Shape& shape, int64_t batch) {
     Dims dims;
-    for (const expr::Expr& e : shape) dims.push_back(expr::evaluate(e, {&batch, 1}).value_or(-1));
+    for (const expr::Expr& e : shape) {
+      dims.push_back(expr::evaluate(greatest(e), {&batch, 1}).value_or(-1));
+    }
     return dims;
   };
   for (const ops::TensorType& type : inference.outputs) {
@@ -211,6 +219,8 @@ const std::vector<Case>& all_cases() {
     add_pointwises(Cases(all, "pointwise"));
     add_reductions(Cases(all, "reduction"));
     add_movements(Cases(all, "movement"));
+    add_indices(Cases(all, "index"));
+    add_visions(Cases(all, "vision"));
     return all;
   }();
   return cases;

@@ -130,5 +130,7 @@ void add_element_wises(Cases cases);
 void add_pointwises(Cases cases);
 void add_reductions(Cases cases);
 void add_movements(Cases cases);
+void add_indices(Cases cases);
+void add_visions(Cases cases);
 
 }  // namespace tenon::conformance
