@@ -3,6 +3,7 @@
 // Making a context and binding what it works on.
 #include "session/context.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -68,6 +69,7 @@ void Context::set_thread_limits(const ThreadLimits& limits) {
   std::unique_lock lock(anchor_->mutex);
   settle(lock);
   limits_ = limits;
+  std::fill(stale_.begin(), stale_.end(), uint8_t{1});
   refresh_all_ = true;
 }
 

@@ -127,6 +127,20 @@ TEST(Context, KnowsShapesAsSoonAsTheyFollow) {
   EXPECT_EQ(toy.context->tensor_shape(kPositive), Dims{-1});
 }
 
+TEST(Context, PreparesKernelsForItsThreads) {
+  Toy toy;
+  toy.shape(4);
+  toy.run();
+  EXPECT_EQ(toy.calls.threads, ThreadLimits().threads);
+  ThreadLimits limits;
+  limits.threads = 1;
+  toy.context->set_thread_limits(limits);
+  toy.run();
+  EXPECT_EQ(toy.calls.threads, 1);
+  EXPECT_EQ(thread_limit(), ThreadLimits().threads);  // of the caller's own loops
+  toy.expect_right(4);
+}
+
 TEST(Context, TellsKernelsOnlyOfChanges) {
   Toy toy;
   toy.shape(3);

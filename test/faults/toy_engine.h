@@ -26,6 +26,7 @@ Bytes make_engine();
 struct Calls {
   int on_shapes = 0;
   int plugin_on_shapes = 0;
+  int threads = 0;  ///< that the last on_shapes could take
 };
 
 /// Loads family "toy". The kernels check whatever a hostile plan could get wrong: null pointers,

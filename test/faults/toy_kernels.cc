@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/thread_scope.h"
+
 #include "test/faults/toy_engine.h"
 
 namespace tenon::toy {
@@ -124,6 +126,7 @@ class ToyInstance final : public kernel::Instance {
   ToyInstance(const Kind& kind, const ScaleState& state, Calls* calls)
       : kind_(kind), state_(state), calls_(calls) {}
   Status on_shapes(Descs inputs, Descs outputs) noexcept override {
+    if (calls_ != nullptr) calls_->threads = thread_limit();
     if (calls_ != nullptr) ++calls_->on_shapes;
     if (calls_ != nullptr && kind_.name == "positives") ++calls_->plugin_on_shapes;
     return kind_.on_shapes(inputs, outputs);
