@@ -151,5 +151,60 @@ TEST(Resize, RefusesHostileExtents) {
   }
 }
 
+TEST(TopK, TakesItsCountFromExtents) {
+  Model model = over({std::string("n"), int64_t{8}}, {"TopK", {"x", "k"}, {"y", "places"}});
+  model.initializer(testing::int64_tensor("k", {3})).output("places");
+  EXPECT_EQ(shape_of(Imported(model)), "[n, 3]");
+  for (const int64_t k : {int64_t{9}, int64_t{-1}, int64_t{1} << 62}) {
+    Model hostile = over({std::string("n"), int64_t{8}}, {"TopK", {"x", "k"}, {"y", ""}});
+    hostile.initializer(testing::int64_tensor("k", {k}));
+    EXPECT_THAT(Imported(hostile).sink.errors(),
+                HasSubstr("asks for [" + std::to_string(k) + "] elements of axis 1"));
+  }
+}
+
+TEST(NonZero, GivesASizeThatOnlyARunTells) {
+  const Imported imported(over({int64_t{3}, int64_t{4}}, {"NonZero", {"x"}, {"y"}}));
+  const ir::Value* y = imported.graph.find_value("y");
+  ASSERT_NE(y, nullptr) << imported.sink.errors();
+  ASSERT_TRUE(y->shape()[1].is_symbol());
+  const expr::Symbol& size = imported.graph.symbols()[y->shape()[1].symbol_id()];
+  EXPECT_EQ(size.upper, expr::Expr(12));
+}
+
+TEST(Recurrent, RefusesWhatDoesNotSuit) {
+  const auto refusal = [](std::vector<std::string> attributes) {
+    Model model = over({int64_t{2}, int64_t{1}, int64_t{3}},
+                       {"GRU", {"x", "w", "r"}, {"y"}, std::move(attributes)});
+    model.initializer(testing::float_tensor("w", {1, 3, 3}, std::vector<float>(9, 0)))
+        .initializer(testing::float_tensor("r", {1, 3, 1}, std::vector<float>(3, 0)));
+    return Imported(model).sink.errors();
+  };
+  EXPECT_EQ(refusal({}), "");
+  EXPECT_THAT(refusal({attribute("hidden_size", int64_t{1} << 60)}), HasSubstr("hidden size"));
+  EXPECT_THAT(refusal({attribute("hidden_size", int64_t{2})}), HasSubstr("W (input 1) has shape"));
+  EXPECT_THAT(refusal({attribute("direction", std::string("sideways"))}),
+              HasSubstr("supported are \"forward\""));
+}
+
+TEST(Windows, RefuseHostileSizes) {
+  Model model(17);
+  model.initializer(testing::int64_tensor("s", {int64_t{1} << 40}))
+      .node({"HannWindow", {"s"}, {"y"}})
+      .output("y");
+  EXPECT_THAT(Imported(model).sink.errors(), HasSubstr("is not one number of 0 to 16777216"));
+}
+
+TEST(RandomUniform, RefusesHostileShapes) {
+  Model model(17);
+  model
+      .node({"RandomUniform",
+             {},
+             {"y"},
+             {attribute("shape", Ints{int64_t{1} << 40, int64_t{1} << 40})}})
+      .output("y");
+  EXPECT_THAT(Imported(model).sink.errors(), HasSubstr("impossible shape"));
+}
+
 }  // namespace
 }  // namespace tenon::onnx
