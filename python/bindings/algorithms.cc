@@ -46,15 +46,18 @@ class PythonSelector final : public IAlgorithmSelector {
 }  // namespace
 
 void bind_algorithms(py::module_& m) {
-  py::class_<IAlgorithmIOInfo, Borrowed<IAlgorithmIOInfo>>(m, "IAlgorithmIOInfo")
+  py::class_<IAlgorithmIOInfo, Borrowed<IAlgorithmIOInfo>>(
+      m, "IAlgorithmIOInfo", "Type and layout of one input or output of an algorithm.")
       .def_property_readonly("dtype", &IAlgorithmIOInfo::getDataType)
       .def_property_readonly("strides", &IAlgorithmIOInfo::getStrides)
       .def_property_readonly("vectorized_dim", &IAlgorithmIOInfo::getVectorizedDim)
       .def_property_readonly("components_per_element", &IAlgorithmIOInfo::getComponentsPerElement);
-  py::class_<IAlgorithmVariant, Borrowed<IAlgorithmVariant>>(m, "IAlgorithmVariant")
+  py::class_<IAlgorithmVariant, Borrowed<IAlgorithmVariant>>(m, "IAlgorithmVariant",
+                                                             "Which algorithm it is.")
       .def_property_readonly("implementation", &IAlgorithmVariant::getImplementation)
       .def_property_readonly("tactic", &IAlgorithmVariant::getTactic);
-  py::class_<IAlgorithmContext, Borrowed<IAlgorithmContext>>(m, "IAlgorithmContext")
+  py::class_<IAlgorithmContext, Borrowed<IAlgorithmContext>>(m, "IAlgorithmContext",
+                                                             "The layer that an algorithm is for.")
       .def_property_readonly("name", &IAlgorithmContext::getName)
       .def_property_readonly("num_inputs", &IAlgorithmContext::getNbInputs)
       .def_property_readonly("num_outputs", &IAlgorithmContext::getNbOutputs)
@@ -63,7 +66,8 @@ void bind_algorithms(py::module_& m) {
                                  self.getDimensions(index, OptProfileSelector::kOPT),
                                  self.getDimensions(index, OptProfileSelector::kMAX)};
       });
-  py::class_<IAlgorithm, Borrowed<IAlgorithm>>(m, "IAlgorithm")
+  py::class_<IAlgorithm, Borrowed<IAlgorithm>>(m, "IAlgorithm",
+                                               "A way to compute a layer, with its time.")
       .def_property_readonly("algorithm_variant", &IAlgorithm::getAlgorithmVariant, kReference)
       .def_property_readonly("timing_msec", &IAlgorithm::getTimingMSec)
       .def_property_readonly("workspace_size", &IAlgorithm::getWorkspaceSize)

@@ -98,6 +98,7 @@ void bind_context(py::module_& m);
 void bind_inspector(py::module_& m);
 void bind_refitter(py::module_& m);
 void bind_parser(py::module_& m);
+void bind_parser_refitter(py::module_& m);
 void bind_explain(py::module_& m);
 
 }  // namespace tenon::python

@@ -77,15 +77,12 @@ void add_sequence(Class& bound) {
   bound.attr("__hash__") = py::none();
 }
 
-/// A shape of a fixed rank, made from as many integers.
-template <class... Extent>
-void bind_fixed(py::module_& m, const py::object& base, const char* name, Extent... names) {
-  const py::object type =
-      py::reinterpret_borrow<py::object>(reinterpret_cast<PyObject*>(&PyType_Type));
+/// A name for shapes of one rank; the rank is what they are made of.
+void bind_fixed(py::module_& m, const py::object& base, const char* name) {
+  const py::handle type(reinterpret_cast<PyObject*>(&PyType_Type));
   py::dict members;
   members["__module__"] = m.attr("__name__");
   m.attr(name) = type(name, py::make_tuple(base), members);
-  m.attr(name).attr("names") = py::make_tuple(names...);
 }
 
 }  // namespace
@@ -103,10 +100,7 @@ void bind_dims(py::module_& m) {
   dims.attr("MAX_DIMS") = py::int_(static_cast<int>(Dims::MAX_DIMS));
   add_sequence<Dims>(dims);
   py::implicitly_convertible<py::iterable, Dims>();
-  bind_fixed(m, dims, "Dims2", "d0", "d1");
-  bind_fixed(m, dims, "DimsHW", "h", "w");
-  bind_fixed(m, dims, "Dims3", "d0", "d1", "d2");
-  bind_fixed(m, dims, "Dims4", "d0", "d1", "d2", "d3");
+  for (const char* name : {"Dims2", "DimsHW", "Dims3", "Dims4"}) bind_fixed(m, dims, name);
 
   py::class_<Permutation> permutation(m, "Permutation", "Where each dimension comes from.");
   permutation.def(py::init<>()).def(py::init([](const Extents& order) {

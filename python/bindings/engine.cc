@@ -68,7 +68,13 @@ void add_tensors(EngineClass& bound) {
       .def("is_debug_tensor", &Engine::isDebugTensor, py::arg("name"))
       .def("get_tensor_profile_shape", &profile_shape, py::arg("name"), py::arg("profile_index"),
            "[min, opt, max] of an input.")
-      .def("get_tensor_profile_values", &profile_values, py::arg("profile_index"), py::arg("name"));
+      .def("get_tensor_profile_values", &profile_values, py::arg("profile_index"), py::arg("name"))
+      .def(
+          "get_tensor_profile_values",
+          [](const Engine& self, const char* name, int32_t profile) {
+            return profile_values(self, profile, name);
+          },
+          py::arg("name"), py::arg("profile_index"));
   add_by_profile<int32_t>(bound, "get_tensor_bytes_per_component",
                           &Engine::getTensorBytesPerComponent, &Engine::getTensorBytesPerComponent);
   add_by_profile<int32_t>(bound, "get_tensor_components_per_element",

@@ -55,6 +55,7 @@ PYBIND11_MODULE(_core, m) {
                           bind_inspector,
                           bind_refitter,
                           bind_parser,
+                          bind_parser_refitter,
                           bind_explain}) {
     bind(m);
   }

@@ -101,8 +101,8 @@ void bind_weights(py::module_& m) {
   py::implicitly_convertible<py::buffer, Weights>();
 
   m.def(
-      "nptype", [](DataType type) { return numpy_type(type).attr("type"); }, py::arg("trt_type"),
-      "The NumPy type of a DataType; TypeError where NumPy has none.");
+      "nptype", [](DataType type) { return py::object(numpy_type(type).attr("type")); },
+      py::arg("trt_type"), "The NumPy type of a DataType; TypeError where NumPy has none.");
   py::object type = m.attr("DataType");
   const py::object property = py::module_::import("builtins").attr("property");
   type.attr("itemsize") = property(

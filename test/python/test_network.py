@@ -7,7 +7,7 @@ import gc
 import numpy as np
 import pytest
 import tenon as trt
-from conftest import ROOT, run
+from workshop import ROOT, run
 
 
 def test_layers_take_the_class_of_their_type(workshop):

@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pytest
 import tenon as trt
-from conftest import run
+from workshop import run
 
 
 class Shift(trt.IPluginV2DynamicExt):

@@ -7,8 +7,8 @@ import gc
 import numpy as np
 import pytest
 import tenon as trt
-from conftest import Workshop, run
 from scaling_plugin import Scaling, ScalingCreator
+from workshop import Workshop, run
 
 
 @pytest.fixture

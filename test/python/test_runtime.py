@@ -10,7 +10,7 @@ import threading
 import numpy as np
 import pytest
 import tenon as trt
-from conftest import ROOT, Workshop, run
+from workshop import ROOT, Workshop, run
 
 
 @pytest.fixture(scope="module")

@@ -155,8 +155,10 @@ class QuickPlugin(
         definition = self.definition
         sources = [Tensor(d, p, strides_of(d), stream) for d, p in zip(input_desc, inputs)]
         results = [Tensor(d, p, strides_of(d), stream) for d, p in zip(output_desc, outputs)]
-        for output, source in self.aliases.items():
-            results[output]._partner, sources[source]._partner = sources[source], results[output]
+        for result in results:  # a loaded plugin knows its aliases by their addresses alone
+            for source in sources:
+                if source.data_ptr == result.data_ptr:
+                    result._partner, source._partner = source, result
         for tensor in (*sources, *results):
             tensor.freeze()
         tactic = {"tactic": self.tactic} if definition.expects_tactic else {}
