@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Transposed convolution: a convolution of the input with zeros between its elements.
+// Transposed convolution: a convolution of the input with zeros between its elements; where no two
+// windows meet, a product for each of its elements.
 #include <algorithm>
 
 #include "importers/onnx/operators/window.h"
@@ -18,6 +19,16 @@ struct Plan {
   int64_t groups = 1;
 
   [[nodiscard]] int64_t span(int i) const { return (kernel[i] - 1) * dilations[i] + 1; }
+
+  /// Whether the windows lie side by side, nothing between them and nothing cut off.
+  [[nodiscard]] bool tiles() const {
+    bool result = groups == 1 && kernel == strides;
+    for (int i = 0; i < kernel.rank(); ++i) {
+      result = result && dilations[i] == 1 && output_padding[i] == 0 && cut_begin[i] == 0 &&
+               cut_end[i] == 0;
+    }
+    return result;
+  }
 };
 
 /// Shares out what must be cut so that the output has the extent asked for.
@@ -118,6 +129,56 @@ Result<ir::Value*> spread(Context& node, const Plan& plan) {
   return node.add(ops::Reshape{std::move(joined)}, {x}, "spread");
 }
 
+/// [C, M, kernel…] as the weights of a convolution with a channel for each element of a window:
+/// [M · kernel, C, 1…].
+Result<ir::Value*> tile_weights(Context& node, const Plan& plan) {
+  const expr::Shape shape = node.shape(1);
+  const int count = plan.kernel.rank();
+  Dims perm;
+  for (int axis = 1; axis < count + 2; ++axis) perm.push_back(axis);
+  perm.push_back(0);
+  expr::Shape joined{shape[1] * plan.kernel.volume(), shape[0]};
+  joined.insert(joined.end(), static_cast<size_t>(count), Expr(1));
+  TENON_ASSIGN(ir::Value * w, node.add(ops::Transpose{perm}, {node.in(1)}, "weights_turned"));
+  return node.add(ops::Reshape{std::move(joined)}, {w}, "weights");
+}
+
+/// A number for each element of a window, those of one channel alike.
+Result<ir::Value*> tile_bias(Context& node, const Plan& plan) {
+  const Expr channels = node.shape(1)[1], size = plan.kernel.volume();
+  TENON_ASSIGN(ir::Value * bias,
+               node.add(ops::Reshape{{channels, Expr(1)}}, {node.in(2)}, "bias_apart"));
+  TENON_ASSIGN(bias, node.add(ops::Expand{{channels, size}}, {bias}, "bias_copies"));
+  return node.add(ops::Reshape{{channels * size}}, {bias}, "bias");
+}
+
+/// Every element of the input becomes a window of the output.
+Status import_tiles(Context& node, const Plan& plan) {
+  const int count = plan.kernel.rank();
+  const expr::Shape shape = node.shape(0);
+  const Dims ones = Dims::filled(count, 1), zeros = Dims::filled(count, 0);
+  TENON_ASSIGN(ir::Value * weights, tile_weights(node, plan));
+  std::vector<ir::Value*> inputs{node.in(0), weights};
+  if (node.has(2)) {
+    TENON_ASSIGN(inputs.emplace_back(), tile_bias(node, plan));
+  }
+  const ops::Convolution op{ones, ones, zeros, zeros, ones, 1, {ops::ActivationKind::None}};
+  TENON_ASSIGN(ir::Value * x, node.add(op, std::move(inputs), "elements"));
+  expr::Shape apart{shape[0], node.shape(1)[1]}, joined = apart;
+  Dims perm{0, 1};
+  for (int i = 0; i < count; ++i) apart.emplace_back(plan.kernel[i]);
+  for (int i = 0; i < count; ++i) {
+    const Expr& extent = shape[static_cast<size_t>(i) + 2];
+    apart.push_back(extent);
+    joined.push_back(extent * plan.kernel[i]);
+    perm.push_back(2 + count + i);
+    perm.push_back(2 + i);
+  }
+  TENON_ASSIGN(x, node.add(ops::Reshape{std::move(apart)}, {x}, "windows"));
+  TENON_ASSIGN(x, node.add(ops::Transpose{perm}, {x}, "in_place"));
+  return node.finish(ops::Reshape{std::move(joined)}, {x});
+}
+
 Status import_conv_transpose(Context& node) {
   TENON_TRY(node.expect_inputs(2, 3));
   if (node.rank(0) < 3 || node.rank(0) > 5 || node.rank(1) != node.rank(0)) {
@@ -127,6 +188,7 @@ Status import_conv_transpose(Context& node) {
   }
   TENON_ASSIGN(const Plan plan, read_plan(node));
   if (plan.groups < 1) return node.fail(Code::InvalidModel, "group is {}", plan.groups);
+  if (plan.tiles()) return import_tiles(node, plan);
   const int count = plan.kernel.rank();
   const Dims ones = Dims::filled(count, 1);
   ir::Value* x = node.in(0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Resizing. By the nearest element along axes of known extent: a Gather each; else the operator.
+// Resizing. Of what is no image of f32, by the nearest element along axes of known extent: a Gather
+// each; else the operator.
 #include "ops/resize.h"
 
 #include <cmath>
@@ -94,6 +95,19 @@ bool stays(const Plan& plan, const Expr& from, const Expr& to, size_t axis) {
   return plan.scales.empty() ? from == to : plan.scales[axis] == 1;
 }
 
+/// Whether only the last two axes change, of numbers that kernels resize as they are.
+bool is_image(Context& node, const Plan& plan, const expr::Shape& target) {
+  const expr::Shape& from = node.shape(0);
+  if (node.in(0)->dtype() != DType::F32 || from.size() < 3) return false;
+  bool changes = false;
+  for (size_t axis = 0; axis < from.size(); ++axis) {
+    const bool stay = stays(plan, from[axis], target[axis], axis);
+    if (!stay && axis + 2 < from.size()) return false;
+    changes = changes || !stay;
+  }
+  return changes;
+}
+
 Status resize(Context& node, Plan plan) {
   const expr::Shape from = node.shape(0);
   const size_t given = plan.scales.empty() ? plan.extents.size() : plan.scales.size();
@@ -102,7 +116,7 @@ Status resize(Context& node, Plan plan) {
                      given, node.rank(0));
   }
   TENON_ASSIGN(expr::Shape target, target_of(node, plan));
-  bool moves_only = plan.op.mode == ResizeMode::Nearest;
+  bool moves_only = plan.op.mode == ResizeMode::Nearest && !is_image(node, plan, target);
   for (size_t axis = 0; axis < from.size(); ++axis) {
     if (stays(plan, from[axis], target[axis], axis)) continue;
     const bool known =
