@@ -56,6 +56,7 @@ def typed(text):
     text = FOREIGN.sub(plain, text.replace("tenon._core.", ""))
     text = re.sub(r"\(self: [\w.]+", "(self", text)
     text = re.sub(r": (\w+) = None", r": \1 | None = None", text)
+    text = text.replace("= Severity.", "= ILogger.Severity.")
     text = re.sub(r"detail::accessor<[^>]*>+", "Any", text)
     text = re.sub(r"<([\w.]+): -?\d+>", r"\1", text)  # members of enumerations as defaults
     text = re.sub(r"<[^<>]* object at 0x[0-9a-f]+>", "...", text)

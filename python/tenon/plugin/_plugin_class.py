@@ -6,7 +6,6 @@ from tenon import _core
 from tenon.plugin import _attributes
 from tenon.plugin._autotune import united
 from tenon.plugin._expressions import ShapeExpr, ShapeExprs, SizeTensorShapeExpr, building_with
-from tenon.plugin._strides import strides_of
 from tenon.plugin._tensor import Tensor, TensorDesc
 
 _LINEAR = _core.TensorFormat.LINEAR
@@ -152,23 +151,17 @@ class QuickPlugin(
         return self.clone()
 
     def enqueue(self, input_desc, output_desc, inputs, outputs, workspace, stream):
-        definition = self.definition
-        sources = [Tensor(d, p, strides_of(d), stream) for d, p in zip(input_desc, inputs)]
-        results = [Tensor(d, p, strides_of(d), stream) for d, p in zip(output_desc, outputs)]
+        sources = [Tensor.of(d, p, stream) for d, p in zip(input_desc, inputs)]
+        results = [Tensor.of(d, p, stream) for d, p in zip(output_desc, outputs)]
         for result in results:  # a loaded plugin knows its aliases by their addresses alone
-            for source in sources:
-                if source.data_ptr == result.data_ptr:
-                    result._partner, source._partner = source, result
-        for tensor in (*sources, *results):
-            tensor.freeze()
-        tactic = {"tactic": self.tactic} if definition.expects_tactic else {}
-        definition.impl_func(
-            *sources,
-            **self._wanted(definition.impl_attributes),
-            outputs=results,
-            stream=stream,
-            **tactic,
-        )
+            if result.data_ptr in inputs:
+                source = sources[inputs.index(result.data_ptr)]
+                result.__dict__["_partner"], source.__dict__["_partner"] = source, result
+        definition = self.definition
+        named = {name: self.attributes[name] for name in definition.impl_attributes}
+        if definition.expects_tactic:
+            named["tactic"] = self.tactic
+        definition.impl_func(*sources, outputs=results, stream=stream, **named)
 
 
 def _extent(extent, builder):

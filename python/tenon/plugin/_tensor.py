@@ -7,6 +7,7 @@ import math
 from tenon import _core
 from tenon.buffers import view
 from tenon.plugin._expressions import ShapeExprs, SizeTensorShapeExpr
+from tenon.plugin._strides import strides_of
 
 
 class Shape:
@@ -177,14 +178,40 @@ class SizeTensorDesc(TensorDesc):
         return SizeTensorShapeExpr(self)
 
 
-class Tensor(_Frozen):
-    """A tensor while the plugin runs. Its memory is valid during the call."""
+class Tensor:
+    """A tensor while the plugin runs. Its memory is valid during the call.
 
-    def __init__(self, desc, pointer, strides, stream):
-        self.data_ptr, self.strides = pointer, strides
-        self.dtype, self.format, self.scale = desc.type, desc.format, desc.scale
-        self.shape = Shape(desc)
-        self._stream, self._partner = stream, None
+    Made for every call, so everything but the address is found when it is asked for.
+    """
+
+    _told = ("shape", "strides", "dtype", "format", "scale")
+
+    @staticmethod
+    def of(desc, pointer, stream):
+        """Of a PluginTensorDesc; cannot be changed."""
+        tensor = object.__new__(Tensor)
+        tensor.__dict__.update(
+            data_ptr=pointer, _desc=desc, _stream=stream, _partner=None, _immutable=True
+        )
+        return tensor
+
+    def __getattr__(self, name):
+        if name not in Tensor._told:
+            raise AttributeError(f"Tensor has no '{name}'")
+        desc = self._desc
+        if name == "shape":
+            value = Shape(desc)
+        elif name == "strides":
+            value = strides_of(desc)
+        else:
+            value = getattr(desc, "type" if name == "dtype" else name)
+        self.__dict__[name] = value
+        return value
+
+    def __setattr__(self, name, value):
+        if self._immutable:
+            raise ValueError(f"Tensor is immutable: {name} cannot be set")
+        self.__dict__[name] = value
 
     @property
     def ndim(self):
@@ -206,7 +233,9 @@ class Tensor(_Frozen):
         if not isinstance(shape, Shape):
             raise ValueError(f"a shape is a tuple, Shape or PluginTensorDesc, not {shape!r}")
         copy = object.__new__(Tensor)
-        copy.__dict__.update(self.__dict__, _immutable=False, shape=shape)
+        known = {name: getattr(self, name) for name in Tensor._told}
+        copy.__dict__.update(self.__dict__, **known)
+        copy.__dict__.update(_immutable=False, shape=shape)
         return copy
 
     def get_aliased(self):
