@@ -159,12 +159,14 @@ class IBuilderConfig : public INoCopy {
   virtual bool setRemoteAutoTuningConfig(char const* config) noexcept = 0;
   virtual char const* getRemoteAutoTuningConfig() const noexcept = 0;
 
-  /// Fixes decisions of the builder, as one of the lines of getAllBuildRoutes tells. False for an
-  /// unknown one.
+  /// Takes decisions of the builder: `-knob=value`, separated by spaces, of getAllBuildRoutes; an
+  /// empty text or null gives all back. False for an unknown knob or value.
   virtual bool setBuildRoute(char const* buildRoute) noexcept = 0;
   virtual char const* getBuildRoute() const noexcept = 0;
 
-  /// The routes there are, one a line; owned by this object.
+  /// The knobs there are, as JSON: `tuner_options` is a list of objects with `option`,
+  /// `allowed_values` as `-knob=[a|b]`, `default_value` and `help`. Owned by this object, valid
+  /// until the next call.
   virtual char const* getAllBuildRoutes() const noexcept = 0;
 };
 

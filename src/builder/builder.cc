@@ -35,6 +35,8 @@ tune::Options tuning_options(const BuildConfig& config, const Lowered& lowered) 
   options.cold_weights = has_cold_weights(lowered, config.target);
   options.workspace_limit = config.workspace_limit;
   options.error_on_cache_miss = config.error_on_cache_miss;
+  options.left_out = config.left_out;
+  options.max_tactics = config.max_tactics;
   options.editable_cache = config.editable_cache;
   options.guard = config.guard;
   return options;

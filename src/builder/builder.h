@@ -45,6 +45,9 @@ struct BuildConfig {
   int timing_runs = 0;  ///< samples an alternative at least; 0: as the level says
   tune::TimingCache* cache = nullptr;  ///< read and added to; null: times live for this build
   bool error_on_cache_miss = false;    ///< a time that the cache lacks fails the build
+  std::vector<std::string> left_out;   ///< families of kernels that are not considered
+  int max_tactics = -1;                ///< ways of a node that are considered; not positive: all
+  bool direct_io = false;              ///< no reformats at ends whose formats the caller has said
   bool editable_cache = false;  ///< times are kept node by node, and told (tune/profile_log.h)
   tune::Progress* progress = nullptr;
   bool aliased_plugin_io = false;      ///< plugins may write outputs over inputs

@@ -143,6 +143,7 @@ class Lowering {
     TENON_ASSIGN(const ExtentRange range, extents_.of(value.shape(), value.name, diag_));
     end.opt = range.opt;
     end.greatest = range.max;
+    end.direct = config_.direct_io && !value.allowed_formats.empty();
     TENON_ASSIGN(end.allowed, allowed_layouts(value, diag_));
     out_.ends.push_back(std::move(end));
     return {};

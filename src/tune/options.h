@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "device/target.h"
 #include "tune/timer.h"
@@ -18,8 +20,10 @@ struct Options {
   bool cold_weights = true;               ///< the network is too large for a core's caches
   uint64_t workspace_limit = UINT64_MAX;  ///< bytes
   bool error_on_cache_miss = false;
-  bool editable_cache = false;  ///< every node has times of its own, which users may replace
-  bool guard = false;           ///< plugins are examined in guarded memory before they are timed
+  std::vector<std::string> left_out;  ///< families of kernels that are not considered
+  int max_tactics = -1;               ///< ways of a node that are considered; negative: all
+  bool editable_cache = false;        ///< every node has times of its own, which users may replace
+  bool guard = false;  ///< plugins are examined in guarded memory before they are timed
 };
 
 /// What the level means for one alternative.

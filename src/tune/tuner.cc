@@ -123,9 +123,40 @@ class Selector {
   std::unordered_map<const ir::Value*, size_t> index_;
 };
 
+/// Whether a reformat of `value` to `to` would stand at an end that forbids it.
+bool is_forbidden(const std::vector<NetworkEnd>& ends, const ir::Value* value,
+                  const kernel::Layout& to) {
+  return std::any_of(ends.begin(), ends.end(), [&](const NetworkEnd& end) {
+    if (!end.direct || end.value != value) return false;
+    return !end.is_output ||
+           std::find(end.allowed.begin(), end.allowed.end(), to) != end.allowed.end();
+  });
+}
+
+/// Leaves out the kernels of some families.
+void leave_out(Work& work, const std::vector<std::string>& families) {
+  for (Alternative& one : work.alternatives) {
+    const std::string family = work.candidates[one.candidate]->id().family;
+    if (!one.alive() || std::find(families.begin(), families.end(), family) == families.end()) {
+      continue;
+    }
+    one.refusal = fmt::format("the build route leaves kernels of {} out", family);
+  }
+}
+
+/// Leaves out what is beyond the limit, in the order of the backends' lists.
+void limit_ways(Work& work, int most) {
+  for (Alternative& one : work.alternatives) {
+    if (!one.alive()) continue;
+    if (most == 0) one.refusal = "it is beyond the number of tactics that the build may consider";
+    most -= most > 0 ? 1 : 0;
+  }
+}
+
 /// Names the first reformat that a choice would need and that cannot be had.
-Status explain_impossible(const Selector& selector, Reformats& reformats,
-                          const std::vector<uint32_t>& choice, Diagnostics& diag) {
+Status explain_impossible(const Selector& selector, const std::vector<NetworkEnd>& ends,
+                          Reformats& reformats, const std::vector<uint32_t>& choice,
+                          Diagnostics& diag) {
   const ChoiceGraph& graph = selector.graph();
   const auto layout = [&](const ChoiceGraph::Link& link) {
     return graph.vertices[link.vertex].options[choice[link.vertex]].ports[link.port];
@@ -136,6 +167,13 @@ Status explain_impossible(const Selector& selector, Reformats& reformats,
     for (const ChoiceGraph::Link& reader : graph.values[v].to) {
       const kernel::Layout to = layout(reader);
       if (from == to) continue;
+      if (is_forbidden(ends, tensor.value, to)) {
+        return diag.fail(Code::Unsupported,
+                         "tensor \"{}\" would be reformatted from {} to {} at the border of the "
+                         "network, which direct input and output forbid: allow another format, or "
+                         "the reformat",
+                         tensor.value->name, kernel::to_string(from), kernel::to_string(to));
+      }
       const Reformat& reformat =
           reformats.find(tensor.value->dtype(), tensor.opt, tensor.greatest, from, to);
       if (reformat.refusal.empty()) continue;
@@ -156,6 +194,8 @@ Status Tuner::tune(Works& works, Progress* progress, std::string_view parent, Di
   for (const auto& work : works) {
     work->own_times = options_.editable_cache;
     enumerate(*work, registry_, options_.target, options_.max_threads);
+    if (!options_.left_out.empty()) leave_out(*work, options_.left_out);
+    if (options_.max_tactics > 0) limit_ways(*work, options_.max_tactics);
     if (work->alive() > 0) TENON_TRY(measure(*work, timer_, cache_, options_, diag));
     if (work->alive() == 0) return fail_without_alternative(*work, diag);
     for (const Alternative& one : work->alternatives) {
@@ -182,6 +222,7 @@ Status Tuner::select(Works& works, std::vector<NetworkEnd>& ends, Diagnostics& d
   const ReformatCost cost = [&](size_t value, const kernel::Layout& from,
                                 const kernel::Layout& to) {
     const Tensor& tensor = selector.tensor(value);
+    if (is_forbidden(ends, tensor.value, to)) return kImpossible;
     const Reformat& reformat =
         reformats_.find(tensor.value->dtype(), tensor.opt, tensor.greatest, from, to);
     return reformat.refusal.empty() ? reformat.ms : kImpossible;
@@ -194,7 +235,7 @@ Status Tuner::select(Works& works, std::vector<NetworkEnd>& ends, Diagnostics& d
                      reformats_.cache_miss());
   }
   if (cost_of(selector.graph(), cost, choice) == kImpossible) {
-    return explain_impossible(selector, reformats_, choice, diag);
+    return explain_impossible(selector, ends, reformats_, choice, diag);
   }
   for (size_t w = 0; w < works.size(); ++w) {
     for (Alternative& one : works[w]->alternatives) one.chosen = false;

@@ -18,6 +18,7 @@ struct NetworkEnd {
   bool is_output = false;
   Dims opt, greatest;
   std::vector<kernel::Layout> allowed;  ///< at least one
+  bool direct = false;                  ///< no reformat may stand between it and a node
   kernel::Layout chosen;                ///< set by select()
 };
 

@@ -198,6 +198,33 @@ TEST_F(TunerTest, WeighsReformatsAgainstFasterLayouts) {
   EXPECT_EQ(ends[0].chosen, Layout::hwc());
 }
 
+TEST_F(TunerTest, PutsNoReformatAtADirectEnd) {
+  load_graph({{.name = "hwc", .layouts = {Layout::hwc()}},
+              {.name = "linear", .layouts = {Layout::linear()}, .behaviour = [](auto&&...) {
+                 return busy(90);
+               }}});
+  for (NetworkEnd& end : ends) end.direct = true;
+  ASSERT_TRUE(run().ok()) << sink.errors();
+  EXPECT_EQ(works[0]->kernel_of(chosen(0)), "fake/linear@1");
+  EXPECT_EQ(works[1]->kernel_of(chosen(1)), "fake/linear@1");
+  for (const auto& work : works) {
+    for (Alternative& one : work->alternatives) {
+      if (work->kernel_of(one) == "fake/linear@1") one.refusal = "taken away";
+    }
+  }
+  EXPECT_EQ(tuner->select(works, ends, diag).code, Code::Unsupported);
+  EXPECT_THAT(sink.errors(), HasSubstr("at the border of the network"));
+}
+
+TEST_F(TunerTest, ConsidersAsManyTacticsAsItMay) {
+  load_graph({{.name = "slow", .behaviour = [](auto&&...) { return busy(50); }},
+              {.name = "quick", .tactics = {1, 2}}});
+  options.max_tactics = 1;
+  ASSERT_TRUE(run().ok()) << sink.errors();
+  EXPECT_EQ(works[0]->kernel_of(chosen(0)), "fake/slow@1");
+  EXPECT_EQ(works[0]->alive(), 1U);
+}
+
 TEST_F(TunerTest, ChoosesAnewWhatWasRefusedLater) {
   load_graph(
       {{.name = "quick"}, {.name = "slow", .behaviour = [](auto&&...) { return busy(50); }}});

@@ -64,6 +64,13 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
       settings.cache != nullptr && !config.has(BuilderFlag::kDISABLE_TIMING_CACHE) && !portable;
   build.cache = cached ? settings.cache->times().get() : nullptr;
   build.error_on_cache_miss = config.has(BuilderFlag::kERROR_ON_TIMING_CACHE_MISS);
+  if (settings.decided.threads) {
+    build.max_threads = std::min(build.max_threads, *settings.decided.threads);
+  }
+  build.level = settings.decided.level.value_or(build.level);
+  build.left_out = settings.decided.left_out;
+  build.direct_io = config.has(BuilderFlag::kDIRECT_IO);
+  build.max_tactics = config.getMaxNbTactics();
   build.editable_cache = config.has(BuilderFlag::kEDITABLE_TIMING_CACHE);
   build.profiling_verbosity = static_cast<uint8_t>(settings.verbosity);
   build.debug_tensors = network.debug_tensors();

@@ -234,9 +234,21 @@ char const* BuilderConfig::getRemoteAutoTuningConfig() const noexcept {
   return settings_.remote.c_str();
 }
 bool BuilderConfig::setBuildRoute(char const* buildRoute) noexcept {
-  if (buildRoute == nullptr || *buildRoute == '\0') return true;
-  voice_.absent("IBuilderConfig::setBuildRoute");
-  return false;
+  return guarded(voice_, false, [&] {
+    Diagnostics diag = voice_.diagnostics();
+    const std::string text = buildRoute == nullptr ? "" : buildRoute;
+    auto route = parse_route(text, device::local_target().cores, diag);
+    if (!route.ok()) return false;
+    settings_.decided = std::move(*route);
+    settings_.route = text;
+    return true;
+  });
+}
+char const* BuilderConfig::getAllBuildRoutes() const noexcept {
+  return guarded<char const*>(voice_, "", [&] {
+    knobs_ = knobs_json(device::local_target().cores);
+    return knobs_.c_str();
+  });
 }
 
 bool BuilderConfig::set_device(char const* device) noexcept {

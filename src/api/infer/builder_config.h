@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "NvInfer.h"
+#include "api/infer/build_route.h"
 #include "api/infer/profile.h"
 #include "api/infer/timing_cache.h"
 #include "api/voice.h"
@@ -44,6 +45,7 @@ class BuilderConfig final : public nvinfer1::IBuilderConfig {
     nvinfer1::TilingOptimizationLevel tiling = nvinfer1::TilingOptimizationLevel::kNONE;
     int64_t l2_limit = -1;
     std::string remote, route, device;
+    BuildRoute decided;  ///< what `route` says
     std::shared_ptr<TimingCache> cache;
   };
   [[nodiscard]] const Settings& settings() const noexcept { return settings_; }
@@ -122,11 +124,12 @@ class BuilderConfig final : public nvinfer1::IBuilderConfig {
   char const* getRemoteAutoTuningConfig() const noexcept override;
   bool setBuildRoute(char const* buildRoute) noexcept override;
   char const* getBuildRoute() const noexcept override { return settings_.route.c_str(); }
-  char const* getAllBuildRoutes() const noexcept override { return ""; }
+  char const* getAllBuildRoutes() const noexcept override;
 
  private:
   mutable Voice voice_;
   Settings settings_;
+  mutable std::string knobs_;  ///< what getAllBuildRoutes gave out
 };
 
 }  // namespace tenon::api

@@ -25,6 +25,8 @@ constexpr RefusedFlag kFlags[] = {
      "build the engine anew when weights change"},
     {BuilderFlag::kREFIT_IDENTICAL, "kREFIT_IDENTICAL", "keep the weights in the engine"},
     {BuilderFlag::kSTRIP_PLAN, "kSTRIP_PLAN", "keep the weights in the engine"},
+    {BuilderFlag::kOBEY_PRECISION_CONSTRAINTS, "kOBEY_PRECISION_CONSTRAINTS",
+     "types set on layers are wishes; set kPREFER_PRECISION_CONSTRAINTS, or change the model"},
     {BuilderFlag::kWEIGHT_STREAMING, "kWEIGHT_STREAMING",
      "weights are mapped from the file already"},
 };
