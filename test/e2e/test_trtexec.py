@@ -38,6 +38,17 @@ def test_report_has_the_known_lines(engine):
     assert "&&&& PASSED TensorRT.trtexec" in text
 
 
+def test_layer_times_are_the_known_table(engine):
+    text = run(f"--loadEngine={engine}", "--dumpProfile", *QUICK)
+    assert re.search(r"=== Profile \(\d+ iterations \) ===", text)
+    assert re.search(r"Time\(ms\) +Avg\.\(ms\) +Median\(ms\) +Time\(%\) +Layer", text)
+    assert re.search(r" +[\d.]+ +[\d.]+ +[\d.]+ +100\.0 +Total", text)
+    assert "=== Trace details ===" in text
+    assert re.search(r"Trace averages of \d+ runs:", text)
+    line = r"Average on \d+ runs - GPU latency: [\d.e-]+ ms - Host latency: [\d.e-]+ ms \(enqueue"
+    assert re.search(line, text)
+
+
 def test_given_input_leads_to_the_oracles_output(engine, tmp_path, normal):
     array = normal((1, 1, 28, 28))
     array.tofile(tmp_path / "input.raw")
@@ -110,3 +121,54 @@ def test_a_damaged_engine_is_refused(engine, tmp_path):
         done = served.trtexec(f"--loadEngine={tmp_path}/{name}.engine", *QUICK)
         assert done.returncode != 0, name
         assert "FAILED" in done.stdout
+
+
+def test_writes_build_routes_times_and_the_best_engine(tmp_path):
+    engine, cache = tmp_path / "best.engine", tmp_path / "routes.json"
+    loop = (MNIST, "--tuneBuildRoutes=-level=[0|1] -simd=[on|off]", f"--tuningCacheFile={cache}")
+    listed = run(*loop, "--dryRun")
+    assert "Route 2: -level=0 -simd=off" in listed
+    text = run(*loop, f"--saveEngine={engine}", "--saveAllEngines", *QUICK)
+    assert re.search(r"Best iteration: -level=\d -simd=(on|off) \(gpu_time_ms=[\d.e-]+\)", text)
+    head, *lines = [json.loads(line) for line in cache.read_text().splitlines()]
+    assert head["tuning_expr"] == "-level=[0|1] -simd=[on|off]"
+    assert [line["build_route"] for line in lines] == [
+        "-level=0 -simd=on",
+        "-level=1 -simd=on",
+        "-level=0 -simd=off",
+    ]
+    assert all(line["gpu_time"] > 0 and not line["crash"] for line in lines)
+    made = [tmp_path / f"best.engine.iter{i}" for i in range(3)]
+    assert engine.read_bytes() in [path.read_bytes() for path in made]
+    run(f"--loadEngine={engine}", *QUICK)
+
+
+def test_an_interrupted_loop_goes_on(tmp_path):
+    cache = tmp_path / "routes.json"
+    run(MNIST, "--tuneBuildRoutes=-level=[0|1|2]", f"--tuningCacheFile={cache}", *QUICK)
+    lines = cache.read_text().splitlines(keepends=True)
+    cache.write_text("".join(lines[:2]))
+    assert "Going on after 1 routes." in run("--continue", f"--tuningCacheFile={cache}")
+    again = [json.loads(line)["build_route"] for line in cache.read_text().splitlines()[1:]]
+    assert again == ["-level=0", "-level=1", "-level=2"]
+
+
+def test_knobs_are_listed_and_unknown_ones_refused():
+    text = run("--helpBuildRoute=level")
+    knobs = json.loads(text[text.index("{") :])
+    assert [knob["option"] for knob in knobs["tuner_options"]] == ["-level"]
+    done = served.trtexec(MNIST, "--setBuildRoute=-level=9", "--skipInference")
+    assert done.returncode != 0
+    assert '"9" is no value of -level=[0|1|2|3|4|5]' in done.stdout
+
+
+def test_memory_is_told_stage_by_stage():
+    text = run(MNIST, "--monitorMemory", *QUICK)
+    stages = re.findall(r"Memory after (\w+): ([\d.]+) MiB resident, ([\d.]+) MiB at most", text)
+    assert [stage for stage, _, _ in stages] == ["parsing", "building", "loading", "running"]
+    assert all(0 < float(now) <= float(most) for _, now, most in stages)
+
+
+def test_direct_io_and_few_tactics():
+    run(MNIST, "--directIO", "--inputIOFormats=fp32:hwc", "--outputIOFormats=fp32:chw", *QUICK)
+    run(MNIST, "--maxTactics=1", "--useRuntime=full", "--sparsity=enable", *QUICK)

@@ -35,11 +35,12 @@ void take(const Flag& flag, const Token& token, Options& options) {
     options.notes.push_back(fmt::format("{} has no effect: {}.", flag.name, noted->why));
     return;
   }
-  const bool wants_value = *flag.argument != '\0';
+  const bool may_have_value = *flag.argument != '\0';
+  const bool wants_value = may_have_value && *flag.argument != '[';
   if (wants_value && !token.has_value) {
     throw UsageError(fmt::format("{} needs a value: {}={}", flag.name, flag.name, flag.argument));
   }
-  if (!wants_value && token.has_value) {
+  if (!may_have_value && token.has_value) {
     throw UsageError(fmt::format("{} takes no value, but was given '{}'", flag.name, token.value));
   }
   try {
@@ -51,7 +52,11 @@ void take(const Flag& flag, const Token& token, Options& options) {
 
 std::string row_of(const Flag& flag) {
   std::string left = flag.name;
-  if (*flag.argument != '\0') left += std::string("=") + flag.argument;
+  if (*flag.argument == '[') {
+    left += fmt::format("[={}", flag.argument + 1);
+  } else if (*flag.argument != '\0') {
+    left += fmt::format("={}", flag.argument);
+  }
   std::string text = fmt::format("  {:<36} {}", left, flag.help);
   if (const auto* refused = std::get_if<Refused>(&flag.meaning)) {
     text += fmt::format("\n  {:<36}   refused: {}", "", refused->why);

@@ -118,6 +118,85 @@ TEST(CommandLine, FlagsThatExcludeOrNeedEachOther) {
   EXPECT_THAT(refusal<Failure>({"--onnx=m", "--device=1"}), HasSubstr("--tenonDevice=cuda:1"));
 }
 
+TEST(CommandLine, TypesAndDevicesOfLayers) {
+  const Options options =
+      parse({"--onnx=m", "--layerPrecisions='a,b':fp16,c*:fp32", "--layerOutputTypes=d:fp16+int32",
+             "--precisionConstraints=prefer", "--layerDeviceTypes=*:GPU"});
+  EXPECT_EQ(options.build.layer_precisions.at("a,b"), nvinfer1::DataType::kHALF);
+  EXPECT_EQ(options.build.layer_precisions.at("c*"), nvinfer1::DataType::kFLOAT);
+  EXPECT_THAT(options.build.layer_output_types.at("d"),
+              ElementsAre(nvinfer1::DataType::kHALF, nvinfer1::DataType::kINT32));
+  EXPECT_TRUE(options.notes.empty());
+  EXPECT_THAT(parse({"--onnx=m", "--layerPrecisions=a:fp16"}).notes.at(0),
+              HasSubstr("no effect without --precisionConstraints"));
+  EXPECT_THAT(refusal({"--onnx=m", "--layerPrecisions=a:fp15"}), HasSubstr("'fp15' is no element"));
+  EXPECT_THAT(refusal({"--onnx=m", "--layerDeviceTypes=a:DLA"}), HasSubstr("for layer a"));
+  EXPECT_THAT(refusal({"--onnx=m", "--stronglyTyped", "--layerPrecisions=a:fp16"}),
+              HasSubstr("exclude each other"));
+}
+
+TEST(CommandLine, WeightsThatMayBeReplacedOrLeftOut) {
+  const Options all = parse({"--onnx=m", "--stripAllWeights", "--skipInference", "--dumpRefit"});
+  EXPECT_TRUE(all.build.refit && all.build.strip_weights && all.report.dump_refit);
+  const Options same = parse({"--onnx=m", "--weightless", "--refitFromOnnx=n"});
+  EXPECT_TRUE(same.build.strip_weights && !same.build.refit);
+  EXPECT_EQ(same.inference.refit_model, "n");
+  EXPECT_THAT(refusal({"--onnx=m", "--stripWeights"}), HasSubstr("--refitFromOnnx=FILE"));
+  EXPECT_THAT(refusal({"--loadEngine=e", "--timeRefit"}), HasSubstr("--refitFromOnnx=FILE"));
+}
+
+TEST(CommandLine, DebugTensors) {
+  const Options options = parse({"--onnx=m", "--markDebug=a,'b,c'", "--saveDebugTensors=a:f",
+                                 "--saveAllDebugTensors=summary,raw"});
+  EXPECT_THAT(options.build.debug_tensors, ElementsAre("a", "b,c"));
+  EXPECT_EQ(options.inference.debug_files.at("a"), "f");
+  EXPECT_THAT(options.inference.debug_formats, ElementsAre(DebugFormat::Summary, DebugFormat::Raw));
+  EXPECT_THAT(refusal({"--onnx=m", "--saveAllDebugTensors=bmp"}), HasSubstr("'bmp' is no file"));
+  EXPECT_THAT(refusal({"--onnx=m", "--markDebug=a,"}), HasSubstr("an empty name"));
+  EXPECT_THAT(refusal({"--loadEngine=e", "--markDebug=a"}), HasSubstr("before the engine"));
+}
+
+TEST(CommandLine, WhatHasNoEffectHereIsCheckedAllTheSame) {
+  const std::vector<std::string> streams{"--onnx=m", "--allowWeightStreaming"};
+  const auto with = [&](const char* flag) {
+    std::vector<std::string> all = streams;
+    all.emplace_back(flag);
+    return all;
+  };
+  EXPECT_EQ(parse(with("--weightStreamingBudget=20%")).notes.size(), 2U);
+  EXPECT_EQ(parse(with("--weightStreamingBudget=64M")).notes.size(), 2U);
+  EXPECT_THAT(refusal(with("--weightStreamingBudget=120%")), HasSubstr("more than 100%"));
+  EXPECT_THAT(refusal(with("--weightStreamingBudget=1Q")), HasSubstr("'Q' is no unit"));
+  EXPECT_THAT(refusal({"--onnx=m", "--weightStreamingBudget=1"}),
+              HasSubstr("needs --allowWeightStreaming"));
+  EXPECT_EQ(parse({"--onnx=m", "--sparsity=enable"}).notes.size(), 1U);
+  EXPECT_THAT(refusal({"--onnx=m", "--sparsity=force"}), HasSubstr("--sparsity=force is refused"));
+  EXPECT_THAT(refusal({"--onnx=m", "--sparsity=x"}), HasSubstr("none of disable, enable, force"));
+  EXPECT_EQ(parse({"--loadEngine=e", "--useRuntime=lean"}).notes.size(), 1U);
+  EXPECT_THAT(refusal({"--onnx=m", "--useRuntime=lean"}), HasSubstr("need --loadEngine"));
+  EXPECT_THAT(refusal({"--loadEngine=e", "--useRuntime=dispatch", "--plugins=p"}),
+              HasSubstr("exclude --timeRefit and --staticPlugins"));
+  EXPECT_THAT(refusal({"--onnx=m", "--useRuntime=x"}), HasSubstr("none of full, lean, dispatch"));
+}
+
+TEST(CommandLine, LoopsOverBuildRoutes) {
+  const Options options = parse({"--onnx=m", "--tuneBuildRoutes=-level=[1|3]", "--dryRun",
+                                 "--tuningSearch=full", "--tuningTimeOut=60", "--maxTactics=4"});
+  EXPECT_EQ(options.tuning.expression, "-level=[1|3]");
+  EXPECT_EQ(options.tuning.search, RouteSearch::Full);
+  EXPECT_EQ(options.tuning.timeout_s, 60);
+  EXPECT_EQ(options.build.max_tactics, 4);
+  EXPECT_TRUE(parse({"--helpBuildRoute"}).tuning.help);
+  EXPECT_EQ(parse({"--helpBuildRoute=level"}).tuning.help_knob, "level");
+  EXPECT_EQ(parse({"--continue"}).tuning.cache, "best_config.json");
+  EXPECT_THAT(refusal({"--continue", "--tuneBuildRoutes=a"}), HasSubstr("exclude each other"));
+  EXPECT_THAT(refusal({"--onnx=m", "--dryRun"}), HasSubstr("--tuneBuildRoutes=EXPR"));
+  EXPECT_THAT(refusal({"--onnx=m", "--tuneBuildRoutes=a", "--tuningSearch=mixed", "--dryRun"}),
+              HasSubstr("excludes --tuningSearch=mixed"));
+  EXPECT_THAT(refusal({"--onnx=m", "--saveAllEngines", "--saveEngine=e"}),
+              HasSubstr("belongs to --tuneBuildRoutes"));
+}
+
 TEST(CommandLine, HelpNamesEveryFlag) {
   const std::string text = help_text();
   for (const FlagGroup& group : flag_groups()) {

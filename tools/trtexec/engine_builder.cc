@@ -12,6 +12,8 @@
 #include "tools/trtexec/console.h"
 #include "tools/trtexec/failure.h"
 #include "tools/trtexec/files.h"
+#include "tools/trtexec/layer_types.h"
+#include "tools/trtexec/memory_report.h"
 #include "tools/trtexec/network_shapes.h"
 #include "tools/trtexec/plugins.h"
 #include "tools/trtexec/progress.h"
@@ -62,6 +64,11 @@ void set_flags(IBuilderConfig& config, const Options& options) {
   const std::pair<bool, BuilderFlag> flags[] = {
       {build.fp16, BuilderFlag::kFP16},
       {build.bf16, BuilderFlag::kBF16},
+      {build.refit, BuilderFlag::kREFIT},
+      {build.strip_weights, BuilderFlag::kSTRIP_PLAN},
+      {build.strip_weights && !build.refit, BuilderFlag::kREFIT_IDENTICAL},
+      {build.direct_io, BuilderFlag::kDIRECT_IO},
+      {build.monitor_memory, BuilderFlag::kMONITOR_MEMORY},
       {build.timing_cache_off, BuilderFlag::kDISABLE_TIMING_CACHE},
       {build.error_on_cache_miss, BuilderFlag::kERROR_ON_TIMING_CACHE_MISS}};
   for (const auto& [wanted, flag] : flags) {
@@ -86,6 +93,14 @@ void configure(IBuilderConfig& config, const Options& options) {
   config.setProfilingVerbosity(build.verbosity);
   config.setHardwareCompatibilityLevel(build.hardware);
   config.setAvgTimingIterations(build.avg_timing);
+  config.setMaxNbTactics(build.max_tactics);
+  if (!build.route.empty()) {
+    console().info(fmt::format("Using tuning build route: {}", build.route));
+    if (!config.setBuildRoute(build.route.c_str())) {
+      throw Failure(
+          fmt::format("--setBuildRoute={} is refused; the reason stands above.", build.route));
+    }
+  }
   if (build.level >= 0) config.setBuilderOptimizationLevel(build.level);
   if (build.max_aux_streams >= 0) config.setMaxAuxStreams(build.max_aux_streams);
   std::string device = options.system.tenon_device;
@@ -106,10 +121,13 @@ std::unique_ptr<IHostMemory> build_engine(const Options& options) {
   if (options.system.max_threads > 0) builder->setMaxThreads(options.system.max_threads);
   const auto network = owned(builder->createNetworkV2(network_flags(build)), "network");
   const auto parser = parse_model(*network, build);
+  report_memory(options, "parsing");
   const auto config = owned(builder->createBuilderConfig(), "builder configuration");
   configure(*config, options);
   add_profiles(*builder, *network, *config, build);
   set_io_formats(*network, build);
+  set_layers(*network, *config, build);
+  mark_debug_tensors(*network, build);
   load_timing_cache(*config, build.timing_cache);
   ProgressBar progress;
   config->setProgressMonitor(&progress);
@@ -120,6 +138,7 @@ std::unique_ptr<IHostMemory> build_engine(const Options& options) {
   if (!engine) throw Failure("The engine was not built; the reason stands above.");
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
   console().info(fmt::format("Engine built in {:.4g} sec.", passed.count()));
+  report_memory(options, "building");
   save_timing_cache(*config, build.timing_cache);
   if (!build.save_engine.empty()) {
     write_file(build.save_engine, engine->data(), engine->size());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Flags about the model and the build.
+#include <fmt/format.h>
+
 #include "tools/trtexec/failure.h"
 #include "tools/trtexec/flags.h"
 
@@ -27,9 +29,6 @@ constexpr const char* kNoAccelerator =
     "there is no deep learning accelerator here; leave the flag out to build for the CPU";
 constexpr const char* kNoSafe =
     "safe engines are not there yet; leave the flag out to build a standard engine";
-constexpr const char* kNoDebugTensors =
-    "tensors cannot be watched by name yet; make the tensor an output of the model, or use "
-    "--dumpProfile and --dumpLayerInfo";
 
 const Flag kFlags[] = {
     {"--onnx", "FILE", "ONNX model to build an engine from", set<kBuild, &B::onnx>},
@@ -61,8 +60,10 @@ const Flag kFlags[] = {
      [](Options& o, const std::string& text) {
        o.build.level = static_cast<int>(to_integer(text, 0, 5));
      }},
-    {"--maxTactics", "N", "most kernels timed for a layer",
-     Refused{"the tuner bounds its own search; --builderOptimizationLevel=0 to 5 steers it", "-1"}},
+    {"--maxTactics", "N", "most ways to compute a layer that are considered; -1: all (-1)",
+     [](Options& o, const std::string& text) {
+       o.build.max_tactics = static_cast<int>(to_integer(text, -1, INT32_MAX));
+     }},
     {"--maxAuxStreams", "N", "streams an engine may use beside the caller's",
      set<kBuild, &B::max_aux_streams>},
     {"--timingCacheFile", "FILE",
@@ -82,10 +83,22 @@ const Flag kFlags[] = {
     {"--tacticSources", "(+|-)NAME,…", "switch families of GPU kernels",
      Noted{"the families it names are of GPU kernels, and a CPU engine has none"}},
     {"--sparsity", "disable|enable|force", "kernels for structured sparsity (disable)",
-     Refused{"there are no kernels for structured sparsity; leave the flag out", "disable"}},
-    {"--directIO", "", "no reformats at the borders",
-     Refused{"reformats at the borders cannot be forbidden; say with --inputIOFormats and "
-             "--outputIOFormats which layouts you give and take"}},
+     [](Options& o, const std::string& text) {
+       if (text == "enable") {
+         o.notes.emplace_back(
+             "--sparsity=enable has no effect: it permits kernels for structured sparsity, and "
+             "there are none");
+       } else if (text == "force") {
+         throw Failure(
+             "--sparsity=force is refused: it would change weights for kernels that are not "
+             "there; leave it out");
+       } else if (text != "disable") {
+         throw UsageError(fmt::format("'{}' is none of disable, enable, force", text));
+       }
+     }},
+    {"--directIO", "",
+     "no reformats at inputs and outputs whose layouts --inputIOFormats or --outputIOFormats say",
+     set<kBuild, &B::direct_io>},
     {"--decomposableAttentions", "NAMES", "attentions that may be taken apart",
      Refused{"attention layers are not there yet"}},
     {"--distributiveIndependence", "", "results do not depend on other extents",
@@ -94,11 +107,13 @@ const Flag kFlags[] = {
      Noted{"tilings over several layers are of GPUs"}},
     {"--l2LimitForTiling", "BYTES", "cache that tilings may use",
      Noted{"tilings over several layers are of GPUs"}},
-    {"--markDebug", "NAMES", "mark tensors for debugging", Refused{kNoDebugTensors}},
-    {"--markUnfusedTensorsAsDebugTensors", "", "mark all tensors that survive fusion",
-     Refused{kNoDebugTensors}},
-    {"--layerDeviceTypes", "LAYER:GPU|DLA,…", "the device of single layers",
-     Refused{kNoAccelerator}},
+    {"--markDebug", "NAMES", "keep these tensors, to be written by --saveDebugTensors",
+     [](Options& o, const std::string& text) { o.build.debug_tensors = to_names(text); }},
+    {"--markUnfusedTensorsAsDebugTensors", "", "keep all tensors that survive fusion",
+     set<kBuild, &B::debug_unfused>},
+    {"--layerDeviceTypes", "LAYER:GPU|DLA,…",
+     "the device of single layers; GPU is the engine's device",
+     [](Options& o, const std::string& text) { o.build.layer_devices = to_layer_devices(text); }},
     {"--useDLACore", "N", "use a deep learning accelerator", Refused{kNoAccelerator, "-1"}},
     {"--allowGPUFallback", "", "layers an accelerator cannot run go to the default device",
      Noted{"there is no accelerator that layers could fall back from"}},
@@ -111,7 +126,8 @@ const Flag kFlags[] = {
     {"--consistency", "", "check a safe engine", Noted{"only safe engines are checked"}},
     {"--dumpKernelText", "", "write the text of a safe engine's kernels", Refused{kNoSafe}},
     {"--restricted", "", "restrict layers to those of safe engines", Refused{kNoSafe}},
-    {"--monitorMemory", "", "report memory during a remote safe build", Refused{kNoSafe}},
+    {"--monitorMemory", "", "tell the process's memory after each stage",
+     set<kBuild, &B::monitor_memory>},
     {"--remoteAutoTuningConfig", "URL", "measure on another machine",
      Refused{"measuring on another machine is not there yet; build on the machine of the target's "
              "kind"}},

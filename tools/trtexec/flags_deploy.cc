@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Flags about precision, and about weights and where an engine may run.
+#include <fmt/format.h>
+
+#include "tools/trtexec/failure.h"
 #include "tools/trtexec/flags.h"
 
 namespace tenon::trtexec {
@@ -12,11 +15,6 @@ constexpr auto kBuild = &Options::build;
 
 constexpr const char* kNoQuantised =
     "quantised engines are not there yet; leave the flag out to compute in float32";
-constexpr const char* kNoLayerTypes =
-    "types of single layers cannot be set; change them in the model, with Cast nodes and "
-    "--stronglyTyped";
-constexpr const char* kNoRefit =
-    "weights of an engine cannot be replaced yet; build the engine anew when they change";
 constexpr const char* kNoCompatible =
     "engines for other versions are not there yet; build the engine anew for another version";
 
@@ -42,24 +40,44 @@ const Flag kPrecision[] = {
     {"--maxShapesCalib", "NAME:DIMS,…", "greatest extents while calibrating",
      Refused{kNoQuantised}},
     {"--precisionConstraints", "none|prefer|obey", "whether types of layers are kept (none)",
-     Refused{kNoLayerTypes, "none"}},
-    {"--layerPrecisions", "LAYER:TYPE,…", "types layers compute in", Refused{kNoLayerTypes}},
-    {"--layerOutputTypes", "LAYER:TYPE,…", "types of layers' outputs", Refused{kNoLayerTypes}},
+     [](Options& o, const std::string& text) {
+       o.build.precision_constraints = to_constraints(text);
+     }},
+    {"--layerPrecisions", "LAYER:TYPE,…", "types layers compute in; a name may have one *",
+     [](Options& o, const std::string& text) { o.build.layer_precisions = to_layer_types(text); }},
+    {"--layerOutputTypes", "LAYER:TYPE[+TYPE],…", "types of layers' outputs",
+     [](Options& o, const std::string& text) {
+       o.build.layer_output_types = to_output_types(text);
+     }},
 };
 
 const Flag kDeploy[] = {
-    {"--refit", "", "weights may be replaced", Refused{kNoRefit}},
-    {"--refitFromOnnx", "FILE", "replace weights by those of a model", Refused{kNoRefit}},
-    {"--timeRefit", "", "time the replacement", Refused{kNoRefit}},
-    {"--dumpRefit", "", "list weights that may be replaced", Refused{kNoRefit}},
-    {"--stripWeights", "", "leave weights out of the engine", Refused{kNoRefit}},
-    {"--stripAllWeights", "", "leave all weights out of the engine", Refused{kNoRefit}},
-    {"--weightless", "", "the same under an older name", Refused{kNoRefit}},
+    {"--refit", "", "weights of the engine may be replaced by others", set<kBuild, &B::refit>},
+    {"--refitFromOnnx", "FILE", "replace the engine's weights by those of a model before it runs",
+     set<&Options::inference, &InferenceOptions::refit_model>},
+    {"--timeRefit", "", "time replacing all weights by those of the model",
+     set<&Options::inference, &InferenceOptions::time_refit>},
+    {"--dumpRefit", "", "list weights that may be replaced",
+     set<&Options::report, &ReportOptions::dump_refit>},
+    {"--stripWeights", "",
+     "leave weights out of the engine; without --refit only the same may be put back",
+     set<kBuild, &B::strip_weights>},
+    {"--stripAllWeights", "", "leave weights out; any others may be put in",
+     [](Options& o, const std::string&) { o.build.refit = o.build.strip_weights = true; }},
+    {"--weightless", "", "as --stripWeights, under an older name", set<kBuild, &B::strip_weights>},
     {"--versionCompatible", "", "allow plugin libraries inside the engine, in building and loading",
      set<&Options::system, &SystemOptions::version_compatible>},
     {"--vc", "", "the same", set<&Options::system, &SystemOptions::version_compatible>},
     {"--useRuntime", "full|lean|dispatch", "the library that loads the engine (full)",
-     Refused{"there is one runtime library, which loads its own engines", "full"}},
+     [](Options& o, const std::string& text) {
+       if (text != "full" && text != "lean" && text != "dispatch") {
+         throw UsageError(fmt::format("'{}' is none of full, lean, dispatch", text));
+       }
+       o.system.full_runtime = text == "full";
+       if (o.system.full_runtime) return;
+       o.notes.push_back(fmt::format(
+           "--useRuntime={} has no effect: one library loads every engine it can read", text));
+     }},
     {"--leanDLLPath", "FILE", "the library of an older engine", Refused{kNoCompatible}},
     {"--excludeLeanRuntime", "", "leave the runtime library out of the engine",
      Noted{"there never is one inside"}},
@@ -76,9 +94,15 @@ const Flag kDeploy[] = {
              "--hardwareCompatibilityLevel=ampere+",
              "SameAsBuild"}},
     {"--allowWeightStreaming", "", "weights may stay in host memory",
-     Refused{"weights of a CPU engine are mapped from the file already; leave the flag out"}},
+     Noted{"weights of a CPU engine are mapped from its file and paged in as they are used"}},
     {"--weightStreamingBudget", "-2|-1|P%|BYTES", "device memory for streamed weights (-2)",
-     Refused{"weights of a CPU engine are mapped from the file already; leave the flag out", "-2"}},
+     [](Options& o, const std::string& text) {
+       check_streaming_budget(text);
+       if (text == "-2") return;
+       o.notes.emplace_back(
+           "--weightStreamingBudget has no effect: the system decides which pages of the mapped "
+           "weights stay in memory");
+     }},
     {"--tempdir", "DIR", "folder for temporary files",
      set<&Options::system, &SystemOptions::temporary_folder>},
     {"--tempfileControls", "KIND:allow|deny,…",

@@ -14,8 +14,6 @@ constexpr auto kInference = &Options::inference;
 constexpr const char* kNoCopies = "a CPU engine reads and writes host memory, so nothing is copied";
 constexpr const char* kNoGraph = "a CPU engine has no launches that a graph could save";
 constexpr const char* kNoWait = "a CPU engine runs on the calling thread, so nobody waits";
-constexpr const char* kNoDebugTensors =
-    "tensors cannot be watched by name yet; make the tensor an output of the model";
 
 DataPair& current(Options& options) {
   return options.inference.data[options.inference.current_pair];
@@ -86,9 +84,13 @@ const Flag kFlags[] = {
     {"--separateProfileRun", "", "profile in runs of their own", Noted{"it is always so"}},
     {"--persistentCacheRatio", "0-1", "share of a GPU's cache",
      Noted{"the cache of a CPU cannot be divided"}},
-    {"--saveDebugTensors", "NAME:FILE,…", "write tensors marked for debugging",
-     Refused{kNoDebugTensors}},
-    {"--saveAllDebugTensors", "FORMATS", "write all of them", Refused{kNoDebugTensors}},
+    {"--saveDebugTensors", "NAME:FILE,…", "write elements of tensors kept with --markDebug",
+     [](Options& o, const std::string& text) { o.inference.debug_files = to_files(text); }},
+    {"--saveAllDebugTensors", "FORMAT,…",
+     "write all tensors kept, as summary, numpy, string or raw files",
+     [](Options& o, const std::string& text) {
+       o.inference.debug_formats = to_debug_formats(text);
+     }},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // Copyright the Tenon authors
 // Flags about reports, plugins and devices, and those about build routes.
 #include "tools/trtexec/failure.h"
+#include "tools/trtexec/files.h"
 #include "tools/trtexec/flags.h"
 
 namespace tenon::trtexec {
@@ -12,10 +13,6 @@ using R = ReportOptions;
 using S = SystemOptions;
 constexpr auto kReport = &Options::report;
 constexpr auto kSystem = &Options::system;
-
-constexpr const char* kNoRoutes =
-    "there are no build routes: the tuner measures its candidates itself; "
-    "--builderOptimizationLevel=0 to 5 says for how long";
 
 const Flag kReporting[] = {
     {"--verbose", "", "say everything", set<kReport, &R::verbose>},
@@ -56,18 +53,40 @@ const Flag kSystemFlags[] = {
     {"--help", "", "this text; -h is the same", set<kSystem, &S::help>},
 };
 
+constexpr auto kTuned = &Options::tuning;
+using T = TuningOptions;
+
 const Flag kTuning[] = {
-    {"--tuneBuildRoutes", "EXPR", "try build routes", Refused{kNoRoutes}},
-    {"--tuneBuildRouteFile", "FILE", "try those of a file", Refused{kNoRoutes}},
-    {"--tuningSearch", "fast|full|mixed", "how to try them", Refused{kNoRoutes}},
-    {"--tuningCacheFile", "FILE", "what was tried", Refused{kNoRoutes}},
-    {"--tuningTimeOut", "S", "when to stop", Refused{kNoRoutes}},
-    {"--tuningResultFile", "FILE", "what one trial gave", Refused{kNoRoutes}},
-    {"--saveAllEngines", "", "keep the engine of each trial", Refused{kNoRoutes}},
-    {"--dryRun", "", "only list them", Refused{kNoRoutes}},
-    {"--continue", "", "go on where it stopped", Refused{kNoRoutes}},
-    {"--helpBuildRoute", "[KNOB]", "list what a route may say", Refused{kNoRoutes}},
-    {"--setBuildRoute", "ROUTE", "build one route", Refused{kNoRoutes}},
+    {"--tuneBuildRoutes", "EXPR",
+     "build and run once for each route, as \"-level=[3|5] -threads=1\" means them; keep the best",
+     set<kTuned, &T::expression>},
+    {"--tuneBuildRouteFile", "FILE", "the same, of the text in FILE",
+     [](Options& o, const std::string& path) {
+       if (!exists(path)) throw UsageError("there is no such file");
+       const MappedFile file(path);
+       o.tuning.expression.assign(static_cast<const char*>(file.data()), file.size());
+     }},
+    {"--tuningSearch", "fast|full|mixed",
+     "single deviations, all combinations, or those of what gained alone (fast)",
+     [](Options& o, const std::string& text) { o.tuning.search = to_search(text); }},
+    {"--tuningCacheFile", "FILE", "a line of JSON about each route (best_config.json)",
+     set<kTuned, &T::cache>},
+    {"--tuningTimeOut", "S", "begin no route after so many seconds; -1: no limit (-1)",
+     [](Options& o, const std::string& text) { o.tuning.timeout_s = to_real(text, -1); }},
+    {"--tuningResultFile", "FILE", "where one trial tells the loop its result",
+     set<kTuned, &T::result_file>},
+    {"--saveAllEngines", "", "keep the engine of route N as ENGINE.iterN",
+     set<kTuned, &T::save_all>},
+    {"--dryRun", "", "list the routes and stop", set<kTuned, &T::dry_run>},
+    {"--continue", "", "go on with the loop that the tuning cache file tells of",
+     set<kTuned, &T::resume>},
+    {"--helpBuildRoute", "[KNOB]", "print knobs and their values as JSON and stop",
+     [](Options& o, const std::string& text) {
+       o.tuning.help = true;
+       o.tuning.help_knob = text;
+     }},
+    {"--setBuildRoute", "ROUTE", "take these decisions of the builder, as \"-threads=1 -dnnl=off\"",
+     set<&Options::build, &BuildOptions::route>},
 };
 
 const Flag kTenon[] = {

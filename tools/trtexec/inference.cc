@@ -6,13 +6,16 @@
 #include <fmt/format.h>
 
 #include "tools/trtexec/console.h"
+#include "tools/trtexec/debug_tensors.h"
 #include "tools/trtexec/failure.h"
 #include "tools/trtexec/inspect.h"
 #include "tools/trtexec/layer_times.h"
 #include "tools/trtexec/measure.h"
+#include "tools/trtexec/memory_report.h"
 #include "tools/trtexec/network_shapes.h"
 #include "tools/trtexec/outputs.h"
 #include "tools/trtexec/report.h"
+#include "tools/trtexec/tuning.h"
 #include "tools/trtexec/values.h"
 
 namespace tenon::trtexec {
@@ -53,13 +56,14 @@ void profile_layers(Session& session, const Options& options) {
 }
 
 /// Runs every pair of inputs and expected outputs.
-bool check_all_references(nvinfer1::ICudaEngine& engine, const Options& options) {
+bool check_all_references(nvinfer1::ICudaEngine& engine, const Options& options,
+                          std::map<std::string, double>& losses) {
   bool passed = true;
   for (const auto& [number, pair] : options.inference.data) {
     if (pair.references.empty()) continue;
     Session session(engine, options, pair, 0);
     session.run();
-    passed = check_references(session, pair, options.inference) && passed;
+    passed = check_references(session, pair, options.inference, losses) && passed;
   }
   return passed;
 }
@@ -93,8 +97,17 @@ bool run_inference(nvinfer1::ICudaEngine& engine, const Options& options) {
   report_performance(measurement, options);
   if (!report.export_times.empty()) export_times(measurement, report.export_times);
   show_outputs(*sessions.front(), report);
+  report_memory(options, "running");
   profile_layers(*sessions.front(), options);
-  return check_all_references(engine, options);
+  save_debug_tensors(*sessions.front(), options);
+  TrialResult result;
+  result.accurate = check_all_references(engine, options, result.losses);
+  if (!options.tuning.result_file.empty()) {
+    for (const Query& query : measurement.queries) result.mean_ms += query.duration();
+    result.mean_ms /= std::max(static_cast<double>(measurement.queries.size()), 1.0);
+    write_result(options.tuning.result_file, result);
+  }
+  return result.accurate;
 }
 
 }  // namespace tenon::trtexec

@@ -38,7 +38,7 @@ double LayerTimes::total() const {
 void LayerTimes::dump() const {
   constexpr const char* kRow = "{:>12} {:>12} {:>12} {:>9}   {}";
   console().info("");
-  console().info(fmt::format("=== Profile ({} iterations) ===", runs_));
+  console().info(fmt::format("=== Profile ({} iterations ) ===", runs_));
   console().info(
       fmt::format(fmt::runtime(kRow), "Time(ms)", "Avg.(ms)", "Median(ms)", "Time(%)", "Layer"));
   const auto row = [&](const std::string& name, double sum, double median) {

@@ -32,6 +32,12 @@ struct IoFormat {
   nvinfer1::TensorFormats formats = 0;
 };
 
+/// What becomes of types set on layers: nothing, a wish, or a condition.
+enum class PrecisionConstraints { None, Prefer, Obey };
+
+/// How debug tensors are written.
+enum class DebugFormat { Summary, Numpy, Text, Raw };
+
 struct BuildOptions {
   std::string onnx;
   std::string save_engine;
@@ -55,6 +61,16 @@ struct BuildOptions {
   int level = -1;            ///< -1: the builder's own
   int max_tactics = -1;      ///< -1: the builder's own
   int max_aux_streams = -1;  ///< -1: the builder's own
+  bool direct_io = false;
+  bool monitor_memory = false;
+  bool refit = false, strip_weights = false;
+  PrecisionConstraints precision_constraints = PrecisionConstraints::None;
+  std::map<std::string, nvinfer1::DataType> layer_precisions;                 ///< by layer
+  std::map<std::string, std::vector<nvinfer1::DataType>> layer_output_types;  ///< by layer
+  std::map<std::string, nvinfer1::DeviceType> layer_devices;                  ///< by layer
+  std::vector<std::string> debug_tensors;  ///< names, or patterns
+  bool debug_unfused = false;
+  std::string route;  ///< decisions of the builder; empty: all its own
 };
 
 /// Inputs of one run and the outputs expected of it.
@@ -83,6 +99,10 @@ struct InferenceOptions {
   int streams = 1;
   bool threads = false;
   int profile = 0;
+  std::string refit_model;  ///< whose weights replace the engine's
+  bool time_refit = false;
+  FileMap debug_files;                  ///< by debug tensor
+  std::set<DebugFormat> debug_formats;  ///< of all debug tensors
   nvinfer1::ExecutionContextAllocationStrategy strategy =
       nvinfer1::ExecutionContextAllocationStrategy::kSTATIC;
 };
@@ -92,13 +112,29 @@ struct ReportOptions {
   int avg_runs = 10;
   std::vector<double> percentiles{90, 95, 99};
   bool dump_output = false, dump_raw = false, dump_profile = false;
-  bool dump_layers = false, dump_optimization_profile = false;
+  bool dump_layers = false, dump_optimization_profile = false, dump_refit = false;
   std::string export_times, export_output, export_profile, export_layers;
+};
+
+/// How build routes are gone through: single deviations, all combinations, or the second over what
+/// gained in the first.
+enum class RouteSearch { Fast, Full, Mixed };
+
+struct TuningOptions {
+  std::string expression;  ///< empty: no loop
+  RouteSearch search = RouteSearch::Fast;
+  std::string cache = "best_config.json";
+  double timeout_s = -1;  ///< negative: none
+  bool save_all = false, dry_run = false, resume = false;
+  bool help = false;
+  std::string help_knob;    ///< empty: all
+  std::string result_file;  ///< where a trial tells its result; empty: it is none
 };
 
 struct SystemOptions {
   int device = 0;
   std::vector<std::string> static_plugins, dynamic_plugins;
+  bool full_runtime = true;         ///< no smaller runtime library was asked for
   bool version_compatible = false;  ///< plugin libraries may travel inside the engine
   std::string temporary_folder;     ///< empty: the library's default
   nvinfer1::TempfileControlFlags temporary_files = 3;  ///< both kinds
@@ -112,6 +148,7 @@ struct Options {
   BuildOptions build;
   InferenceOptions inference;
   ReportOptions report;
+  TuningOptions tuning;
   SystemOptions system;
   std::set<std::string> given;     ///< flags on the command line, with their dashes
   std::vector<std::string> notes;  ///< what is to be said about accepted flags without effect

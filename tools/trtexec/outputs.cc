@@ -121,8 +121,8 @@ double loss(const std::vector<double>& got, const std::vector<double>& expected,
   return 0;
 }
 
-bool check_references(const Session& session, const DataPair& data,
-                      const InferenceOptions& options) {
+bool check_references(const Session& session, const DataPair& data, const InferenceOptions& options,
+                      std::map<std::string, double>& losses) {
   bool passed = true;
   size_t used = 0;
   for (const Binding& binding : session.bindings()) {
@@ -139,6 +139,7 @@ bool check_references(const Session& session, const DataPair& data,
     std::vector<double> expected;
     for (int64_t i = 0; i < count; ++i) expected.push_back(element(file.data(), binding.type, i));
     const double far = loss(values_of(binding), expected, options);
+    losses[binding.name] = far;
     const bool good = far <= options.threshold;
     passed = passed && good;
     const std::string text = fmt::format("Output {}: loss {:g}, threshold {:g}: {}.", binding.name,

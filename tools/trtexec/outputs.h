@@ -24,7 +24,7 @@ double loss(const std::vector<double>& got, const std::vector<double>& expected,
 
 /// Compares outputs with the reference files; false when a loss exceeds the threshold. Throws
 /// Failure for a reference that fits no output.
-bool check_references(const Session& session, const DataPair& data,
-                      const InferenceOptions& options);
+bool check_references(const Session& session, const DataPair& data, const InferenceOptions& options,
+                      std::map<std::string, double>& losses);
 
 }  // namespace tenon::trtexec

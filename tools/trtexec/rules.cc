@@ -27,6 +27,25 @@ constexpr Pair kExclusive[] = {
     {"--noBuilderCache", "--timingCacheFile",
      "the second names a cache that the first switches off"},
     {"--noBuilderCache", "--errorOnTimingCacheMiss", "without a cache everything would be a miss"},
+    {"--stronglyTyped", "--layerPrecisions",
+     "types of strongly typed networks follow from the model alone"},
+    {"--stronglyTyped", "--layerOutputTypes",
+     "types of strongly typed networks follow from the model alone"},
+    {"--tuneBuildRoutes", "--tuneBuildRouteFile", "both name the routes"},
+    {"--tuneBuildRoutes", "--setBuildRoute", "the loop sets the route of each trial"},
+    {"--tuneBuildRouteFile", "--setBuildRoute", "the loop sets the route of each trial"},
+    {"--tuneBuildRoutes", "--loadEngine", "engines are built"},
+    {"--tuneBuildRouteFile", "--loadEngine", "engines are built"},
+    {"--tuneBuildRoutes", "--skipInference", "routes are told apart by the time of running"},
+    {"--continue", "--tuneBuildRoutes", "the tuning cache file names the routes"},
+    {"--continue", "--tuneBuildRouteFile", "the tuning cache file names the routes"},
+    {"--continue", "--dryRun", "the second lists routes from the first on"},
+    {"--continue", "--helpBuildRoute", "the second only prints"},
+    {"--skipInference", "--saveDebugTensors", "tensors are written while the engine runs"},
+    {"--skipInference", "--saveAllDebugTensors", "tensors are written while the engine runs"},
+    {"--loadEngine", "--markDebug", "tensors are marked before the engine is built"},
+    {"--loadEngine", "--markUnfusedTensorsAsDebugTensors",
+     "tensors are marked before the engine is built"},
     {"--skipInference", "--timeDeserialize", "the second times an engine that is loaded to run"},
 };
 
@@ -35,6 +54,8 @@ constexpr Pair kNeeds[] = {
     {"--loadRefOutputs", "--accuracyThreshold", "it says which loss passes"},
     {"--errorOnTimingCacheMiss", "--timingCacheFile", "it names the cache"},
     {"--timeDeserialize", "--loadEngine", "it names the engine"},
+    {"--saveAllEngines", "--saveEngine", "it names the engine"},
+    {"--weightStreamingBudget", "--allowWeightStreaming", "it says how much of what"},
     {"--asyncFileReader", "--loadEngine", "it names the engine"},
     {"--getPlanVersionOnly", "--loadEngine", "it names the engine"},
 };
@@ -91,11 +112,63 @@ void complete_shapes(Options& options) {
   }
 }
 
+void check_types_of_layers(Options& options) {
+  const BuildOptions& build = options.build;
+  const bool typed = !build.layer_precisions.empty() || !build.layer_output_types.empty();
+  if (!typed || build.precision_constraints != PrecisionConstraints::None) return;
+  options.notes.emplace_back(
+      "--layerPrecisions and --layerOutputTypes have no effect without "
+      "--precisionConstraints=prefer or obey.");
+}
+
+void check_refit(const Options& options) {
+  const BuildOptions& build = options.build;
+  const InferenceOptions& inference = options.inference;
+  const bool loops = !options.tuning.expression.empty();
+  if (!loops && build.strip_weights && !inference.skip && inference.refit_model.empty()) {
+    throw Failure(
+        "An engine without weights cannot run: pass --skipInference, or --refitFromOnnx=FILE to "
+        "put weights in.");
+  }
+  if (inference.time_refit && build.onnx.empty() && inference.refit_model.empty()) {
+    throw Failure("--timeRefit needs weights to put in: pass --refitFromOnnx=FILE.");
+  }
+}
+
+void check_tuning(const Options& options) {
+  const TuningOptions& tuning = options.tuning;
+  if (tuning.dry_run && tuning.expression.empty()) {
+    throw Failure("--dryRun lists routes: pass --tuneBuildRoutes=EXPR too.");
+  }
+  if (tuning.dry_run && tuning.search == RouteSearch::Mixed) {
+    throw Failure("--dryRun excludes --tuningSearch=mixed, whose second half follows from times.");
+  }
+  if (tuning.save_all && tuning.expression.empty()) {
+    throw Failure("--saveAllEngines belongs to --tuneBuildRoutes=EXPR.");
+  }
+}
+
+void check_runtime(const Options& options) {
+  if (options.system.full_runtime) return;
+  const char* const kPlain = "--useRuntime=lean and dispatch";
+  if (options.inference.load_engine.empty()) {
+    throw Failure(fmt::format("{} need --loadEngine: they cannot build.", kPlain));
+  }
+  if (options.inference.time_refit || !options.system.static_plugins.empty()) {
+    throw Failure(fmt::format("{} exclude --timeRefit and --staticPlugins.", kPlain));
+  }
+}
+
 }  // namespace
 
 void apply_rules(Options& options) {
   check_pairs(options.given);
   check_accuracy(options);
+  check_types_of_layers(options);
+  check_refit(options);
+  check_runtime(options);
+  if (options.tuning.resume || options.tuning.help) return;
+  check_tuning(options);
   if (options.build.onnx.empty() && options.inference.load_engine.empty()) {
     throw Failure("Neither a model nor an engine is given: pass --onnx=FILE or --loadEngine=FILE.");
   }

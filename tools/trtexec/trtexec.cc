@@ -16,7 +16,10 @@
 #include "tools/trtexec/inference.h"
 #include "tools/trtexec/inspect.h"
 #include "tools/trtexec/interrupt.h"
+#include "tools/trtexec/memory_report.h"
 #include "tools/trtexec/plugins.h"
+#include "tools/trtexec/refit.h"
+#include "tools/trtexec/tuning.h"
 
 namespace tenon::trtexec {
 
@@ -33,10 +36,14 @@ void banner(const char* state, const std::vector<std::string>& words) {
 /// Reports about an engine that is only built.
 void show_built(const nvinfer1::IHostMemory& memory, const Options& options) {
   const ReportOptions& report = options.report;
-  if (!report.dump_layers && report.export_layers.empty() && !report.dump_optimization_profile) {
+  const InferenceOptions& inference = options.inference;
+  const bool refits = report.dump_refit || inference.time_refit || !inference.refit_model.empty();
+  if (!report.dump_layers && report.export_layers.empty() && !report.dump_optimization_profile &&
+      !refits) {
     return;
   }
   const LoadedEngine loaded = load_engine(memory, options);
+  refit(*loaded.engine, options);
   if (report.dump_optimization_profile) dump_optimization_profiles(*loaded.engine);
   if (report.dump_layers) dump_layers(*loaded.engine);
   if (!report.export_layers.empty()) export_layers(*loaded.engine, report.export_layers);
@@ -54,7 +61,9 @@ bool execute(const Options& options) {
   open_static(options.system.static_plugins);
   if (options.build.onnx.empty()) {
     const LoadedEngine loaded = load_engine(options);
-    if (inference.time_deserialize || inference.skip) return true;
+    if (inference.time_deserialize) return true;
+    refit(*loaded.engine, options);
+    if (inference.skip) return true;
     return run_inference(*loaded.engine, options);
   }
   const std::unique_ptr<nvinfer1::IHostMemory> memory = build_engine(options);
@@ -64,6 +73,8 @@ bool execute(const Options& options) {
     return true;
   }
   const LoadedEngine loaded = load_engine(*memory, options);
+  report_memory(options, "loading");
+  refit(*loaded.engine, options);
   return run_inference(*loaded.engine, options);
 }
 
@@ -85,7 +96,12 @@ int run(const std::vector<std::string>& words) {
     console().set_verbose(options.report.verbose);
     for (const std::string& note : options.notes) console().info(note);
     watch_interrupts();
-    passed = execute(options);
+    if (options.tuning.help) {
+      help_routes(options);
+      return EXIT_SUCCESS;
+    }
+    const bool loops = options.tuning.resume || !options.tuning.expression.empty();
+    passed = loops ? tune_routes(options, words) : execute(options);
   } catch (const UsageError& error) {
     console().plain(help_text());
     console().error(error.what());

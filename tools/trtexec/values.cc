@@ -221,6 +221,85 @@ TempfileControlFlags to_tempfiles(const std::string& text) {
   return flags;
 }
 
+std::map<std::string, DataType> to_layer_types(const std::string& text) {
+  std::map<std::string, DataType> types;
+  for (const std::string& item : split(text)) {
+    const auto [name, type] = name_and_rest(item);
+    types[name] = look_up(kTypes, type, "element type");
+  }
+  return types;
+}
+
+std::map<std::string, std::vector<DataType>> to_output_types(const std::string& text) {
+  std::map<std::string, std::vector<DataType>> types;
+  for (const std::string& item : split(text)) {
+    const auto [name, rest] = name_and_rest(item);
+    for (size_t begin = 0; begin <= rest.size();) {
+      const size_t end = std::min(rest.find('+', begin), rest.size());
+      types[name].push_back(look_up(kTypes, rest.substr(begin, end - begin), "element type"));
+      begin = end + 1;
+    }
+  }
+  return types;
+}
+
+std::map<std::string, DeviceType> to_layer_devices(const std::string& text) {
+  static constexpr Word<DeviceType> kWords[] = {{"GPU", DeviceType::kGPU},
+                                                {"DLA", DeviceType::kDLA}};
+  std::map<std::string, DeviceType> devices;
+  for (const std::string& item : split(text)) {
+    const auto [name, word] = name_and_rest(item);
+    devices[name] = look_up(kWords, word, "kind of device");
+    if (devices[name] == DeviceType::kDLA) {
+      throw UsageError(fmt::format(
+          "there is no deep learning accelerator for layer {}; GPU means the engine's device",
+          name));
+    }
+  }
+  return devices;
+}
+
+std::set<DebugFormat> to_debug_formats(const std::string& text) {
+  static constexpr Word<DebugFormat> kWords[] = {{"summary", DebugFormat::Summary},
+                                                 {"numpy", DebugFormat::Numpy},
+                                                 {"string", DebugFormat::Text},
+                                                 {"raw", DebugFormat::Raw}};
+  std::set<DebugFormat> formats;
+  for (const std::string& item : split(text)) formats.insert(look_up(kWords, item, "file format"));
+  return formats;
+}
+
+std::vector<std::string> to_names(const std::string& text) {
+  std::vector<std::string> names;
+  for (const std::string& item : split(text)) {
+    if (item.empty()) throw UsageError(fmt::format("'{}' has an empty name", text));
+    names.push_back(unquoted(item));
+  }
+  return names;
+}
+
+void check_streaming_budget(const std::string& text) {
+  if (text == "-1" || text == "-2") return;
+  if (text.empty() || text.back() != '%') {
+    to_bytes(text);
+  } else if (to_real(text.substr(0, text.size() - 1), 0) > 100) {
+    throw UsageError(fmt::format("{} is more than 100%", text));
+  }
+}
+
+RouteSearch to_search(const std::string& text) {
+  static constexpr Word<RouteSearch> kWords[] = {
+      {"fast", RouteSearch::Fast}, {"full", RouteSearch::Full}, {"mixed", RouteSearch::Mixed}};
+  return look_up(kWords, text, "search");
+}
+
+PrecisionConstraints to_constraints(const std::string& text) {
+  static constexpr Word<PrecisionConstraints> kWords[] = {{"none", PrecisionConstraints::None},
+                                                          {"prefer", PrecisionConstraints::Prefer},
+                                                          {"obey", PrecisionConstraints::Obey}};
+  return look_up(kWords, text, "constraint");
+}
+
 ProfilingVerbosity to_verbosity(const std::string& text) {
   static constexpr Word<ProfilingVerbosity> kWords[] = {
       {"layer_names_only", ProfilingVerbosity::kLAYER_NAMES_ONLY},

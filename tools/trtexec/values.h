@@ -38,6 +38,28 @@ std::map<nvinfer1::PreviewFeature, bool> to_previews(const std::string& text);
 /// `in_memory:allow,temporary:deny`; what is not named stays allowed.
 nvinfer1::TempfileControlFlags to_tempfiles(const std::string& text);
 
+/// `layer:fp16,…`.
+std::map<std::string, nvinfer1::DataType> to_layer_types(const std::string& text);
+
+/// `layer:fp16+int32,…`: one type for all outputs, or one each.
+std::map<std::string, std::vector<nvinfer1::DataType>> to_output_types(const std::string& text);
+
+/// `layer:GPU,…`. DLA is refused: there is none.
+std::map<std::string, nvinfer1::DeviceType> to_layer_devices(const std::string& text);
+
+/// `summary,numpy,string,raw`.
+std::set<DebugFormat> to_debug_formats(const std::string& text);
+
+/// `a,'b,c',d`: names without their quotes.
+std::vector<std::string> to_names(const std::string& text);
+
+/// Takes a budget for streamed weights for sound: -2, -1, a share as `20%`, or a size as `64M`.
+void check_streaming_budget(const std::string& text);
+
+RouteSearch to_search(const std::string& text);
+
+PrecisionConstraints to_constraints(const std::string& text);
+
 nvinfer1::ProfilingVerbosity to_verbosity(const std::string& text);
 nvinfer1::HardwareCompatibilityLevel to_hardware_level(const std::string& text);
 Loss to_loss(const std::string& text);
