@@ -34,6 +34,9 @@ constexpr const char* kLoopFlags[] = {
     "--tuningTimeOut",   "--saveAllEngines",     "--dryRun",          "--continue",
     "--setBuildRoute",   "--saveEngine",         "--tuningResultFile"};
 
+/// By RouteSearch.
+constexpr const char* kSearches[] = {"fast", "full", "mixed"};
+
 std::string knobs_of_builder() {
   const std::unique_ptr<nvinfer1::IBuilder> builder(nvinfer1::createInferBuilder(console()));
   if (!builder) throw Failure("There is no builder; the reason stands above.");
@@ -126,7 +129,7 @@ class Loop {
 
   void begin_file() const {
     const Json head{{"tuner_version", Json::parse(knobs_of_builder()).at("tuner_version")},
-                    {"searching_algorithm", static_cast<int>(tuning_.search)},
+                    {"searching_algorithm", kSearches[static_cast<size_t>(tuning_.search)]},
                     {"tuning_expr", tuning_.expression},
                     {"argv", words_}};
     write_file(tuning_.cache, head.dump() + "\n");
