@@ -56,9 +56,9 @@ def typed(text):
     text = FOREIGN.sub(plain, text.replace("tenon._core.", ""))
     text = re.sub(r"\(self: [\w.]+", "(self", text)
     text = re.sub(r": (\w+) = None", r": \1 | None = None", text)
-    text = text.replace("= Severity.", "= ILogger.Severity.")
     text = re.sub(r"detail::accessor<[^>]*>+", "Any", text)
     text = re.sub(r"<([\w.]+): -?\d+>", r"\1", text)  # members of enumerations as defaults
+    text = text.replace("= Severity.", "= ILogger.Severity.")
     text = re.sub(r"<[^<>]* object at 0x[0-9a-f]+>", "...", text)
     text = re.sub(r"\b(capsule|function)\b", "Any", text)
     text = text.replace("*args)", "*args: Any)").replace("numpy.ndarray", "Any")
