@@ -16,12 +16,13 @@ static_assert(std::endian::native == std::endian::little, "engine files are read
 inline constexpr uint8_t kMagic[8] = {0x89, 'T', 'N', 'E', '\r', '\n', 0x1A, '\n'};
 
 /// Raised whenever a reader of before must not read on. Readers refuse any other number.
-inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;
 
 /// The sections, in the order they stand in the table and in the file: enumerator, name for people.
 /// Program: FlatBuffers, program.fbs. Constants and Kernels hold weights: 64-byte aligned items
 /// used in place. Params: kernels' parameters and plugins' fields. Libraries: see LibraryRow. Aot
-/// is reserved and empty. Record: JSON about the build; empty when stripped.
+/// is reserved and empty. Refit: see RefitHead; empty when weights cannot be replaced. Record: JSON
+/// about the build; empty when stripped.
 #define TENON_SECTIONS(X)   \
   X(Program, "program")     \
   X(Constants, "constants") \
@@ -29,6 +30,7 @@ inline constexpr uint32_t kFormatVersion = 1;
   X(Params, "params")       \
   X(Libraries, "libraries") \
   X(Aot, "aot")             \
+  X(Refit, "refit")         \
   X(Record, "record")
 
 enum class Section : uint32_t {
@@ -47,13 +49,16 @@ inline constexpr size_t kSectionCount = 0
 struct Header {
   uint8_t magic[8];
   uint32_t version;
-  uint32_t flags;          ///< none defined yet: 0
+  uint32_t flags;          ///< kStripped or 0
   uint64_t file_bytes;     ///< of the whole file
   uint32_t section_count;  ///< kSectionCount
   uint32_t reserved[7];    ///< 0
   uint64_t checksum;       ///< of what stands before it, and of the table
 };
 static_assert(sizeof(Header) == 64 && offsetof(Header, checksum) == 56);
+
+/// Header::flags: constants and kernels were left out; RefitHead tells how large they were.
+inline constexpr uint32_t kStripped = 1;
 
 /// One row of the table that follows the header. Sections begin at multiples of 64 in rising order;
 /// bytes between them are 0.
@@ -75,6 +80,14 @@ struct LibraryRow {
   uint32_t reserved;   ///< 0
 };
 static_assert(sizeof(LibraryRow) == 32);
+
+/// How a refit section begins; then comes what the builder needs to make the weights anew
+/// (builder/refit.h).
+struct RefitHead {
+  uint64_t constants_bytes;  ///< of the sections that hold weights, before they were left out
+  uint64_t kernels_bytes;
+};
+static_assert(sizeof(RefitHead) == 16);
 
 inline constexpr size_t kSectionAlignment = 64;
 inline constexpr size_t kTableEnd = sizeof(Header) + kSectionCount * sizeof(SectionEntry);

@@ -70,7 +70,7 @@ Status check_magic(std::span<const std::byte> bytes) noexcept {
   return bad("not an engine file: its first bytes are not those of one");
 }
 
-Status check_header(std::span<const std::byte> bytes) noexcept {
+Status check_header(std::span<const std::byte> bytes, bool may_be_stripped) noexcept {
   if (bytes.size() < sizeof(Header)) return bad("the engine file is cut off within its header");
   Header header;
   std::memcpy(&header, bytes.data(), sizeof(header));
@@ -79,13 +79,23 @@ Status check_header(std::span<const std::byte> bytes) noexcept {
             "the engine file is of a newer format than this runtime reads: use a newer runtime, or "
             "build the engine with this version"};
   }
-  if (header.version != kFormatVersion) return bad("the engine file names no known format version");
+  if (header.version == 0) return bad("the engine file names no known format version");
+  if (header.version != kFormatVersion) {
+    return {Code::Unsupported,
+            "the engine file is of an older format than this runtime reads: build the engine with "
+            "this version"};
+  }
   if (bytes.size() < kTableEnd) return bad("the engine file is cut off within its section table");
   if (header.checksum != header_checksum(bytes)) {
     return bad("the engine file is damaged: the checksum of its header does not match");
   }
   if (header.section_count != kSectionCount) return bad("the section table has another length");
-  if (header.flags != 0) return bad("the header has unknown flags");
+  if ((header.flags & ~kStripped) != 0) return bad("the header has unknown flags");
+  if (header.flags != 0 && !may_be_stripped) {
+    return {Code::Unsupported,
+            "the engine file has no weights: it was stripped of them; load it with a runtime and "
+            "refit it"};
+  }
   for (const uint32_t reserved : header.reserved) {
     if (reserved != 0) return bad("the header has bytes where none may be");
   }
@@ -125,7 +135,7 @@ SectionEntry entry_of(std::span<const std::byte> file, size_t section) noexcept 
 Status View::frame(std::span<const std::byte> bytes, const OpenOptions& options,
                    View& out) noexcept {
   TENON_TRY(check_magic(bytes));
-  TENON_TRY(check_header(bytes));
+  TENON_TRY(check_header(bytes, options.frame_only));
   const size_t alignment = options.inspect_only ? 8 : kSectionAlignment;
   if (reinterpret_cast<uintptr_t>(bytes.data()) % alignment != 0) {
     return {Code::InvalidArgument, "the memory of the engine file is not aligned: copy it first"};
@@ -151,8 +161,10 @@ Status View::frame(std::span<const std::byte> bytes, const OpenOptions& options,
     TENON_TRY(check_sum(section, out.sections_[i], entry.checksum));
   }
   if (end != bytes.size()) return bad("there are bytes after the sections of the engine file");
-  return out.section(Section::Aot).empty() ? Status{}
-                                           : bad("a section that is reserved is not empty");
+  if (!out.section(Section::Aot).empty()) return bad("a section that is reserved is not empty");
+  const size_t refit = out.section(Section::Refit).size();
+  if (refit != 0 && refit < sizeof(RefitHead)) return bad("section 'refit' is cut off");
+  return {};
 }
 
 Status View::verify_weights() const noexcept {

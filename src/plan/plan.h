@@ -83,6 +83,13 @@ struct Profile {
   std::vector<ProfileRange> ranges;  ///< one a network input, in order
 };
 
+/// A tensor that a listener may be shown when it has been computed.
+struct DebugTensor {
+  std::string name;      ///< the model's: the tensor's own may tell its layout too
+  uint32_t tensor = 0;   ///< an input, or written by a step
+  bool unfused = false;  ///< not marked by itself, but with all that fusion left
+};
+
 /// A plugin library that the build used, or that travels inside the engine.
 struct Library {
   std::string name;  ///< file name without folders, at most kMaxLibraryName characters
@@ -100,8 +107,10 @@ struct Plan {
   std::vector<Step> steps;
   std::vector<Profile> profiles;
   uint64_t arena_bytes = 0;
-  Bytes constants;  ///< 64-byte aligned items, see Tensor::offset
+  Bytes constants;                 ///< 64-byte aligned items, see Tensor::offset
+  std::vector<DebugTensor> debug;  ///< in the order of computing
   std::vector<Library> libraries;
+  Bytes refit;                         ///< see builder/refit.h; empty: weights stay as they are
   std::string record;                  ///< JSON: candidates, timings, reasons; strippable
   uint8_t profiling_verbosity = 0;     ///< nvinfer1::ProfilingVerbosity
   uint8_t hardware_compatibility = 0;  ///< nvinfer1::HardwareCompatibilityLevel

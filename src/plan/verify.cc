@@ -78,7 +78,8 @@ class Verifier {
     if (inputs_seen_ != size_of(p_.inputs()) || outputs_seen_ != size_of(p_.outputs())) {
       return bad("a tensor is bound by the caller but is no network input or output");
     }
-    return each("profile", size_of(p_.profiles()), &Verifier::profile);
+    TENON_TRY(each("profile", size_of(p_.profiles()), &Verifier::profile));
+    return each("debug tensor", size_of(p_.debug()), &Verifier::debug);
   }
 
  private:
@@ -116,6 +117,7 @@ class Verifier {
   Status output(uint32_t i) noexcept;
   Status distinct(const flatbuffers::Vector<uint32_t>& list, uint32_t i) noexcept;
   Status profile(uint32_t i) noexcept;
+  Status debug(uint32_t i) noexcept;
   Status range(const fb::ProfileRange& range, uint32_t input) noexcept;
 
   const fb::Program& p_;
@@ -134,6 +136,7 @@ Status Verifier::counts() noexcept {
   }
   if (size_of(p_.profiles()) == 0) return bad("the program has no profile");
   if (size_of(p_.profiles()) > kMaxProfiles) return bad("the program has too many profiles");
+  if (size_of(p_.debug()) > size_of(p_.tensors())) return bad("too many debug tensors");
   if (!elements_aligned(p_.words())) return bad("the words of the program are not aligned");
   if (p_.arena_bytes() > kMaxBytes) return bad("the program wants more memory than there can be");
   if (p_.isa_needed() >> kIsaCount != 0) {
@@ -402,6 +405,15 @@ Status Verifier::profile(uint32_t i) noexcept {
   if (size_of(ranges) != size_of(p_.inputs())) return bad("a profile has not one range an input");
   for (uint32_t at = 0; at < size_of(ranges); ++at) TENON_TRY(range(*ranges->Get(at), at));
   return {};
+}
+
+Status Verifier::debug(uint32_t i) noexcept {
+  const uint32_t id = p_.debug()->Get(i)->tensor();
+  if (!is_tensor(id)) return bad("a debug tensor is no tensor");
+  const fb::Tensor& tensor = tensor_at(id);
+  const bool is_input = static_cast<Place>(tensor.place()) == Place::Input;
+  return is_input || tensor.producer() != kNoStep ? Status{}
+                                                  : bad("a debug tensor is never written");
 }
 
 Status Verifier::range(const fb::ProfileRange& range, uint32_t input) noexcept {

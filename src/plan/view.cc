@@ -57,6 +57,7 @@ Result<View> View::open(std::span<const std::byte> bytes, const OpenOptions& opt
   Culprit& where = culprit != nullptr ? *culprit : unused;
   where = {};
   TENON_TRY(frame(bytes, options, view));
+  if (options.frame_only) return view;
   TENON_TRY(verify_libraries(view.section(Section::Libraries)));
   TENON_TRY(verify(view.sections_, where, view.program_));
   return view;
@@ -79,6 +80,23 @@ size_t View::symbol_count() const noexcept { return size_of(program_->symbols())
 size_t View::tensor_count() const noexcept { return size_of(program_->tensors()); }
 size_t View::step_count() const noexcept { return size_of(program_->steps()); }
 size_t View::profile_count() const noexcept { return size_of(program_->profiles()); }
+size_t View::debug_count() const noexcept { return size_of(program_->debug()); }
+
+DebugView View::debug(size_t i) const noexcept {
+  const fb::Debug& debug = *program_->debug()->Get(static_cast<uint32_t>(i));
+  return {text(debug.name()), debug.tensor(), debug.unfused()};
+}
+
+bool View::is_stripped() const noexcept {
+  Header header;
+  std::memcpy(&header, bytes_.data(), sizeof(header));
+  return (header.flags & kStripped) != 0;
+}
+
+std::span<const std::byte> View::refit() const noexcept {
+  const auto all = section(Section::Refit);
+  return all.empty() ? all : all.subspan(sizeof(RefitHead));
+}
 
 SymbolView View::symbol(size_t i) const noexcept {
   const fb::Symbol& symbol = *program_->symbols()->Get(static_cast<uint32_t>(i));

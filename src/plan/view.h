@@ -83,6 +83,12 @@ struct TargetView {
   uint64_t l3_bytes = 0;
 };
 
+struct DebugView {
+  std::string_view name;
+  uint32_t tensor = 0;
+  bool unfused = false;
+};
+
 struct LibraryView {
   std::string_view name;
   std::array<uint64_t, 2> digest{};
@@ -94,6 +100,9 @@ struct OpenOptions {
   bool verify_weights = false;
   /// Only to look at: `bytes` may begin at any multiple of 8, and blobs are not aligned for use.
   bool inspect_only = false;
+  /// Accept a file without weights, too, and check no more than its frame: of the view only
+  /// section(), bytes() and is_stripped() may be asked.
+  bool frame_only = false;
 };
 
 /// Where in the program a refusal arose: "tensor" 12. `kind` is a literal, null when the refusal is
@@ -137,10 +146,16 @@ class View {
   /// What profile `profile` allows for network input `input`.
   [[nodiscard]] RangeView range(size_t profile, size_t input) const noexcept;
 
+  /// Tensors for listeners.
+  [[nodiscard]] size_t debug_count() const noexcept;
+  [[nodiscard]] DebugView debug(size_t i) const noexcept;
+
   /// Plugin libraries that the build used. Whether bytes and digest belong together is not checked.
   [[nodiscard]] size_t library_count() const noexcept;
   [[nodiscard]] LibraryView library(size_t i) const noexcept;
 
+  /// True if the weights were left out; only with OpenOptions::frame_only.
+  [[nodiscard]] bool is_stripped() const noexcept;
   /// A section's bytes.
   [[nodiscard]] std::span<const std::byte> section(Section section) const noexcept {
     return sections_[static_cast<size_t>(section)];
@@ -150,6 +165,8 @@ class View {
   }
   /// JSON about the build, empty when stripped.
   [[nodiscard]] std::string_view record() const noexcept;
+  /// What builder/refit.h reads, empty when weights cannot be replaced.
+  [[nodiscard]] std::span<const std::byte> refit() const noexcept;
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
 
  private:

@@ -125,9 +125,11 @@ TEST(View, RefusesAHeaderThatIsNotOurs) {
   const auto says = [](const auto& change, const char* words) {
     EXPECT_THAT(said_after(change), HasSubstr(words));
   };
-  says([](Header& h, SectionEntry*) { h.version = 2; }, "newer format");
+  says([](Header& h, SectionEntry*) { h.version = kFormatVersion + 1; }, "newer format");
+  says([](Header& h, SectionEntry*) { h.version = 1; }, "older format");
   says([](Header& h, SectionEntry*) { h.version = 0; }, "no known format");
-  says([](Header& h, SectionEntry*) { h.flags = 1; }, "unknown flags");
+  says([](Header& h, SectionEntry*) { h.flags = 2; }, "unknown flags");
+  says([](Header& h, SectionEntry*) { h.flags = kStripped; }, "has no weights");
   says([](Header& h, SectionEntry*) { h.reserved[6] = 1; }, "where none may be");
   says([](Header& h, SectionEntry*) { h.section_count = 6; }, "another length");
   says([](Header& h, SectionEntry*) { --h.file_bytes; }, "after its end");

@@ -3,6 +3,7 @@
 // Laying out an engine file.
 #include "plan/writer.h"
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 
@@ -50,12 +51,17 @@ class ProgramWriter {
     for (const Step& step : plan_.steps) steps.push_back(write(step));
     std::vector<Offset<fb::Profile>> profiles;
     for (const Profile& profile : plan_.profiles) profiles.push_back(write(profile));
+    std::vector<Offset<fb::Debug>> debug;
+    for (const DebugTensor& one : plan_.debug) {
+      debug.push_back(fb::CreateDebug(b_, b_.CreateString(one.name), one.tensor, one.unfused));
+    }
     const auto target = write(plan_.target);
     const auto name = b_.CreateString(plan_.name);
     const auto fb_symbols = b_.CreateVector(symbols);
     const auto fb_tensors = b_.CreateVector(tensors);
     const auto fb_steps = b_.CreateVector(steps);
     const auto fb_profiles = b_.CreateVector(profiles);
+    const auto fb_debug = debug.empty() ? VectorOf<Offset<fb::Debug>>() : b_.CreateVector(debug);
     const auto inputs = b_.CreateVector(plan_.inputs);
     const auto outputs = b_.CreateVector(plan_.outputs);
     const auto names = b_.CreateVector(names_);
@@ -63,7 +69,7 @@ class ProgramWriter {
     fb::FinishProgramBuffer(
         b_, fb::CreateProgram(b_, name, target, words, names, fb_symbols, fb_tensors, inputs,
                               outputs, fb_steps, fb_profiles, plan_.arena_bytes, plan_.isa_needed,
-                              plan_.profiling_verbosity, plan_.hardware_compatibility));
+                              plan_.profiling_verbosity, plan_.hardware_compatibility, fb_debug));
     return {};
   }
 
@@ -230,8 +236,15 @@ void put(Bytes& file, size_t at, const T& value) {
   std::memcpy(file.data() + at, &value, sizeof(value));
 }
 
+Bytes refit_section(const RefitHead& head, std::span<const std::byte> refit) {
+  Bytes section;
+  append_bytes(section, &head, sizeof(head));
+  append_bytes(section, refit.data(), refit.size());
+  return section;
+}
+
 /// Header, table and sections one after the other.
-Bytes assemble(const std::span<const std::byte> (&sections)[kSectionCount]) {
+Bytes assemble(const std::span<const std::byte> (&sections)[kSectionCount], uint32_t flags = 0) {
   size_t total = kTableEnd;
   for (const auto& section : sections) total = align_up(total) + section.size();
   Bytes file;
@@ -246,6 +259,7 @@ Bytes assemble(const std::span<const std::byte> (&sections)[kSectionCount]) {
   Header header{};
   std::memcpy(header.magic, kMagic, sizeof(kMagic));
   header.version = kFormatVersion;
+  header.flags = flags;
   header.file_bytes = file.size();
   header.section_count = kSectionCount;
   put(file, 0, header);
@@ -269,6 +283,11 @@ Result<Bytes> write(const Plan& plan, Diagnostics& diag) {
   place(Section::Params, program.params());
   const Bytes libraries = write_libraries(plan.libraries);
   place(Section::Libraries, libraries);
+  Bytes refit;
+  if (!plan.refit.empty()) {
+    refit = refit_section({plan.constants.size(), program.kernels().size()}, plan.refit);
+    place(Section::Refit, refit);
+  }
   place(Section::Record, std::as_bytes(std::span(plan.record.data(), plan.record.size())));
   Bytes file = assemble(sections);
 
@@ -282,12 +301,57 @@ Result<Bytes> write(const Plan& plan, Diagnostics& diag) {
                    culprit.index, view.status().what);
 }
 
-Bytes without_record(const View& file) {
-  std::span<const std::byte> sections[kSectionCount];
+namespace {
+
+/// The sections of a file, but for some.
+void keep_sections(const View& file, std::initializer_list<Section> left_out,
+                   std::span<const std::byte> (&sections)[kSectionCount]) {
   for (size_t i = 0; i < kSectionCount; ++i) {
     const auto section = static_cast<Section>(i);
-    if (section != Section::Record) sections[i] = file.section(section);
+    if (std::ranges::find(left_out, section) == left_out.end()) sections[i] = file.section(section);
   }
+}
+
+}  // namespace
+
+Bytes without_record(const View& file) {
+  std::span<const std::byte> sections[kSectionCount];
+  keep_sections(file, {Section::Record}, sections);
+  return assemble(sections);
+}
+
+Bytes without_refit(const View& file) {
+  std::span<const std::byte> sections[kSectionCount];
+  keep_sections(file, {Section::Refit}, sections);
+  return assemble(sections);
+}
+
+Bytes without_weights(const View& file, std::span<const std::byte> refit) {
+  std::span<const std::byte> sections[kSectionCount];
+  keep_sections(file, {Section::Constants, Section::Kernels}, sections);
+  const Bytes section =
+      refit_section({file.constants().size(), file.section(Section::Kernels).size()}, refit);
+  sections[static_cast<size_t>(Section::Refit)] = section;
+  return assemble(sections, kStripped);
+}
+
+Result<Bytes> with_room_for_weights(const View& file, Diagnostics& diag) {
+  constexpr uint64_t kMost = uint64_t{1} << 40;
+  std::span<const std::byte> sections[kSectionCount];
+  keep_sections(file, {}, sections);
+  RefitHead head{};
+  const auto refit = file.section(Section::Refit);
+  if (refit.size() < sizeof(head)) {
+    return diag.fail(Code::InvalidPlan,
+                     "the engine file has no weights and cannot be given any: it is damaged");
+  }
+  std::memcpy(&head, refit.data(), sizeof(head));
+  if (head.constants_bytes > kMost || head.kernels_bytes > kMost) {
+    return diag.fail(Code::InvalidPlan, "the engine file names weights of impossible size");
+  }
+  const Bytes constants(head.constants_bytes), kernels(head.kernels_bytes);
+  sections[static_cast<size_t>(Section::Constants)] = constants;
+  sections[static_cast<size_t>(Section::Kernels)] = kernels;
   return assemble(sections);
 }
 

@@ -19,4 +19,15 @@ Result<Bytes> write(const Plan& plan, Diagnostics& diag);
 /// The same engine file without the record of its build: as if it had been written so.
 Bytes without_record(const View& file);
 
+/// The same engine file, its weights not to be replaced any more.
+Bytes without_refit(const View& file);
+
+/// The same engine file without constants and kernels, and with `refit` in place of what its refit
+/// section holds behind the head. Only View::open with frame_only accepts it.
+Bytes without_weights(const View& file, std::span<const std::byte> refit);
+
+/// The engine file that without_weights made, opened with frame_only, with zeros for weights: to be
+/// asked anything but to run. Fails with InvalidPlan when it does not tell how large they are.
+Result<Bytes> with_room_for_weights(const View& file, Diagnostics& diag);
+
 }  // namespace tenon::plan

@@ -143,6 +143,56 @@ void expect_refused(std::span<const Unsound> all) {
   }
 }
 
+TEST(Writer, KeepsDebugTensorsAndRefusesOnesThatNobodyWrites) {
+  Plan plan = toy::make_plan();
+  const uint32_t written_one = plan.steps[0].outputs[0];
+  plan.debug = {{"seen", plan.inputs[0], false}, {"left", written_one, true}};
+  const AlignedBuffer file = written(plan);
+  const View view = View::open(file.bytes()).value();
+  ASSERT_EQ(view.debug_count(), 2U);
+  EXPECT_EQ(view.debug(0).name, "seen");
+  EXPECT_EQ(view.debug(1).tensor, written_one);
+  EXPECT_TRUE(view.debug(1).unfused);
+  for (uint32_t i = 0; i < plan.tensors.size(); ++i) {
+    if (plan.tensors[i].place == Place::Constant) plan.debug[1].tensor = i;
+  }
+  EXPECT_THROW(written(plan), std::runtime_error);
+  plan.debug[1].tensor = kNoTensor;
+  EXPECT_THROW(written(plan), std::runtime_error);
+}
+
+TEST(Writer, LeavesWeightsOutAndMakesRoomForThem) {
+  Plan plan = toy::make_plan();
+  plan.refit = Bytes(100, std::byte{3});
+  const AlignedBuffer file = written(plan);
+  const View view = View::open(file.bytes()).value();
+  EXPECT_EQ(listed(view.refit()), listed(std::span<const std::byte>(plan.refit)));
+  const Bytes small(7, std::byte{9});
+  const Bytes stripped = without_weights(view, small);
+  EXPECT_LT(stripped.size(), file.size());
+  EXPECT_FALSE(View::open(stripped, {.inspect_only = true}).ok());
+  const auto frame = View::open(stripped, {.inspect_only = true, .frame_only = true});
+  ASSERT_TRUE(frame.ok()) << frame.status().what;
+  EXPECT_TRUE(frame->is_stripped());
+
+  CollectingSink sink;
+  Diagnostics diag(sink);
+  const auto roomy = with_room_for_weights(*frame, diag);
+  ASSERT_TRUE(roomy.ok()) << sink.errors();
+  const auto again = View::open(*roomy, {.verify_weights = true, .inspect_only = true});
+  ASSERT_TRUE(again.ok()) << again.status().what;
+  EXPECT_FALSE(again->is_stripped());
+  EXPECT_EQ(again->constants().size(), view.constants().size());
+  EXPECT_EQ(listed(again->section(Section::Program)), listed(view.section(Section::Program)));
+  EXPECT_EQ(listed(again->refit()), listed(std::span<const std::byte>(small)));
+
+  const auto whole = View::open(file.bytes(), {.frame_only = true});
+  plan.refit.clear();
+  const auto plain = written(plan);
+  EXPECT_EQ(without_refit(*whole), Bytes(plain.bytes().begin(), plain.bytes().end()));
+  EXPECT_FALSE(with_room_for_weights(*View::open(plain.bytes()), diag).ok());
+}
+
 TEST(Writer, RefusesUnsoundStepsAndTensors) {
   const expr::Code constant = expr::compile(expr::Expr(1)).value();
   const Unsound all[] = {
