@@ -168,8 +168,8 @@ class IParser {
 /// the refitter, which must refit before it is freed.
 class IParserRefitter {
  public:
-  /// Hands the initializers of a model to the refitter, and refits. False, with errors to be asked
-  /// for, when it cannot.
+  /// Hands the initializers of a model to the refitter, whose refitCudaEngine then puts them in;
+  /// this object must stay alive until then. False, with errors to be asked for, when it cannot.
   virtual bool refitFromBytes(void const* serializedOnnxModel, size_t serializedOnnxModelSize,
                               char const* modelPath = nullptr) noexcept = 0;
   virtual bool refitFromFile(char const* onnxModelFile) noexcept = 0;

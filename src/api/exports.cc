@@ -8,8 +8,10 @@
 #include "api/infer/builder.h"
 #include "api/infer/context.h"
 #include "api/infer/engine.h"
+#include "api/infer/refitter.h"
 #include "api/infer/runtime.h"
 #include "api/onnx/parser.h"
+#include "api/onnx/parser_refitter.h"
 #include "plugin/registry/registry.h"
 #include "tenon/device.h"
 #include "tenon/engine_file.h"
@@ -50,10 +52,14 @@ TENSORRTAPI void* createInferRuntime_INTERNAL(void* logger, int32_t version) noe
                                       [&] { return new tenon::api::Runtime(*log); });
 }
 
-TENSORRTAPI void* createInferRefitter_INTERNAL(void* engine, void* logger, int32_t) noexcept {
-  (void)engine;
-  Voice(static_cast<nvinfer1::ILogger*>(logger)).absent("IRefitter::IRefitter");
-  return nullptr;
+TENSORRTAPI void* createInferRefitter_INTERNAL(void* engine, void* logger,
+                                               int32_t version) noexcept {
+  auto* log = static_cast<nvinfer1::ILogger*>(logger);
+  if (engine == nullptr || log == nullptr || !same_major(version, log)) return nullptr;
+  Voice voice(log);
+  auto& mine = static_cast<tenon::api::Engine&>(*static_cast<nvinfer1::ICudaEngine*>(engine));
+  return guarded<nvinfer1::IRefitter*>(
+      voice, nullptr, [&] { return tenon::api::Refitter::create(mine, *log).release(); });
 }
 
 TENSORRTAPI void* createNvOnnxParser_INTERNAL(void* network, void* logger, int) noexcept {
@@ -66,9 +72,14 @@ TENSORRTAPI void* createNvOnnxParser_INTERNAL(void* network, void* logger, int) 
   });
 }
 
-TENSORRTAPI void* createNvOnnxParserRefitter_INTERNAL(void*, void* logger, int32_t) noexcept {
-  Voice(static_cast<nvinfer1::ILogger*>(logger)).absent("IParserRefitter::IParserRefitter");
-  return nullptr;
+TENSORRTAPI void* createNvOnnxParserRefitter_INTERNAL(void* refitter, void* logger,
+                                                      int32_t) noexcept {
+  auto* log = static_cast<nvinfer1::ILogger*>(logger);
+  if (refitter == nullptr || log == nullptr) return nullptr;
+  Voice voice(log);
+  auto& mine = static_cast<tenon::api::Refitter&>(*static_cast<nvinfer1::IRefitter*>(refitter));
+  return guarded<nvonnxparser::IParserRefitter*>(
+      voice, nullptr, [&] { return new tenon::api::ParserRefitter(mine, *log); });
 }
 
 TENSORRTAPI int getNvOnnxParserVersion() noexcept { return NV_ONNX_PARSER_VERSION; }

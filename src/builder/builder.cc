@@ -8,7 +8,9 @@
 #include "builder/emit.h"
 #include "builder/memory_plan.h"
 #include "builder/profiles.h"
+#include "builder/refit.h"
 #include "builder/settle.h"
+#include "builder/size_tensors.h"
 #include "builder/step_kernel.h"
 #include "tune/profile_log.h"
 #include "tune/report.h"
@@ -44,6 +46,7 @@ tune::Options tuning_options(const BuildConfig& config, const Lowered& lowered) 
 
 Status run_passes(ir::Graph& graph, const BuildConfig& config, Diagnostics& diag) {
   passes::Options options = config.passes;
+  options.numbers_vary = config.refit == Refit::Any;
   for (const std::string& name : config.debug_tensors) {
     if (graph.find_value(name) == nullptr) {
       diag.warn("there is no tensor \"{}\" to be kept for debugging", name);
@@ -84,6 +87,10 @@ class Build {
     TENON_TRY(check_cache(cache));
     TENON_ASSIGN(const auto profiles, complete_profiles(graph, config_.profiles, diag_));
     TENON_TRY(settle_extents(graph, profiles, diag_));
+    std::optional<RefitRecord> refit;
+    if (config_.refit != Refit::None) {
+      TENON_ASSIGN(refit, RefitRecord::of(graph, profiles, config_, diag_));
+    }
     TENON_TRY(run_passes(graph, config_, diag_));
     TENON_TRY(next());
 
@@ -98,13 +105,19 @@ class Build {
     TENON_TRY(next());
 
     TENON_ASSIGN(Emitted emitted, emit({graph, lowered, extents, profiles, std::move(kernels),
-                                        tuner.reformats(), registry_},
+                                        tuner.reformats(), registry_, config_},
                                        diag_));
     plan_memory(emitted.plan, emitted.aliases);
     emitted.plan.target = config_.target;
     emitted.plan.profiling_verbosity = config_.profiling_verbosity;
     emitted.plan.hardware_compatibility = config_.hardware_compatibility;
     emitted.plan.record = tune::report(graph.name, lowered.works, lowered.ends, tuner);
+    if (refit) {
+      refit->note_times(used_times(lowered, tuner, cache));
+      TENON_ASSIGN(auto foreign, note_foreign(lowered, emitted.plan, graph.symbols()));
+      refit->note_foreign(std::move(foreign));
+      emitted.plan.refit = refit->write(true);
+    }
     TENON_TRY(next());
     return std::move(emitted.plan);
   }
@@ -113,6 +126,74 @@ class Build {
   Status next() {
     if (phase_.step()) return {};
     return diag_.fail(Code::Cancelled, "the build was cancelled");
+  }
+
+  /// The times that this build has used, for refits: of alternatives, and of reformats with the
+  /// thread counts that are tried.
+  tune::TimingCache used_times(const Lowered& lowered, tune::Tuner& tuner,
+                               const tune::TimingCache& cache) {
+    tune::TimingCache used(config_.target.fingerprint());
+    for (const auto& work : lowered.works) {
+      if (work->node->as<ops::Foreign>() != nullptr) continue;
+      for (const tune::Alternative& one : work->alternatives) {
+        if (one.origin == tune::TimeOrigin::None) continue;
+        CollectingSink unheard;
+        Diagnostics quiet(unheard);
+        if (!work->candidates[one.candidate]->configure(one.configuration, quiet).ok()) continue;
+        auto way = tune::way_of(*work, one);
+        if (!way) continue;
+        const tune::WorkKey key = tune::work_key(*work, one);
+        if (const auto ms = cache.find(key, way->way)) {
+          way->ms = *ms;
+          used.insert(key, *way);
+          if (const auto pinned = cache.pinned(key); pinned == way->way) {
+            used.pin(key, way->way, *ms);
+          }
+        }
+      }
+    }
+    const std::string most = fmt::format(", {} threads", tuner.options().max_threads);
+    for (const auto& [description, reformat] : tuner.reformats().all()) {
+      const tune::WorkKey key = tune::make_work_key(description);
+      for (const tune::WorkTime& time : cache.ways(key)) {
+        if (time.text.ends_with(", 1 threads") || time.text.ends_with(most)) {
+          used.insert(key, time);
+        }
+      }
+    }
+    return used;
+  }
+
+  /// What the plugins of the network said, for refits.
+  Result<std::vector<ForeignRecord>> note_foreign(const Lowered& lowered, const plan::Plan& plan,
+                                                  const expr::SymbolTable& symbols) {
+    std::vector<ForeignRecord> all;
+    for (const auto& work : lowered.works) {
+      const auto* foreign = work->node->as<ops::Foreign>();
+      if (foreign == nullptr) continue;
+      const auto same = std::ranges::count(all, work->node->name, &ForeignRecord::node);
+      const auto step = std::ranges::find(plan.steps, work->node->name, &plan::Step::name);
+      if (same != 0 || step == plan.steps.end()) {
+        return diag_.fail(Code::Unsupported,
+                          "an engine with two plugins of one name ('{}') cannot be refitted: give "
+                          "them names of their own",
+                          work->node->name);
+      }
+      const tune::Alternative& chosen = work->alternatives[work->chosen()];
+      ForeignRecord& noted = all.emplace_back();
+      noted.node = work->node->name;
+      noted.id = foreign->op->id();
+      noted.family = foreign->op->family();
+      noted.description = foreign->op->describe();
+      noted.shape_inputs = foreign->op->shape_input_count();
+      TENON_ASSIGN(noted.sizes, size_tensors(*work->node, symbols, diag_));
+      noted.configuration = chosen.configuration;
+      noted.aliases = chosen.aliases;
+      noted.flags = step->flags;
+      noted.workspace = step->workspace_bytes;
+      noted.record = step->record;
+    }
+    return all;
   }
 
   Status check_cache(const tune::TimingCache& cache) {

@@ -34,6 +34,21 @@ struct ProfileRanges {
   std::vector<InputRange> inputs;
 };
 
+/// Which weights may be replaced after the build.
+enum class Refit : uint8_t {
+  None,
+  Identical,  ///< by equal ones alone: an engine stripped of them is made whole again
+  Any,
+};
+
+/// A constant that may be replaced, and the names it goes by; several may name one constant.
+struct RefittableWeights {
+  std::string value;  ///< the Constant's output in the graph
+  std::string name;   ///< of the weights; empty: they have none
+  std::string layer;  ///< that reads them in `role`; empty: none does
+  int32_t role = 0;   ///< nvinfer1::WeightsRole
+};
+
 /// What a caller may decide about a build.
 struct BuildConfig {
   device::Target target = device::local_target();
@@ -56,7 +71,11 @@ struct BuildConfig {
   uint8_t hardware_compatibility = 0;  ///< nvinfer1::HardwareCompatibilityLevel, noted likewise
   bool guard = false;                  ///< plugins are examined: see tune::Options
   std::vector<std::string>
-      debug_tensors;  ///< values kept as tensors of their own, under their names
+      debug_tensors;           ///< values kept as tensors of their own, under their names
+  bool debug_unfused = false;  ///< whatever fusion leaves is a debug tensor too
+  /// The engine keeps what it takes to replace `weights`: builder/refit.h.
+  Refit refit = Refit::None;
+  std::vector<RefittableWeights> weights;
 };
 
 /// Builds the engine of `graph`, which is changed: give it a copy of your own. Failures are

@@ -36,7 +36,7 @@ uint64_t ConstantPool::add(const ops::ConstantData& data, const kernel::Layout& 
 uint64_t ConstantPool::add(std::span<const std::byte> bytes) {
   const uint64_t hash = hash64(bytes);
   const auto [begin, end] = known_.equal_range(hash);
-  for (auto it = begin; it != end; ++it) {
+  for (auto it = begin; it != end && !numbers_vary_; ++it) {
     const auto [offset, size] = it->second;
     if (size == bytes.size() && std::equal(bytes.begin(), bytes.end(), bytes_.data() + offset)) {
       return offset;

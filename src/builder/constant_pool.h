@@ -15,9 +15,12 @@ namespace tenon::builder {
 /// The elements of `data`, brought into `layout` (no private one); padding is zero.
 Bytes lay_out(const ops::ConstantData& data, const kernel::Layout& layout);
 
-/// Collects constants at 64-byte borders. Equal bytes are kept once.
+/// Collects constants at 64-byte borders. Equal bytes are kept once, unless the numbers may be
+/// replaced: then places may not depend on them.
 class ConstantPool {
  public:
+  explicit ConstantPool(bool numbers_vary) : numbers_vary_(numbers_vary) {}
+
   /// Offset of the constant in the pool.
   uint64_t add(const ops::ConstantData& data, const kernel::Layout& layout);
   /// Everything added. The pool is empty afterwards.
@@ -26,6 +29,7 @@ class ConstantPool {
  private:
   uint64_t add(std::span<const std::byte> bytes);
 
+  bool numbers_vary_;
   Bytes bytes_;
   std::multimap<uint64_t, std::pair<uint64_t, uint64_t>> known_;  ///< hash -> offset, size
 };

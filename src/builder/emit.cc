@@ -22,7 +22,10 @@ using TensorId = Result<uint32_t>;
 class Emitter {
  public:
   Emitter(Emission& emission, PlanSymbols symbols, Diagnostics& diag)
-      : in_(emission), diag_(diag), symbols_(std::move(symbols)) {}
+      : in_(emission),
+        diag_(diag),
+        symbols_(std::move(symbols)),
+        pool_(emission.config.refit == Refit::Any) {}
 
   Result<Emitted> run() {
     list_ends();
@@ -31,6 +34,7 @@ class Emitter {
     for (size_t w = 0; w < in_.lowered.works.size(); ++w) TENON_TRY(add_work(w));
     for (const ir::Value* output : in_.graph.outputs()) TENON_TRY(add_output(*output));
     for (const ProfileRanges& profile : in_.profiles) add_profile(profile);
+    add_debug();
     TENON_ASSIGN(plan().symbols, symbols_.take(diag_));
     plan().constants = pool_.take();
     for (const plan::Step& step : plan().steps) plan().isa_needed |= step.record.isa;
@@ -261,6 +265,31 @@ class Emitter {
       const InputRange& range = profile.inputs[i];
       out.ranges.push_back({plan().inputs[i], range.min, range.opt, range.max, range.min_values,
                             range.opt_values, range.max_values});
+    }
+  }
+
+  /// Lists what listeners may be shown: inputs, then what works make, in their order.
+  void add_debug() {
+    const auto& marked = in_.config.debug_tensors;
+    const auto is_marked = [&](const ir::Value& value) {
+      return std::find(marked.begin(), marked.end(), value.name) != marked.end();
+    };
+    const auto add = [&](const ir::Value& value, bool unfused) {
+      plan().debug.push_back({value.name, made_[&value], unfused});
+    };
+    for (const ir::Value* input : in_.graph.inputs()) {
+      if (is_marked(*input)) add(*input, false);
+    }
+    for (const auto& work : in_.lowered.works) {
+      for (const ir::Value* output : work->node->outputs()) {
+        const bool by_name = is_marked(*output);
+        if (by_name || in_.config.debug_unfused) add(*output, !by_name);
+      }
+    }
+    for (const std::string& name : marked) {
+      if (std::ranges::find(plan().debug, name, &plan::DebugTensor::name) == plan().debug.end()) {
+        diag_.warn("debug tensor \"{}\" is known before the run and is never shown", name);
+      }
     }
   }
 

@@ -21,6 +21,7 @@ struct Emission {
   std::vector<MadeKernel> kernels;             ///< one a work; moved into the plan
   tune::Reformats& reformats;
   const kernel::LoaderTable& loaders;
+  const BuildConfig& config;
 };
 
 /// A plan whose arena has no offsets yet, and for every step which outputs may or must share memory

@@ -188,7 +188,7 @@ TEST(ConstantPool, KeepsEqualBytesOnceAndPadsVectors) {
   EXPECT_EQ(found[8], 2);  // channel 0 of the second
   EXPECT_EQ(found[3], 0);
 
-  ConstantPool pool;
+  ConstantPool pool(false);
   EXPECT_EQ(pool.add(*data, Layout::linear()), 0U);
   EXPECT_EQ(pool.add(*data, Layout::hwc(8)), 64U);
   EXPECT_EQ(pool.add(*data, Layout::linear()), 0U);

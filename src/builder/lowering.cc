@@ -30,6 +30,9 @@ class Lowering {
  private:
   void find_live() {
     for (const ir::Value* output : graph_.outputs()) need(*output);
+    for (const std::string& name : config_.debug_tensors) {
+      if (const ir::Value* value = graph_.find_value(name)) need(*value);
+    }
     for (const auto& node : graph_.nodes()) {
       const bool acts =
           node->as<ops::Foreign>() != nullptr || node->as<ops::Assertion>() != nullptr;

@@ -16,8 +16,6 @@
 namespace tenon::ir {
 
 class Graph;
-class GraphReader;
-class GraphWriter;
 class Node;
 
 /// One reading of a value: input number `index` of `node`.
@@ -47,7 +45,6 @@ class Value {
 
  private:
   friend class Graph;
-  friend class GraphReader;
   Node* producer_ = nullptr;
   size_t output_index_ = 0;
   std::vector<Use> uses_;
@@ -79,8 +76,6 @@ class Node {
 
  private:
   friend class Graph;
-  friend class GraphReader;
-  friend class GraphWriter;
   std::vector<Value*> inputs_, outputs_;
 };
 
@@ -146,8 +141,6 @@ class Graph {
   Result<std::unique_ptr<Graph>> clone(Diagnostics& diag) const;
 
  private:
-  friend class GraphReader;  // graph_bytes.h
-  friend class GraphWriter;
   Value* new_value(Node* producer, size_t index, std::string value_name);
   void add_use(Node* node, size_t index);
   void remove_use(Node* node, size_t index);

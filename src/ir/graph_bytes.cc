@@ -39,9 +39,6 @@ expr::Expr decompile(const expr::Code& code) {
   return stack.back();
 }
 
-}  // namespace
-
-/// Sees the insides of graphs.
 class GraphWriter {
  public:
   GraphWriter(const Graph& graph, ByteWriter& to, std::vector<ops::ConstantRef>& constants)
@@ -49,18 +46,13 @@ class GraphWriter {
 
   bool run() {
     to_.text(graph_.name);
-    to_.put(static_cast<uint64_t>(graph_.names_made_));
     put_count(graph_.symbols().size());
     for (expr::SymbolId id = 0; id < graph_.symbols().size(); ++id) put(graph_.symbols()[id]);
-    put_count(graph_.values_.size());
-    for (const auto& value : graph_.values_) {
-      number_[value.get()] = static_cast<uint32_t>(number_.size());
-      put(*value);
-    }
-    put(graph_.inputs_);
-    put(graph_.outputs_);
-    put_count(graph_.nodes_.size());
-    for (const auto& node : graph_.nodes_) put(*node);
+    put_count(graph_.inputs().size());
+    for (const Value* input : graph_.inputs()) put_new(*input);
+    put_count(graph_.nodes().size());
+    for (const auto& node : graph_.nodes()) put(*node);
+    put(graph_.outputs());
     return sound_;
   }
 
@@ -87,7 +79,8 @@ class GraphWriter {
     put(symbol.opt);
     put(symbol.upper);
   }
-  void put(const Value& value) {
+  void put_new(const Value& value) {
+    number_.emplace(&value, static_cast<uint32_t>(number_.size()));
     to_.text(value.name);
     to_.put(value.type.dtype);
     put(value.type.shape);
@@ -98,14 +91,19 @@ class GraphWriter {
   }
   void put(const std::vector<Value*>& values) {
     put_count(values.size());
-    for (const Value* value : values) to_.put(value == nullptr ? kNone : number_[value]);
+    for (const Value* value : values) {
+      const auto found = number_.find(value);
+      sound_ = sound_ && (value == nullptr || found != number_.end());
+      to_.put(found == number_.end() ? kNone : found->second);
+    }
   }
   void put(const Node& node) {
     to_.text(node.name);
     put_count(node.sources.size());
     for (const std::string& source : node.sources) to_.text(source);
-    put(node.inputs_);
-    put(node.outputs_);
+    put(node.inputs());
+    put_count(node.outputs().size());
+    for (const Value* output : node.outputs()) put_new(*output);
     to_.text(ops::name_of(node.op));
     std::visit([this](const auto& op) { put_member(op); }, node.op);
   }
@@ -137,27 +135,32 @@ class GraphWriter {
 class GraphReader {
  public:
   GraphReader(ByteReader& from, std::span<const ops::ConstantRef> constants,
-              const FindForeign& foreign)
-      : from_(from), constants_(constants), foreign_(foreign) {}
+              const FindForeign& foreign, Diagnostics& diag)
+      : from_(from), constants_(constants), foreign_(foreign), diag_(diag) {}
 
   std::unique_ptr<Graph> run() {
     graph_->name = from_.text();
-    graph_->names_made_ = from_.take<uint64_t>();
     symbol_count_ = take_count();
     for (size_t i = 0; i < symbol_count_ && sound(); ++i) take_symbol();
-    for (size_t i = take_count(); i > 0 && sound(); --i) take_value();
-    graph_->inputs_ = take_values(false);
-    graph_->outputs_ = take_values(false);
-    for (Value* value : graph_->inputs_) fail_if(std::exchange(value->is_input_, true));
-    for (Value* value : graph_->outputs_) fail_if(std::exchange(value->is_output_, true));
+    const expr::SymbolTable symbols = graph_->symbols();
+    for (size_t i = take_count(); i > 0 && sound(); --i) take_input();
     for (size_t i = take_count(); i > 0 && sound(); --i) take_node();
-    for (const auto& value : graph_->values_) {
-      fail_if((value->producer_ == nullptr) != value->is_input_);
+    for (Value* value : take_values(false)) {
+      fail_if(value->is_network_output());
+      if (sound()) graph_->mark_output(value);
     }
+    graph_->symbols() = symbols;  // rules made some anew, which nothing mentions
     return sound() ? std::move(graph_) : nullptr;
   }
 
  private:
+  /// What is noted of a value.
+  struct Noted {
+    std::string name;
+    ops::TensorType type;
+    std::vector<uint8_t> formats;
+  };
+
   [[nodiscard]] bool sound() const { return sound_ && from_.ok(); }
   void fail_if(bool fault) { sound_ = sound_ && !fault; }
 
@@ -190,67 +193,84 @@ class GraphReader {
     for (auto& bound : bounds) {
       if (take_flag()) bound = take_expr();
     }
-    const size_t before = graph_->symbols_.size();
+    expr::SymbolTable& symbols = graph_->symbols();
+    const size_t before = symbols.size();
     fail_if(bounds[0].has_value() != bounds[1].has_value());
     if (!sound()) return;
     if (bounds[1]) {
-      graph_->symbols_.data_dependent(name, *bounds[0], *bounds[1]);
+      symbols.data_dependent(name, *bounds[0], *bounds[1]);
     } else {
-      graph_->symbols_.named(name);
+      symbols.named(name);
     }
-    fail_if(graph_->symbols_.size() != before + 1);
+    fail_if(symbols.size() != before + 1);
   }
-  void take_value() {
-    Value& value = *graph_->values_.emplace_back(std::make_unique<Value>());
-    value.name = from_.text();
-    fail_if(!ops::detail::read(from_, value.type.dtype));
-    value.type.shape = take_shape();
-    if (take_flag()) value.type.content = take_shape();
+  Noted take_noted() {
+    Noted noted;
+    noted.name = from_.text();
+    fail_if(!ops::detail::read(from_, noted.type.dtype));
+    noted.type.shape = take_shape();
+    if (take_flag()) noted.type.content = take_shape();
     for (size_t i = take_count(); i > 0 && sound(); --i) {
-      value.allowed_formats.push_back(from_.take<uint8_t>());
+      noted.formats.push_back(from_.take<uint8_t>());
     }
+    return noted;
   }
+  void keep(Value* value, Noted noted) {
+    value->name = std::move(noted.name);
+    value->type = std::move(noted.type);
+    value->allowed_formats = std::move(noted.formats);
+    values_.push_back(value);
+  }
+  void take_input() {
+    Noted noted = take_noted();
+    if (!sound()) return;
+    keep(graph_->add_input(noted.name, noted.type.dtype, noted.type.shape), std::move(noted));
+  }
+  /// Values known already, so that no node reads what a later one makes.
   std::vector<Value*> take_values(bool absent_allowed) {
     std::vector<Value*> values;
     for (size_t i = take_count(); i > 0 && sound(); --i) {
       const auto number = from_.take<uint32_t>();
-      const bool known = number < graph_->values_.size();
+      const bool known = number < values_.size();
       fail_if(!known && !(absent_allowed && number == kNone));
-      values.push_back(known ? graph_->values_[number].get() : nullptr);
+      values.push_back(known ? values_[number] : nullptr);
     }
     return sound() ? values : std::vector<Value*>();
   }
   void take_node() {
-    Node& node = *graph_->nodes_.emplace_back(std::make_unique<Node>());
-    node.name = from_.text();
-    for (size_t i = take_count(); i > 0 && sound(); --i) node.sources.emplace_back(from_.text());
-    node.inputs_ = take_values(true);
-    node.outputs_ = take_values(false);
-    for (size_t i = 0; i < node.inputs_.size(); ++i) graph_->add_use(&node, i);
-    for (size_t i = 0; i < node.outputs_.size(); ++i) {
-      Value& value = *node.outputs_[i];
-      fail_if(value.producer_ != nullptr || value.is_input_);
-      value.producer_ = &node;
-      value.output_index_ = i;
+    const std::string name(from_.text());
+    std::vector<std::string> sources;
+    for (size_t i = take_count(); i > 0 && sound(); --i) sources.emplace_back(from_.text());
+    std::vector<Value*> inputs = take_values(true);
+    std::vector<Noted> outputs;
+    for (size_t i = take_count(); i > 0 && sound(); --i) outputs.push_back(take_noted());
+    ops::Op op;
+    take_op(op, from_.text());
+    if (auto* plugin = std::get_if<ops::Foreign>(&op); plugin != nullptr && sound()) {
+      std::vector<ops::TensorType> types;
+      for (const Noted& output : outputs) types.push_back(output.type);
+      plugin->op = foreign_(name, inputs.size(), std::move(types));
+      fail_if(plugin->op == nullptr);
     }
-    take_op(node, from_.text());
+    if (!sound()) return;
+    const auto node = graph_->add(std::move(op), std::move(inputs), name, diag_);
+    fail_if(!node.ok() || (*node)->outputs().size() != outputs.size());
+    if (!sound()) return;
+    (*node)->sources = std::move(sources);
+    for (size_t i = 0; i < outputs.size(); ++i) keep((*node)->output(i), std::move(outputs[i]));
   }
-  void take_op(Node& node, std::string_view name) {
+  void take_op(ops::Op& op, std::string_view name) {
     bool found = false;
 #define TENON_OP(Struct, text, layer)        \
   if (sound() && !found && name == (text)) { \
     found = true;                            \
-    ops::Struct op;                          \
-    take_member(op);                         \
-    node.op = std::move(op);                 \
+    ops::Struct made;                        \
+    take_member(made);                       \
+    op = std::move(made);                    \
   }
 #include "ops/ops.def"
 #undef TENON_OP
     fail_if(!found);
-    if (auto* op = node.as<ops::Foreign>()) {
-      op->op = foreign_(node.name);
-      fail_if(op->op == nullptr);
-    }
   }
 
   template <class T>
@@ -273,10 +293,14 @@ class GraphReader {
   ByteReader& from_;
   std::span<const ops::ConstantRef> constants_;
   const FindForeign& foreign_;
+  Diagnostics& diag_;
   std::unique_ptr<Graph> graph_ = std::make_unique<Graph>();
+  std::vector<Value*> values_;
   size_t symbol_count_ = 0;
   bool sound_ = true;
 };
+
+}  // namespace
 
 Status write_graph(const Graph& graph, ByteWriter& writer, std::vector<ops::ConstantRef>& constants,
                    Diagnostics& diag) {
@@ -288,7 +312,7 @@ Status write_graph(const Graph& graph, ByteWriter& writer, std::vector<ops::Cons
 Result<std::unique_ptr<Graph>> read_graph(ByteReader& reader,
                                           std::span<const ops::ConstantRef> constants,
                                           const FindForeign& foreign, Diagnostics& diag) {
-  auto graph = GraphReader(reader, constants, foreign).run();
+  auto graph = GraphReader(reader, constants, foreign, diag).run();
   if (graph == nullptr) return diag.fail(kDamaged.code, "{}", kDamaged.what);
   TENON_TRY(verify(*graph, diag));
   return graph;

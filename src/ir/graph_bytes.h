@@ -19,11 +19,14 @@ namespace tenon::ir {
 Status write_graph(const Graph& graph, ByteWriter& writer, std::vector<ops::ConstantRef>& constants,
                    Diagnostics& diag);
 
-/// Finds what stands behind the Foreign node of this name; null when it is not known.
-using FindForeign = std::function<std::shared_ptr<ops::ForeignOp>(std::string_view node)>;
+/// Finds what stands behind a Foreign node: its name, how many inputs it has, and the types of its
+/// outputs. Null when it is not known.
+using FindForeign = std::function<std::shared_ptr<ops::ForeignOp>(
+    std::string_view node, size_t inputs, std::vector<ops::TensorType> outputs)>;
 
-/// Reads what write_graph wrote, trusting nothing: the same graph, made-up names to come included.
-/// `constants` are the numbers in the order of writing. Fails with InvalidPlan on anything else.
+/// Reads what write_graph wrote, trusting nothing: the same graph, in the order of its
+/// nodes. `constants` are the numbers in the order of writing. Fails with InvalidPlan on anything
+/// else.
 Result<std::unique_ptr<Graph>> read_graph(ByteReader& reader,
                                           std::span<const ops::ConstantRef> constants,
                                           const FindForeign& foreign, Diagnostics& diag);

@@ -38,7 +38,7 @@ class GraphBytes : public testing::Test {
   Result<std::unique_ptr<Graph>> read(std::span<const std::byte> bytes) {
     ByteReader reader(bytes);
     return read_graph(
-        reader, constants, [](std::string_view) { return nullptr; }, diag);
+        reader, constants, [](auto, auto, auto) { return nullptr; }, diag);
   }
 
   CollectingSink sink;

@@ -10,6 +10,7 @@
 
 #include "ir/verify.h"
 #include "passes/passes.h"
+#include "passes/simplify_identity.h"
 
 namespace tenon::passes {
 
@@ -109,7 +110,8 @@ Status run_passes(ir::Graph& graph, std::span<const Pass> passes, const Options&
     if (pass.fuses && !options.fuse) continue;
     const auto start = Clock::now();
     context.changes = 0;
-    TENON_TRY(pass.run(graph, context));
+    const bool varies = options.numbers_vary && pass.run == simplify_identity;
+    TENON_TRY(varies ? simplify_identity_of_any_numbers(graph, context) : pass.run(graph, context));
     if (context.changes > 0) {
       if (const Status status = settle(graph, outputs, options, diag); !status.ok()) {
         return diag.fail(Code::Internal,

@@ -28,6 +28,8 @@ struct Options {
   bool fuse = true;
   /// Names of values that must stay, besides the network's outputs.
   std::vector<std::string> keep;
+  /// The numbers of floating-point constants may be others later: nothing may depend on them.
+  bool numbers_vary = false;
 };
 
 /// The passes in order; a name may stand more than once.

@@ -132,6 +132,14 @@ SectionEntry entry_of(std::span<const std::byte> file, size_t section) noexcept 
 
 }  // namespace
 
+bool begins_stripped(std::span<const std::byte> bytes) noexcept {
+  Header header;
+  if (bytes.size() < sizeof(header)) return false;
+  std::memcpy(&header, bytes.data(), sizeof(header));
+  return std::memcmp(header.magic, kMagic, sizeof(kMagic)) == 0 &&
+         header.version == kFormatVersion && (header.flags & kStripped) != 0;
+}
+
 Status View::frame(std::span<const std::byte> bytes, const OpenOptions& options,
                    View& out) noexcept {
   TENON_TRY(check_magic(bytes));

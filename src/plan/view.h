@@ -112,6 +112,9 @@ struct Culprit {
   size_t index = 0;
 };
 
+/// True if the bytes begin as an engine file without weights does. Any alignment.
+bool begins_stripped(std::span<const std::byte> bytes) noexcept;
+
 /// A verified engine file. Cheap to copy; the bytes must outlive it and must not change. Safe to
 /// share between threads. Never allocates or throws. Indices given to it must be below the counts.
 class View {

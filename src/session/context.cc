@@ -26,7 +26,8 @@ Context::Context(std::shared_ptr<const Engine> engine)
       steps_(engine_->step_count()),
       stale_(engine_->step_count(), 1),
       anchor_(std::make_shared<Anchor>()),
-      loop_(steps_) {
+      loop_(steps_),
+      shown_(engine_->plan().debug_count()) {
   anchor_->context = this;
 }
 
@@ -43,8 +44,15 @@ void Context::settle(std::unique_lock<std::mutex>& lock) const {
 
 Result<std::unique_ptr<Context>> Context::create(std::shared_ptr<const Engine> engine,
                                                  const ContextOptions& options, Diagnostics& diag) {
+  if (!engine->has_weights()) {
+    return diag.fail(Code::InvalidArgument,
+                     "the engine '{}' was stripped of its weights: refit it before a context is "
+                     "made",
+                     engine->name());
+  }
   std::unique_ptr<Context> context(new Context(std::move(engine)));
-  TENON_TRY(context->create_instances(options.resources, diag));
+  context->resources_ = options.resources;
+  TENON_TRY(context->create_instances(diag));
   context->bind_constants();
   context->bind_arena(nullptr);
   context->source_ = context->engine_->memory_source();
@@ -82,10 +90,24 @@ void Context::set_memory_source(MemorySource* source) noexcept {
   own_memory_ = Memory();
 }
 
-Status Context::create_instances(const kernel::ContextResources& resources, Diagnostics& diag) {
+Status Context::adopt(std::shared_ptr<const Engine> engine, Diagnostics& diag) {
+  std::unique_lock lock(anchor_->mutex);
+  settle(lock);
+  instances_.clear();
+  engine_ = std::move(engine);
+  shapes_.adopt(*engine_);
+  TENON_TRY(create_instances(diag));
+  bind_constants();
+  std::fill(stale_.begin(), stale_.end(), uint8_t{1});
+  if (shapes_changed_ || refresh_all_) return {};  // the next run tells all kernels their shapes
+  for (const uint32_t step : engine_->schedule_->fixed_steps) TENON_TRY(refresh(step, diag));
+  return {};
+}
+
+Status Context::create_instances(Diagnostics& diag) {
   const Schedule& schedule = *engine_->schedule_;
   for (size_t i = 0; i < steps_.size(); ++i) {
-    auto instance = engine_->kernels_[i]->create_instance(resources);
+    auto instance = engine_->kernels_[i]->create_instance(resources_);
     if (!instance.ok() || *instance == nullptr) {
       const Status status = instance.ok() ? Status{Code::Internal, nullptr} : instance.status();
       return diag.fail(status.code, "layer '{}': its kernel cannot be made for a context: {}",

@@ -41,6 +41,10 @@ class Context {
   Context& operator=(const Context&) = delete;
 
   [[nodiscard]] const Engine& engine() const noexcept { return *engine_; }
+  /// Goes on with another engine that differs in weights alone: plan().section(Program) is equal.
+  /// Shapes, addresses and memory stay, captured graphs stay valid; instances are made anew. No run
+  /// is under way. After a failure the context cannot run any more.
+  Status adopt(std::shared_ptr<const Engine> engine, Diagnostics& diag);
 
   /// Chooses the profile that later shapes are checked against; forgets shapes that are not fixed.
   Status set_profile(size_t profile, Diagnostics& diag);
@@ -90,6 +94,13 @@ class Context {
   void set_observer(StepObserver* observer) noexcept { observer_ = observer; }
   [[nodiscard]] StepObserver* observer() const noexcept { return observer_; }
 
+  /// Null: none. A run shows those of plan().debug(i) that are switched on, one after the other in
+  /// the order of computing; such a run waits on busy streams, allocates where a layout must be
+  /// changed, and cannot be captured.
+  void set_tensor_listener(TensorListener* listener) noexcept { listener_ = listener; }
+  void show_tensor(size_t debug, bool shown) noexcept { shown_[debug] = shown ? 1 : 0; }
+  [[nodiscard]] bool shows_tensor(size_t debug) const noexcept { return shown_[debug] != 0; }
+
   /// Runs all steps. Shapes and bindings are checked, and kernels told, only when they changed
   /// since the last run; an unchanged run allocates nothing. A failure names tensor or layer.
   ///
@@ -105,7 +116,7 @@ class Context {
   friend struct StreamRun;
 
   explicit Context(std::shared_ptr<const Engine> engine);
-  Status create_instances(const kernel::ContextResources& resources, Diagnostics& diag);
+  Status create_instances(Diagnostics& diag);
   Status check_io(size_t io, bool want_input, Diagnostics& diag) const;
   void bind_constants() noexcept;
   void bind_arena(std::byte* arena) noexcept;
@@ -131,11 +142,19 @@ class Context {
   Status perform(const Action& action, Diagnostics& diag);
   Status write_content(uint32_t tensor, Diagnostics& diag);
   Status run_steps(device::Stream& stream, size_t first, size_t last, Diagnostics& diag);
+  // Runs with a listener: show.cc.
+  [[nodiscard]] bool is_watched() const noexcept;
+  Status go_watched(device::Stream stream, Diagnostics& diag);
+  Status show_results(uint32_t step, bool sizes_known, const device::Stream& stream,
+                      Diagnostics& diag);
+  Status show(size_t debug, const device::Stream& stream, Diagnostics& diag);
+  void notify_outputs() noexcept;
   Status run_step_range(device::Stream& stream, size_t first, size_t last, Diagnostics& diag);
   Status explain(size_t step, Status status, std::string_view what, Diagnostics& diag) const;
 
   std::shared_ptr<const Engine> engine_;
   ThreadLimits limits_;
+  kernel::ContextResources resources_;
   Shapes shapes_;
   MemorySource* source_ = nullptr;  ///< of own_memory_
   Memory own_memory_;
@@ -159,6 +178,10 @@ class Context {
   std::shared_ptr<Anchor> anchor_;
   runtime::StepLoop loop_;
   StepObserver* observer_ = nullptr;
+  TensorListener* listener_ = nullptr;
+  std::vector<uint8_t> shown_;  ///< one a debug tensor
+  std::vector<std::byte>
+      row_major_;  ///< a shown tensor's elements, where it lies in another layout
 };
 
 }  // namespace tenon::session

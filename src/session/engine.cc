@@ -63,7 +63,7 @@ Result<std::shared_ptr<const Engine>> Engine::load_owned(Owner owner,
   const std::shared_ptr<Engine> engine(new Engine(*view));
   engine->owner_ = std::move(owner);
   engine->memory_ = options.memory;
-  TENON_TRY(engine->finish(loaders, diag));
+  if (!options.without_weights) TENON_TRY(engine->finish(loaders, diag));
   return std::shared_ptr<const Engine>(engine);
 }
 

@@ -28,6 +28,8 @@ struct LoadOptions {
   /// Where load_copy's copy and the contexts' activation memory come from; outlives the engine and
   /// its contexts. Null: the system.
   MemorySource* memory = nullptr;
+  /// The weights are not there: no kernel is loaded and no context can be made.
+  bool without_weights = false;
 };
 
 /// A network input or output. Views live as long as the engine; names are followed by a zero byte.
@@ -94,6 +96,8 @@ class Engine {
   [[nodiscard]] MemorySource* memory_source() const noexcept { return memory_; }
   /// Activation memory a context needs, in bytes.
   [[nodiscard]] uint64_t device_memory_bytes() const noexcept { return view_.arena_bytes(); }
+  /// False with LoadOptions::without_weights.
+  [[nodiscard]] bool has_weights() const noexcept { return kernels_.size() == step_count(); }
   /// Bytes of weights: constants and packed kernels.
   [[nodiscard]] uint64_t weight_bytes() const noexcept;
 

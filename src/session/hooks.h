@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/dims.h"
+#include "base/dtype.h"
 #include "device/stream.h"
 
 namespace tenon::session {
@@ -32,6 +33,16 @@ class StepObserver {
   virtual ~StepObserver() = default;
   /// `name` is followed by a zero byte and lives as long as the engine.
   virtual void on_step(size_t step, std::string_view name, float milliseconds) noexcept = 0;
+};
+
+/// Shown tensors inside a run. Called on the thread that runs, right after the tensor was computed.
+class TensorListener {
+ public:
+  virtual ~TensorListener() = default;
+  /// `data` is row-major and valid during the call; `name` is followed by a zero byte. False makes
+  /// the run fail.
+  virtual bool on_tensor(std::string_view name, const void* data, DType dtype, const Dims& dims,
+                         const device::Stream& stream) noexcept = 0;
 };
 
 }  // namespace tenon::session

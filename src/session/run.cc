@@ -15,6 +15,11 @@ using plan::kNoTensor;
 Status Context::run(device::Stream stream, Diagnostics& diag) {
   using State = device::Stream::State;
   const State state = stream.state();
+  if (state == State::Capturing && is_watched()) {
+    return diag.fail(Code::InvalidArgument,
+                     "a run that shows tensors to a listener cannot be captured: take the listener "
+                     "away first");
+  }
   if (state == State::Capturing || (state == State::Busy && !needs_caller())) {
     return leave_on(stream, state == State::Capturing, diag);
   }
@@ -34,7 +39,7 @@ Status Context::run(device::Stream stream, Diagnostics& diag) {
 bool Context::needs_caller() const noexcept {
   const auto is_set = [](const auto* allocator) { return allocator != nullptr; };
   const auto& elements = engine_->schedule_->elements;
-  return observer_ != nullptr || !engine_->schedule_->plugin_steps.empty() ||
+  return observer_ != nullptr || is_watched() || !engine_->schedule_->plugin_steps.empty() ||
          !engine_->schedule_->actions.empty() ||
          std::any_of(allocators_.begin(), allocators_.end(), is_set) ||
          std::any_of(elements.begin(), elements.end(), [](auto& list) { return !list.empty(); });
@@ -77,6 +82,7 @@ Status Context::need_arena(const device::Stream& stream, Diagnostics& diag) {
 /// The run itself; the mutex is held, shapes and addresses are known to be good.
 Status Context::go(std::span<void* const> addresses, device::Stream stream, Diagnostics& diag) {
   bind_io(addresses);
+  if (is_watched()) return go_watched(stream, diag);
   size_t done = 0;
   for (const Action& action : engine_->schedule_->actions) {
     TENON_TRY(run_steps(stream, done, action.before, diag));
@@ -84,10 +90,14 @@ Status Context::go(std::span<void* const> addresses, device::Stream stream, Diag
     TENON_TRY(perform(action, diag));
   }
   TENON_TRY(run_steps(stream, done, steps_.size(), diag));
+  notify_outputs();
+  return {};
+}
+
+void Context::notify_outputs() noexcept {
   for (size_t io = engine_->input_count(); io < allocators_.size(); ++io) {
     if (allocators_[io] != nullptr) allocators_[io]->notify(io, tensor_shape(io));
   }
-  return {};
 }
 
 Status Context::prepare(const device::Stream& stream, std::unique_lock<std::mutex>& lock,

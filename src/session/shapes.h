@@ -20,6 +20,9 @@ class Shapes {
  public:
   explicit Shapes(const Engine& engine);
 
+  /// The same of an engine with the same program.
+  void adopt(const Engine& engine) noexcept { engine_ = &engine; }
+
   [[nodiscard]] size_t profile() const noexcept { return profile_; }
   void set_profile(size_t profile) noexcept;
 

@@ -14,6 +14,7 @@
 #include "api/infer/plugin_libraries.h"
 #include "api/infer/refusals.h"
 #include "builder/builder.h"
+#include "builder/refit.h"
 #include "plan/writer.h"
 #include "tune/local_timer.h"
 
@@ -75,8 +76,17 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
   build.profiling_verbosity = static_cast<uint8_t>(settings.verbosity);
   build.debug_tensors = network.debug_tensors();
   build.guard = guard_mode() != guard::GuardedLoaders::Which::None;
+  build.debug_unfused = network.debug_unfused();
   build.aliased_plugin_io = config.getPreviewFeature(PreviewFeature::kALIASED_PLUGIN_IO_10_03);
   build.passes.evaluator = &evaluator();
+  const bool any = config.has(BuilderFlag::kREFIT),
+             some = config.has(BuilderFlag::kREFIT_INDIVIDUAL);
+  if (any || some) {
+    build.refit = builder::Refit::Any;
+  } else if (config.has(BuilderFlag::kREFIT_IDENTICAL) || config.has(BuilderFlag::kSTRIP_PLAN)) {
+    build.refit = builder::Refit::Identical;
+  }
+  if (build.refit != builder::Refit::None) build.weights = network.refittable_weights(some);
   return build;
 }
 
@@ -135,6 +145,7 @@ Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
   auto& mine = static_cast<Network&>(network);
   auto& settings = static_cast<BuilderConfig&>(config);
   TENON_TRY(refuse_absent_settings(settings, diag));
+  TENON_TRY(refuse_precisions(mine, settings, diag));
   TENON_ASSIGN(const std::unique_ptr<ir::Graph> graph, mine.graph().clone(diag));
   builder::BuildConfig build_config = to_build_config(settings, mine, max_threads_);
   if (build_config.target.portable && settings.settings().cache != nullptr) {
@@ -150,7 +161,11 @@ Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
   TENON_ASSIGN(plan::Plan plan,
                builder::build(*graph, backends(), reformats(), timer, build_config, diag));
   TENON_TRY(add_libraries(settings.settings().plugins_to_serialize, used, plan, diag));
-  return plan::write(plan, diag);
+  TENON_ASSIGN(Bytes bytes, plan::write(plan, diag));
+  if (!settings.has(BuilderFlag::kSTRIP_PLAN)) return bytes;
+  TENON_ASSIGN(const auto record, builder::RefitRecord::read(plan.refit, nullptr, diag));
+  TENON_ASSIGN(const plan::View view, plan::View::open(bytes, {.inspect_only = true}));
+  return plan::without_weights(view, record.write(false));
 }
 
 nvinfer1::IHostMemory* Builder::buildSerializedNetwork(nvinfer1::INetworkDefinition& network,
@@ -199,10 +214,21 @@ nvinfer1::ICudaEngine* Builder::buildEngineWithConfig(nvinfer1::INetworkDefiniti
 
 bool Builder::isNetworkSupported(nvinfer1::INetworkDefinition const& network,
                                  nvinfer1::IBuilderConfig const& config) const noexcept {
-  (void)network;
   return guarded(voice_, false, [&] {
     Diagnostics diag = voice_.diagnostics();
-    return refuse_absent_settings(static_cast<const BuilderConfig&>(config), diag).ok();
+    const auto& mine = static_cast<const Network&>(network);
+    const auto& settings = static_cast<const BuilderConfig&>(config);
+    if (!refuse_absent_settings(settings, diag).ok()) return false;
+    if (!refuse_precisions(mine, settings, diag).ok()) return false;
+    const auto graph = mine.graph().clone(diag);
+    if (!graph.ok()) return false;
+    // A whole build, but nothing is measured: whatever refuses there refuses here.
+    builder::BuildConfig quick = to_build_config(settings, mine, max_threads_);
+    quick.level = 0;
+    quick.cache = nullptr;
+    const RuntimeLoaders loaders(*registry_);
+    tune::LocalTimer timer(loaders, quick.target);
+    return builder::build(**graph, backends(), reformats(), timer, quick, diag).ok();
   });
 }
 

@@ -17,9 +17,10 @@ constexpr nvinfer1::Dims kNoDims{-1, {}};
 
 Context::Context(const Engine& engine, const Voice& voice)
     : engine_(engine),
-      core_(engine.shared_core()),
+      shared_(engine.shared()),
+      core_(shared_->first.get()),
       voice_(voice),
-      plugin_context_(voice_, engine.allocator()),
+      plugin_context_(voice_, shared_->allocator),
       outputs_(core_->io().size()),
       nvtx_(engine.getProfilingVerbosity()) {}
 
@@ -29,11 +30,25 @@ std::unique_ptr<Context> Context::create(const Engine& engine, bool own_memory) 
   options.resources.plugin_context = &made->plugin_context_;
   options.own_memory = own_memory;
   Diagnostics diag = made->voice_.diagnostics();
-  auto context = session::Context::create(engine.shared_core(), options, diag);
+  const std::lock_guard lock(made->shared_->mutex);
+  auto context = session::Context::create(made->shared_->core, options, diag);
   if (!context.ok()) return nullptr;
   made->context_ = std::move(*context);
   made->own_memory_ = own_memory;
+  made->shared_->contexts.insert(made.get());
   return made;
+}
+
+Context::~Context() noexcept {
+  const std::lock_guard lock(shared_->mutex);
+  shared_->contexts.erase(this);
+}
+
+bool Context::adopt(const std::shared_ptr<const session::Engine>& core) noexcept {
+  return guarded(voice_, false, [&] {
+    Diagnostics diag = voice_.diagnostics();
+    return context_->adopt(core, diag).ok();
+  });
 }
 
 void Context::setProfiler(nvinfer1::IProfiler* profiler) noexcept {
@@ -298,16 +313,51 @@ bool Context::setNvtxVerbosity(nvinfer1::ProfilingVerbosity verbosity) noexcept 
 }
 
 bool Context::setDebugListener(nvinfer1::IDebugListener* listener) noexcept {
-  listener_ = listener;
-  if (listener != nullptr) {
-    voice_.report(Severity::Info, Code::Ok,
-                  "engines have no debug tensors yet: the debug listener will not be called");
-  }
+  debug_.set_user(listener);
+  context_->set_tensor_listener(listener == nullptr ? nullptr : &debug_);
   return true;
 }
-bool Context::setTensorDebugState(char const*, bool flag) noexcept {
-  if (flag) voice_.absent("IExecutionContext::setTensorDebugState");
-  return !flag;
+
+std::optional<size_t> Context::debug_of(char const* name) const noexcept {
+  const std::string_view wanted = name == nullptr ? "" : name;
+  for (size_t i = 0; i < core_->plan().debug_count(); ++i) {
+    if (core_->plan().debug(i).name == wanted) return i;
+  }
+  return std::nullopt;
+}
+
+void Context::show_all(bool unfused, bool shown) noexcept {
+  for (size_t i = 0; i < core_->plan().debug_count(); ++i) {
+    if (core_->plan().debug(i).unfused == unfused) context_->show_tensor(i, shown);
+  }
+}
+
+bool Context::setTensorDebugState(char const* name, bool flag) noexcept {
+  return guarded(voice_, false, [&] {
+    const auto debug = debug_of(name);
+    if (debug) {
+      context_->show_tensor(*debug, flag);
+      return true;
+    }
+    voice_.refuse(Code::InvalidArgument,
+                  fmt::format("setTensorDebugState: '{}' is no debug tensor of the engine: mark it "
+                              "with INetworkDefinition::markDebug before the build",
+                              name == nullptr ? "(null)" : name));
+    return false;
+  });
+}
+bool Context::getDebugState(char const* name) const noexcept {
+  const auto debug = debug_of(name);
+  return debug && context_->shows_tensor(*debug);
+}
+bool Context::setAllTensorsDebugState(bool flag) noexcept {
+  show_all(false, flag);
+  return true;
+}
+bool Context::setUnfusedTensorsDebugState(bool flag) noexcept {
+  shows_unfused_ = flag;
+  show_all(true, flag);
+  return true;
 }
 nvinfer1::IRuntimeConfig* Context::getRuntimeConfig() const noexcept {
   auto* config = new RuntimeConfig;
@@ -316,12 +366,6 @@ nvinfer1::IRuntimeConfig* Context::getRuntimeConfig() const noexcept {
         nvinfer1::ExecutionContextAllocationStrategy::kUSER_MANAGED);
   }
   return config;
-}
-// All of none: see setDebugListener.
-bool Context::setAllTensorsDebugState(bool) noexcept { return true; }
-bool Context::setUnfusedTensorsDebugState(bool flag) noexcept {
-  if (flag) voice_.absent("IExecutionContext::setUnfusedTensorsDebugState");
-  return !flag;
 }
 bool Context::setCommunicator(void* communicator) noexcept {
   if (communicator != nullptr) voice_.absent("IExecutionContext::setCommunicator");

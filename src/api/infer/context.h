@@ -22,7 +22,10 @@ class Context final : public nvinfer1::IExecutionContext {
  public:
   /// Null, reported by the engine's voice, when a kernel or plugin refuses.
   static std::unique_ptr<Context> create(const Engine& engine, bool own_memory);
-  ~Context() noexcept override = default;
+  ~Context() noexcept override;
+
+  /// Goes on with another core of the same engine. No run is under way.
+  bool adopt(const std::shared_ptr<const session::Engine>& core) noexcept;
 
   /// tenon::set_context_threads and set_context_cores.
   bool set_threads(int32_t most) noexcept;
@@ -74,35 +77,39 @@ class Context final : public nvinfer1::IExecutionContext {
   nvinfer1::ProfilingVerbosity getNvtxVerbosity() const noexcept override { return nvtx_; }
   void setAuxStreams(cudaStream_t*, int32_t) noexcept override {}
   bool setDebugListener(nvinfer1::IDebugListener* listener) noexcept override;
-  nvinfer1::IDebugListener* getDebugListener() noexcept override { return listener_; }
+  nvinfer1::IDebugListener* getDebugListener() noexcept override { return debug_.user(); }
   bool setTensorDebugState(char const* name, bool flag) noexcept override;
-  bool getDebugState(char const*) const noexcept override { return false; }
+  bool getDebugState(char const* name) const noexcept override;
   nvinfer1::IRuntimeConfig* getRuntimeConfig() const noexcept override;
   bool setAllTensorsDebugState(bool flag) noexcept override;
   bool setUnfusedTensorsDebugState(bool flag) noexcept override;
-  bool getUnfusedTensorsDebugState() const noexcept override { return false; }
+  bool getUnfusedTensorsDebugState() const noexcept override { return shows_unfused_; }
   bool setCommunicator(void* communicator) noexcept override;
 
  private:
   Context(const Engine& engine, const Voice& voice);
   bool run(cudaStream_t stream, bool synchronous) noexcept;
+  [[nodiscard]] std::optional<size_t> debug_of(char const* name) const noexcept;
+  void show_all(bool unfused, bool shown) noexcept;
 
   [[nodiscard]] std::optional<size_t> io_of(char const* name) const noexcept {
     return find_io(*core_, name, voice_);
   }
 
   const Engine& engine_;  ///< for getEngine alone: users may free it before the context
-  std::shared_ptr<const session::Engine> core_;
+  std::shared_ptr<SharedEngine> shared_;
+  const session::Engine* core_;  ///< shared_->first
   mutable Voice voice_;
   PluginContext plugin_context_;
   LayerTimes times_;
+  DebugBridge debug_;
+  bool shows_unfused_ = false;
   device::Stream last_stream_;                          ///< of the last enqueue
   std::vector<std::unique_ptr<OutputBridge>> outputs_;  ///< one an io; null where none is set
   std::optional<GpuMemory> temporary_;  ///< outlives context_, which has a block of it
   std::unique_ptr<session::Context> context_;
   std::string name_;
   bool debug_sync_ = false;
-  nvinfer1::IDebugListener* listener_ = nullptr;  ///< the caller's
   cudaEvent_t consumed_ = nullptr;
   bool own_memory_ = true;
   size_t persistent_cache_ = 0;

@@ -11,6 +11,7 @@
 #include "api/infer/host_memory.h"
 #include "api/infer/inspector.h"
 #include "api/infer/runtime_config.h"
+#include "plan/writer.h"
 #include "plugin/convert.h"
 
 namespace tenon::api {
@@ -68,8 +69,30 @@ nvinfer1::ICudaEngine* equip(std::span<const std::byte> bytes, const Surrounding
     diag.warn("{}", other.sentence());
   }
   const session::Engine* made = equipped->engine.get();
-  return new Engine(std::shared_ptr<const session::Engine>(std::move(equipped), made),
-                    around.allocator, voice);
+  auto shared = std::make_shared<SharedEngine>();
+  shared->first = std::shared_ptr<const session::Engine>(std::move(equipped), made);
+  shared->registry = around.registry;
+  shared->allocator = around.allocator;
+  shared->core = shared->first;
+  return new Engine(std::move(shared), voice);
+}
+
+/// Loads a file without weights: everything can be asked of the engine but to run.
+nvinfer1::ICudaEngine* load_stripped(std::span<const std::byte> bytes, const Surroundings& around,
+                                     Voice& voice) {
+  Diagnostics diag = voice.diagnostics();
+  const Bytes copy(bytes.begin(), bytes.end());
+  const auto frame = plan::View::open(copy, {.inspect_only = true, .frame_only = true});
+  if (!frame.ok()) {
+    voice.refuse(frame.status().code, frame.status().what);
+    return nullptr;
+  }
+  auto whole = plan::with_room_for_weights(*frame, diag);
+  if (!whole.ok()) return nullptr;
+  return equip(*whole, around, voice, [&](const auto& loaders, auto options, Diagnostics& said) {
+    options.without_weights = true;
+    return session::Engine::load_copy(*whole, loaders, device::local_target(), options, said);
+  });
 }
 
 }  // namespace
@@ -77,6 +100,7 @@ nvinfer1::ICudaEngine* equip(std::span<const std::byte> bytes, const Surrounding
 nvinfer1::ICudaEngine* load_engine(std::span<const std::byte> bytes, const Surroundings& around,
                                    Voice& voice) noexcept {
   return guarded<nvinfer1::ICudaEngine*>(voice, nullptr, [&] {
+    if (plan::begins_stripped(bytes)) return load_stripped(bytes, around, voice);
     return equip(
         bytes, around, voice, [&](const auto& loaders, const auto& options, Diagnostics& diag) {
           return session::Engine::load_copy(bytes, loaders, device::local_target(), options, diag);
@@ -91,7 +115,9 @@ nvinfer1::ICudaEngine* load_engine_file(const char* path, const Surroundings& ar
     auto file = MappedFile::open(path, diag);
     if (!file.ok()) return nullptr;
     const auto bytes = file->bytes();
-    if (around.allocator != nullptr) return load_engine(bytes, around, voice);
+    if (around.allocator != nullptr || plan::begins_stripped(bytes)) {
+      return load_engine(bytes, around, voice);
+    }
     return equip(bytes, around, voice,
                  [&](const auto& loaders, const auto& options, Diagnostics& said) {
                    return session::Engine::load(std::move(*file), loaders, device::local_target(),
@@ -112,9 +138,26 @@ std::optional<size_t> find_io(const session::Engine& engine, char const* name,
   });
 }
 
-Engine::Engine(std::shared_ptr<const session::Engine> engine, nvinfer1::IGpuAllocator* allocator,
-               const Voice& voice)
-    : engine_(std::move(engine)), allocator_(allocator), voice_(voice) {
+Result<std::shared_ptr<const session::Engine>> load_beside(const SharedEngine& shared,
+                                                           std::span<const std::byte> bytes,
+                                                           Diagnostics& diag) {
+  /// The first engine keeps registry, libraries and memory alive.
+  struct Pair {
+    std::shared_ptr<const session::Engine> first, engine;
+  };
+  auto pair = std::make_shared<Pair>();
+  pair->first = shared.first;
+  session::LoadOptions options;
+  options.memory = shared.first->memory_source();
+  const RuntimeLoaders loaders(*shared.registry);
+  TENON_ASSIGN(pair->engine,
+               session::Engine::load_copy(bytes, loaders, device::local_target(), options, diag));
+  const session::Engine* made = pair->engine.get();
+  return std::shared_ptr<const session::Engine>(std::move(pair), made);
+}
+
+Engine::Engine(std::shared_ptr<SharedEngine> shared, const Voice& voice)
+    : shared_(std::move(shared)), engine_(shared_->first), voice_(voice) {
   for (const session::IoTensor& io : engine_->io()) format_texts_.push_back(format_text(io));
   for (size_t profile = 0; profile < engine_->profile_count(); ++profile) {
     for (size_t io = 0; io < engine_->input_count(); ++io) {
@@ -144,10 +187,17 @@ nvinfer1::DataType Engine::getTensorDataType(char const* tensorName) const noexc
 
 int32_t Engine::getNbLayers() const noexcept { return static_cast<int32_t>(engine_->step_count()); }
 
+std::shared_ptr<const session::Engine> Engine::core_now() const {
+  const std::lock_guard lock(shared_->mutex);
+  return shared_->core;
+}
+
 nvinfer1::IHostMemory* Engine::serialize() const noexcept {
   return guarded<nvinfer1::IHostMemory*>(voice_, nullptr, [&] {
-    const auto bytes = engine_->plan().bytes();
-    return new HostMemory(Bytes(bytes.begin(), bytes.end()));
+    const auto core = core_now();
+    const plan::View& plan = core->plan();
+    if (!core->has_weights()) return new HostMemory(plan::without_weights(plan, plan.refit()));
+    return new HostMemory(Bytes(plan.bytes().begin(), plan.bytes().end()));
   });
 }
 
@@ -298,10 +348,29 @@ nvinfer1::ISerializationConfig* Engine::createSerializationConfig() noexcept {
 }
 nvinfer1::IHostMemory* Engine::serializeWithConfig(
     nvinfer1::ISerializationConfig& config) const noexcept {
-  const auto exclude = nvinfer1::SerializationFlag::kEXCLUDE_WEIGHTS;
-  if (!config.getFlag(exclude)) return serialize();
-  voice_.refuse(Code::Unsupported, "SerializationFlag::kEXCLUDE_WEIGHTS is not there yet");
-  return nullptr;
+  using nvinfer1::SerializationFlag;
+  return guarded<nvinfer1::IHostMemory*>(voice_, nullptr, [&]() -> nvinfer1::IHostMemory* {
+    const auto core = core_now();
+    const plan::View& plan = core->plan();
+    const bool excluded = config.getFlag(SerializationFlag::kEXCLUDE_WEIGHTS);
+    if (excluded && !isRefittable()) {
+      voice_.refuse(
+          Code::InvalidArgument,
+          "SerializationFlag::kEXCLUDE_WEIGHTS: the engine cannot be refitted, so weights "
+          "left out would be lost; build it with BuilderFlag::kREFIT or "
+          "kREFIT_IDENTICAL");
+      return nullptr;
+    }
+    if (!core->has_weights() || (!excluded && !isRefittable())) return serialize();
+    if (!excluded) {
+      const bool refit = config.getFlag(SerializationFlag::kINCLUDE_REFIT);
+      return refit ? serialize() : new HostMemory(plan::without_refit(plan));
+    }
+    Diagnostics diag = voice_.diagnostics();
+    const auto record = builder::RefitRecord::read(plan.refit(), core, diag);
+    if (!record.ok()) return nullptr;
+    return new HostMemory(plan::without_weights(plan, record->write(false)));
+  });
 }
 bool Engine::setWeightStreamingBudget(int64_t gpuMemoryBudget) noexcept {
   return setWeightStreamingBudgetV2(gpuMemoryBudget);
@@ -310,14 +379,19 @@ bool Engine::setWeightStreamingBudgetV2(int64_t gpuMemoryBudget) noexcept {
   return gpuMemoryBudget == 0;  // Nothing is streamable: zero is the whole range.
 }
 bool Engine::isDebugTensor(char const* name) const noexcept {
-  (void)name;
+  const std::string_view wanted = name == nullptr ? "" : name;
+  for (size_t i = 0; i < engine_->plan().debug_count(); ++i) {
+    const plan::DebugView debug = engine_->plan().debug(i);
+    if (debug.name == wanted && !debug.unfused) return true;
+  }
   return false;
 }
 int64_t Engine::getEngineStat(nvinfer1::EngineStat stat) const noexcept {
   if (stat == nvinfer1::EngineStat::kTOTAL_WEIGHTS_SIZE) {
     return static_cast<int64_t>(engine_->weight_bytes());
   }
-  return stat == nvinfer1::EngineStat::kSTRIPPED_WEIGHTS_SIZE ? 0 : -1;
+  if (stat != nvinfer1::EngineStat::kSTRIPPED_WEIGHTS_SIZE) return -1;
+  return engine_->has_weights() ? 0 : static_cast<int64_t>(engine_->weight_bytes());
 }
 
 }  // namespace tenon::api

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -13,23 +15,33 @@
 #include "api/infer/plugin_libraries.h"
 #include "api/voice.h"
 #include "base/bytes.h"
+#include "builder/refit.h"
 #include "plugin/registry/registry.h"
 #include "session/engine.h"
 
 namespace tenon::api {
 
+class Context;
+
+/// What an engine, its contexts and its refitters share. All contexts run `core`; what else is
+/// asked of an engine is asked of `first`, since names given to users live in it.
+struct SharedEngine {
+  std::shared_ptr<const session::Engine> first;
+  std::shared_ptr<plugin::PluginRegistry> registry;
+  nvinfer1::IGpuAllocator* allocator = nullptr;  ///< null: the system
+
+  std::mutex mutex;                             ///< guards what follows
+  std::shared_ptr<const session::Engine> core;  ///< the same program as first, with the weights now
+  std::set<Context*> contexts;                  ///< alive
+  std::unique_ptr<builder::RefitRecord> refit;  ///< made for the first refitter
+};
+
 class Engine final : public nvinfer1::ICudaEngine {
  public:
-  /// `allocator` is where the core has its memory; null: from the system.
-  Engine(std::shared_ptr<const session::Engine> engine, nvinfer1::IGpuAllocator* allocator,
-         const Voice& voice);
+  Engine(std::shared_ptr<SharedEngine> shared, const Voice& voice);
 
-  [[nodiscard]] const session::Engine& core() const noexcept { return *engine_; }
-  [[nodiscard]] const std::shared_ptr<const session::Engine>& shared_core() const noexcept {
-    return engine_;
-  }
+  [[nodiscard]] const std::shared_ptr<SharedEngine>& shared() const noexcept { return shared_; }
   [[nodiscard]] Voice& voice() const noexcept { return voice_; }
-  [[nodiscard]] nvinfer1::IGpuAllocator* allocator() const noexcept { return allocator_; }
 
   nvinfer1::Dims getTensorShape(char const* tensorName) const noexcept override;
   nvinfer1::DataType getTensorDataType(char const* tensorName) const noexcept override;
@@ -49,7 +61,7 @@ class Engine final : public nvinfer1::ICudaEngine {
   size_t getDeviceMemorySizeForProfile(int32_t profileIndex) const noexcept override;
   int64_t getDeviceMemorySizeV2() const noexcept override;
   int64_t getDeviceMemorySizeForProfileV2(int32_t profileIndex) const noexcept override;
-  bool isRefittable() const noexcept override { return false; }
+  bool isRefittable() const noexcept override { return !engine_->plan().refit().empty(); }
   int32_t getTensorBytesPerComponent(char const* tensorName) const noexcept override;
   int32_t getTensorBytesPerComponent(char const* tensorName, int32_t) const noexcept override;
   int32_t getTensorComponentsPerElement(char const* tensorName) const noexcept override;
@@ -99,8 +111,10 @@ class Engine final : public nvinfer1::ICudaEngine {
   [[nodiscard]] const session::IoTensor* find(char const* name) const noexcept;
   nvinfer1::IExecutionContext* create_context(bool own_memory) noexcept;
 
-  std::shared_ptr<const session::Engine> engine_;
-  nvinfer1::IGpuAllocator* allocator_;
+  [[nodiscard]] std::shared_ptr<const session::Engine> core_now() const;
+
+  std::shared_ptr<SharedEngine> shared_;
+  std::shared_ptr<const session::Engine> engine_;  ///< shared_->first
   mutable Voice voice_;
   std::vector<std::string> format_texts_;  ///< one an io
   std::vector<std::vector<int32_t>>
@@ -117,6 +131,11 @@ struct Surroundings {
   InnerLibraries inner;
   nvinfer1::IGpuAllocator* allocator = nullptr;  ///< outlives the engine; null: the system
 };
+
+/// A core with the same program as `shared.first`, loaded beside it from `bytes`.
+Result<std::shared_ptr<const session::Engine>> load_beside(const SharedEngine& shared,
+                                                           std::span<const std::byte> bytes,
+                                                           Diagnostics& diag);
 
 /// An engine from bytes, which are copied; null, reported by `voice`, when they are refused.
 /// Plugins from another build of their library than the engine's are warned of.

@@ -66,6 +66,28 @@ class LayerTimes final : public session::StepObserver {
   std::vector<std::pair<const char*, float>> kept_;
 };
 
+/// A user's listener to tensors.
+class DebugBridge final : public session::TensorListener {
+ public:
+  [[nodiscard]] nvinfer1::IDebugListener* user() const noexcept { return user_; }
+  void set_user(nvinfer1::IDebugListener* user) noexcept { user_ = user; }
+
+  bool on_tensor(std::string_view name, const void* data, DType dtype, const Dims& dims,
+                 const device::Stream& stream) noexcept override {
+    try {
+      return user_->processDebugTensor(
+          data, nvinfer1::TensorLocation::kDEVICE,
+          plugin::to_data_type(dtype).value_or(nvinfer1::DataType::kFLOAT),
+          plugin::to_nv_dims(dims), name.data(), static_cast<cudaStream_t>(stream.handle()));
+    } catch (...) {
+      return false;
+    }
+  }
+
+ private:
+  nvinfer1::IDebugListener* user_ = nullptr;
+};
+
 /// An output's memory from the user.
 class OutputBridge final : public session::OutputAllocator {
  public:

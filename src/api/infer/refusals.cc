@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "plugin/convert.h"
+
 namespace tenon::api {
 
 namespace {
@@ -20,13 +22,6 @@ struct RefusedFlag {
 
 constexpr RefusedFlag kFlags[] = {
     {BuilderFlag::kINT8, "kINT8", "leave it out: quantised engines are not there yet"},
-    {BuilderFlag::kREFIT, "kREFIT", "build the engine anew when weights change"},
-    {BuilderFlag::kREFIT_INDIVIDUAL, "kREFIT_INDIVIDUAL",
-     "build the engine anew when weights change"},
-    {BuilderFlag::kREFIT_IDENTICAL, "kREFIT_IDENTICAL", "keep the weights in the engine"},
-    {BuilderFlag::kSTRIP_PLAN, "kSTRIP_PLAN", "keep the weights in the engine"},
-    {BuilderFlag::kOBEY_PRECISION_CONSTRAINTS, "kOBEY_PRECISION_CONSTRAINTS",
-     "types set on layers are wishes; set kPREFER_PRECISION_CONSTRAINTS, or change the model"},
     {BuilderFlag::kWEIGHT_STREAMING, "kWEIGHT_STREAMING",
      "weights are mapped from the file already"},
 };
@@ -85,6 +80,33 @@ std::string refuse_device(std::string_view device) {
   return fmt::format("\"{}\" is no device: known are \"cpu\", \"cuda\" and \"cuda:N\"", device);
 }
 
+Status refuse_precisions(const Network& network, const BuilderConfig& config, Diagnostics& diag) {
+  const bool obey = config.has(BuilderFlag::kOBEY_PRECISION_CONSTRAINTS);
+  Status outcome;
+  if (!obey && !config.has(BuilderFlag::kPREFER_PRECISION_CONSTRAINTS)) return outcome;
+  for (int32_t i = 0; i < network.getNbLayers(); ++i) {
+    const nvinfer1::ILayer& layer = *network.getLayer(i);
+    if (!layer.precisionIsSet() || layer.getNbOutputs() == 0) continue;
+    const nvinfer1::DataType wanted = layer.getPrecision();
+    const nvinfer1::DataType now = layer.getOutput(0)->getType();
+    if (wanted == now) continue;
+    const auto text = [](nvinfer1::DataType type) {
+      const auto dtype = plugin::to_dtype(type);
+      return dtype ? to_string(*dtype) : "an unknown type";
+    };
+    if (obey) {
+      outcome = diag.fail(Code::Unsupported,
+                          "layer '{}' is to compute in {}, but its kernels compute in {}: take the "
+                          "precision away, or put cast layers around it",
+                          layer.getName(), text(wanted), text(now));
+    } else {
+      diag.warn("layer '{}' computes in {}, not in {} as preferred", layer.getName(), text(now),
+                text(wanted));
+    }
+  }
+  return outcome;
+}
+
 Status refuse_absent_settings(const BuilderConfig& config, Diagnostics& diag) {
   Status outcome;
   for (const RefusedFlag& row : kFlags) {
@@ -94,6 +116,14 @@ Status refuse_absent_settings(const BuilderConfig& config, Diagnostics& diag) {
   }
   if (const Status refused = refuse_version_compatible(config, diag); !refused.ok()) {
     outcome = refused;
+  }
+  const int refits = static_cast<int>(config.has(BuilderFlag::kREFIT)) +
+                     static_cast<int>(config.has(BuilderFlag::kREFIT_INDIVIDUAL)) +
+                     static_cast<int>(config.has(BuilderFlag::kREFIT_IDENTICAL));
+  if (refits > 1) {
+    outcome = diag.fail(Code::InvalidArgument,
+                        "BuilderFlag::kREFIT, kREFIT_INDIVIDUAL and kREFIT_IDENTICAL exclude each "
+                        "other: set one of them");
   }
   const BuilderConfig::Settings& settings = config.settings();
   const char* wanted = std::getenv("TENON_DEVICE");

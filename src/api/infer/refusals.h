@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "api/infer/builder_config.h"
+#include "api/infer/network/network.h"
 
 namespace tenon::api {
 
@@ -18,5 +19,10 @@ std::string refuse_device(std::string_view device);
 /// permit (lower precision, auxiliary streams) are no reason to refuse: docs/precision.md. Where
 /// the configuration names no device, TENON_DEVICE in the environment does.
 Status refuse_absent_settings(const BuilderConfig& config, Diagnostics& diag);
+
+/// Under BuilderFlag::kOBEY_PRECISION_CONSTRAINTS fails, naming every layer, where setPrecision
+/// asks for a type that no kernel computes in; under kPREFER_PRECISION_CONSTRAINTS warns. Without
+/// either, wishes for precisions are passed over, as the interface says.
+Status refuse_precisions(const Network& network, const BuilderConfig& config, Diagnostics& diag);
 
 }  // namespace tenon::api

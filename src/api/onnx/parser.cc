@@ -9,6 +9,7 @@
 
 #include "api/backends.h"
 #include "base/file.h"
+#include "importers/onnx/count_nodes.h"
 #include "plugin/resolve/resolver.h"
 
 namespace tenon::api {
@@ -18,15 +19,30 @@ namespace {
 using nvonnxparser::ErrorCode;
 using nvonnxparser::OnnxParserFlag;
 
+uint32_t bit(OnnxParserFlag flag) { return 1U << static_cast<unsigned>(flag); }
+
+}  // namespace
+
 std::string folder_of(char const* path) {
   if (path == nullptr || *path == '\0') return {};
   const std::string folder = std::filesystem::path(path).parent_path().string();
   return folder.empty() ? "." : folder;
 }
 
-uint32_t bit(OnnxParserFlag flag) { return 1U << static_cast<unsigned>(flag); }
+onnx::Options import_options(ops::OpResolver& resolver, nvonnxparser::OnnxParserFlags flags) {
+  onnx::Options options;
+  options.resolver = &resolver;
+  options.evaluator = &evaluator();
+  options.plugin_override = (flags & bit(OnnxParserFlag::kENABLE_PLUGIN_OVERRIDE)) != 0;
+  options.native_instance_norm = (flags & bit(OnnxParserFlag::kNATIVE_INSTANCENORM)) != 0;
+  return options;
+}
 
-}  // namespace
+void LoadedModel::load(void const* model, size_t size, char const* path) {
+  const auto* begin = static_cast<const std::byte*>(model);
+  bytes = std::make_shared<Bytes>(begin, begin + size);
+  folder = folder_of(path);
+}
 
 ErrorCode ParserError::code() const {
   switch (fault_.code) {
@@ -64,12 +80,8 @@ bool Parser::import(std::span<const std::byte> model, std::shared_ptr<const void
     auto& registry =
         static_cast<plugin::PluginRegistry&>(network_.getBuilder().getPluginRegistry());
     plugin::Resolver resolver(registry, onnx::operator_names());
-    onnx::Options options;
-    options.resolver = &resolver;
+    onnx::Options options = import_options(resolver, flags_);
     options.folder = std::move(folder);
-    options.evaluator = &evaluator();
-    options.plugin_override = getFlag(OnnxParserFlag::kENABLE_PLUGIN_OVERRIDE);
-    options.native_instance_norm = getFlag(OnnxParserFlag::kNATIVE_INSTANCENORM);
     std::vector<onnx::Fault> faults;
     const Status status =
         onnx::import(model, std::move(owner), options, network_.graph(), diag, &faults);
@@ -111,9 +123,9 @@ bool Parser::parseFromFile(char const* onnxModelFile, int) noexcept {
   });
 }
 
-bool Parser::parseWithWeightDescriptors(void const*, size_t) noexcept {
-  voice_.absent("IParser::parseWithWeightDescriptors");
-  return false;
+bool Parser::parseWithWeightDescriptors(void const* serialized_onnx_model,
+                                        size_t serialized_onnx_model_size) noexcept {
+  return parse(serialized_onnx_model, serialized_onnx_model_size, nullptr);
 }
 
 bool Parser::supportsOperator(char const* op_name) const noexcept {
@@ -145,28 +157,76 @@ nvinfer1::ITensor const* Parser::getLayerOutputTensor(char const* name, int64_t 
   return network_.tensor_of(node->output(static_cast<size_t>(i)));
 }
 
-bool Parser::supportsModel(void const*, size_t, SubGraphCollection_t&, char const*) noexcept {
-  voice_.absent("IParser::supportsModel");
-  return false;
+bool Parser::find_supported(std::span<const std::byte> model, std::string folder) {
+  parts_.clear();
+  Diagnostics diag = voice_.diagnostics();
+  const auto count = onnx::count_nodes(model, diag);
+  if (!count.ok()) return false;
+  auto& registry = static_cast<plugin::PluginRegistry&>(network_.getBuilder().getPluginRegistry());
+  plugin::Resolver resolver(registry, onnx::operator_names());
+  onnx::Options options = import_options(resolver, flags_);
+  options.folder = std::move(folder);
+  ir::Graph scratch;
+  std::vector<onnx::Fault> faults;
+  // What cannot be read is an answer here, not an error of the caller's.
+  CollectingSink unheard;
+  Diagnostics quiet(unheard);
+  const Status status = onnx::import(model, nullptr, options, scratch, quiet, &faults);
+  std::vector<bool> refused(*count, false);
+  bool placed = true;
+  for (onnx::Fault& fault : faults) {
+    const bool known = fault.node_index >= 0 && static_cast<size_t>(fault.node_index) < *count;
+    if (known) refused[static_cast<size_t>(fault.node_index)] = true;
+    placed &= known;
+    errors_.emplace_back(std::move(fault));
+  }
+  for (size_t node = 0; node < *count; ++node) {
+    const bool supported = !refused[node] && (status.ok() || placed);
+    if (parts_.empty() || parts_.back().supported != supported) parts_.push_back({{}, supported});
+    parts_.back().nodes.push_back(static_cast<int64_t>(node));
+  }
+  return status.ok();
 }
-bool Parser::supportsModelV2(void const*, size_t, char const*) noexcept {
-  voice_.absent("IParser::supportsModelV2");
-  return false;
+
+bool Parser::supportsModelV2(void const* serializedOnnxModel, size_t serializedOnnxModelSize,
+                             char const* modelPath) noexcept {
+  if (serializedOnnxModel == nullptr) return false;
+  return guarded(voice_, false, [&] {
+    return find_supported(
+        {static_cast<const std::byte*>(serializedOnnxModel), serializedOnnxModelSize},
+        folder_of(modelPath));
+  });
 }
-int64_t Parser::getNbSubgraphs() noexcept { return 0; }
-bool Parser::isSubgraphSupported(int64_t) noexcept { return false; }
-int64_t* Parser::getSubgraphNodes(int64_t, int64_t& subgraphLength) noexcept {
+bool Parser::supportsModel(void const* serialized_onnx_model, size_t serialized_onnx_model_size,
+                           SubGraphCollection_t& sub_graph_collection,
+                           char const* model_path) noexcept {
+  return guarded(voice_, false, [&] {
+    const bool all = supportsModelV2(serialized_onnx_model, serialized_onnx_model_size, model_path);
+    sub_graph_collection.clear();
+    for (const Part& part : parts_) {
+      sub_graph_collection.emplace_back(std::vector<size_t>(part.nodes.begin(), part.nodes.end()),
+                                        part.supported);
+    }
+    return all;
+  });
+}
+int64_t Parser::getNbSubgraphs() noexcept { return static_cast<int64_t>(parts_.size()); }
+bool Parser::isSubgraphSupported(int64_t index) noexcept {
+  return index >= 0 && index < getNbSubgraphs() && parts_[static_cast<size_t>(index)].supported;
+}
+int64_t* Parser::getSubgraphNodes(int64_t index, int64_t& subgraphLength) noexcept {
   subgraphLength = 0;
-  return nullptr;
+  if (index < 0 || index >= getNbSubgraphs()) return nullptr;
+  std::vector<int64_t>& nodes = parts_[static_cast<size_t>(index)].nodes;
+  subgraphLength = static_cast<int64_t>(nodes.size());
+  return nodes.data();
 }
 
 bool Parser::loadModelProto(void const* serializedOnnxModel, size_t serializedOnnxModelSize,
                             char const* modelPath) noexcept {
   if (serializedOnnxModel == nullptr) return false;
   return guarded(voice_, false, [&] {
-    const auto* bytes = static_cast<const std::byte*>(serializedOnnxModel);
-    loaded_ = std::make_shared<Bytes>(bytes, bytes + serializedOnnxModelSize);
-    loaded_folder_ = folder_of(modelPath);
+    loaded_.load(serializedOnnxModel, serializedOnnxModelSize, modelPath);
     return true;
   });
 }
@@ -175,11 +235,11 @@ bool Parser::loadInitializer(char const*, void const*, size_t) noexcept {
   return false;
 }
 bool Parser::parseModelProto() noexcept {
-  if (loaded_ == nullptr) {
+  if (loaded_.bytes == nullptr) {
     voice_.refuse(Code::InvalidArgument, "parseModelProto: call loadModelProto first");
     return false;
   }
-  return import(*loaded_, loaded_, loaded_folder_);
+  return import(*loaded_.bytes, loaded_.bytes, loaded_.folder);
 }
 bool Parser::setBuilderConfig(nvinfer1::IBuilderConfig const* builderConfig) noexcept {
   return builderConfig != nullptr;

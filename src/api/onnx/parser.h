@@ -34,6 +34,20 @@ class ParserError final : public nvonnxparser::IParserError {
   onnx::Fault fault_;
 };
 
+/// A model that was handed over before it is read.
+struct LoadedModel {
+  std::shared_ptr<Bytes> bytes;  ///< a copy; null: none was loaded
+  std::string folder;            ///< for external data
+
+  void load(void const* model, size_t size, char const* path);
+};
+
+/// Folder of a model's path for its external data; empty for no path.
+std::string folder_of(char const* path);
+
+/// What the parser's flags and the registry mean to the importer.
+onnx::Options import_options(ops::OpResolver& resolver, nvonnxparser::OnnxParserFlags flags);
+
 /// Fills one network, once. One thread at a time.
 class Parser final : public nvonnxparser::IParser {
  public:
@@ -72,13 +86,19 @@ class Parser final : public nvonnxparser::IParser {
  private:
   bool import(std::span<const std::byte> model, std::shared_ptr<const void> owner,
               std::string folder) noexcept;
+  bool find_supported(std::span<const std::byte> model, std::string folder);
 
   Network& network_;
   mutable Voice voice_;
   std::vector<ParserError> errors_;
   nvonnxparser::OnnxParserFlags flags_ = 1;  ///< kNATIVE_INSTANCENORM
-  std::shared_ptr<Bytes> loaded_;            ///< loadModelProto's copy
-  std::string loaded_folder_;
+  LoadedModel loaded_;
+  /// supportsModelV2's findings: nodes by number, and whether they can be read.
+  struct Part {
+    std::vector<int64_t> nodes;
+    bool supported = false;
+  };
+  std::vector<Part> parts_;
 };
 
 }  // namespace tenon::api

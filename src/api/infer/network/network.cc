@@ -5,6 +5,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "api/infer/network/layer.h"
 #include "api/infer/network/layers.h"
 #include "ir/shape_input.h"
@@ -24,6 +26,7 @@ Network::~Network() noexcept = default;
 std::vector<std::string> Network::debug_tensors() const {
   std::vector<std::string> names;
   for (const ir::Value* value : debug_) names.push_back(value->name);
+  std::ranges::sort(names);  // addresses have no order that repeats
   return names;
 }
 
@@ -75,8 +78,10 @@ ir::Value* Network::add_weights(const nvinfer1::Weights& weights, const Dims& di
     }
     const std::span bytes(static_cast<const std::byte*>(weights.values),
                           byte_size(*dtype, static_cast<size_t>(weights.count)));
-    return graph_.add_constant(
+    ir::Value* value = graph_.add_constant(
         std::make_shared<const ops::ConstantData>(*dtype, dims, bytes, nullptr), "");
+    unnamed_.insert(value);
+    return value;
   });
 }
 
@@ -221,14 +226,6 @@ bool Network::unmarkDebug(nvinfer1::ITensor& tensor) noexcept {
 bool Network::isDebugTensor(nvinfer1::ITensor const& tensor) const noexcept {
   return debug_.count(&static_cast<const Tensor&>(tensor).value()) > 0;
 }
-bool Network::markUnfusedTensorsAsDebugTensors() noexcept {
-  voice_.absent("INetworkDefinition::markUnfusedTensorsAsDebugTensors");
-  return false;
-}
-bool Network::unmarkUnfusedTensorsAsDebugTensors() noexcept {
-  voice_.absent("INetworkDefinition::unmarkUnfusedTensorsAsDebugTensors");
-  return false;
-}
 
 int32_t Network::getNbLayers() const noexcept {
   return static_cast<int32_t>(graph_.nodes().size());
@@ -274,23 +271,10 @@ bool Network::unmarkOutputForShapes(nvinfer1::ITensor& tensor) noexcept {
   unmarkOutput(tensor);
   return !tensor.isNetworkOutput();
 }
-bool Network::setWeightsName(nvinfer1::Weights, char const*) noexcept {
-  voice_.absent("INetworkDefinition::setWeightsName");
-  return false;
-}
 void Network::setErrorRecorder(nvinfer1::IErrorRecorder* recorder) noexcept {
   voice_.set_recorder(recorder);
 }
 nvinfer1::IErrorRecorder* Network::getErrorRecorder() const noexcept { return voice_.recorder(); }
-bool Network::markWeightsRefittable(char const*) noexcept {
-  voice_.absent("INetworkDefinition::markWeightsRefittable");
-  return false;
-}
-bool Network::unmarkWeightsRefittable(char const*) noexcept {
-  voice_.absent("INetworkDefinition::unmarkWeightsRefittable");
-  return false;
-}
-bool Network::areWeightsMarkedRefittable(char const*) const noexcept { return false; }
 
 bool Network::values_of(nvinfer1::ITensor* const* tensors, int32_t count,
                         std::vector<ir::Value*>& values) noexcept {

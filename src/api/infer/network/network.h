@@ -15,6 +15,7 @@
 #include "NvInfer.h"
 #include "api/infer/network/tensor.h"
 #include "api/voice.h"
+#include "builder/builder.h"
 #include "ir/graph.h"
 
 namespace tenon::api {
@@ -35,6 +36,11 @@ class Network final : public nvinfer1::INetworkDefinition {
   [[nodiscard]] Voice& voice() noexcept { return voice_; }
   /// Names of values marked for debugging.
   [[nodiscard]] std::vector<std::string> debug_tensors() const;
+  /// Whatever fusion leaves is marked for debugging.
+  [[nodiscard]] bool debug_unfused() const noexcept { return debug_unfused_; }
+  /// The floating-point constants of the network with the names they go by; with `marked_only`
+  /// those of weights that markWeightsRefittable named.
+  [[nodiscard]] std::vector<builder::RefittableWeights> refittable_weights(bool marked_only) const;
 
   /// The views of core objects.
   nvinfer1::ITensor* tensor_of(ir::Value* value) noexcept;
@@ -80,8 +86,11 @@ class Network final : public nvinfer1::INetworkDefinition {
   bool markDebug(nvinfer1::ITensor& tensor) noexcept override;
   bool unmarkDebug(nvinfer1::ITensor& tensor) noexcept override;
   bool isDebugTensor(nvinfer1::ITensor const& tensor) const noexcept override;
-  bool markUnfusedTensorsAsDebugTensors() noexcept override;
-  bool unmarkUnfusedTensorsAsDebugTensors() noexcept override;
+  bool markUnfusedTensorsAsDebugTensors() noexcept override { return debug_unfused_ = true; }
+  bool unmarkUnfusedTensorsAsDebugTensors() noexcept override {
+    debug_unfused_ = false;
+    return true;
+  }
   int32_t getNbLayers() const noexcept override;
   nvinfer1::ILayer* getLayer(int32_t index) const noexcept override;
   int32_t getNbInputs() const noexcept override;
@@ -103,7 +112,9 @@ class Network final : public nvinfer1::INetworkDefinition {
   nvinfer1::IBuilder& getBuilder() const noexcept override { return builder_; }
   bool markWeightsRefittable(char const* name) noexcept override;
   bool unmarkWeightsRefittable(char const* name) noexcept override;
-  bool areWeightsMarkedRefittable(char const* name) const noexcept override;
+  bool areWeightsMarkedRefittable(char const* name) const noexcept override {
+    return name != nullptr && refittable_.contains(name);
+  }
 
   // Layers: infer/network/add_*.cc, one file a family.
   nvinfer1::IActivationLayer* addActivation(nvinfer1::ITensor& input,
@@ -257,7 +268,15 @@ class Network final : public nvinfer1::INetworkDefinition {
   ir::Graph graph_;
   std::unordered_map<const ir::Value*, std::unique_ptr<Tensor>> tensors_;
   std::unordered_map<const ir::Node*, std::unique_ptr<LayerHandle>> layers_;
+  /// The name under which a constant can be refitted; empty where users gave it none.
+  [[nodiscard]] std::string weights_name(const ir::Value& constant) const;
+  [[nodiscard]] bool has_weights(std::string_view name) const;
+
   std::set<const ir::Value*> debug_;
+  bool debug_unfused_ = false;
+  std::set<const ir::Value*> unnamed_;  ///< constants made of users' weights
+  std::unordered_map<const ir::Value*, std::string> weights_names_;  ///< by setWeightsName
+  std::set<std::string, std::less<>> refittable_;                    ///< marked names
 };
 
 template <class Layer>
