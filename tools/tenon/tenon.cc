@@ -7,6 +7,7 @@
 
 #include "NvInferVersion.h"
 #include "tenon/version.h"
+#include "tools/tenon/compare.h"
 #include "tools/tenon/plugins.h"
 #include "tools/tenon/why.h"
 
@@ -39,6 +40,21 @@ const CLI::App* add_plugins(CLI::App& app, tenon::command::PluginsArguments& arg
   return plugins;
 }
 
+const CLI::App* add_compare(CLI::App& app, tenon::command::CompareArguments& arguments) {
+  CLI::App* compare = app.add_subcommand(
+      "compare", "Compare the tuned engine of a model with the reference, layer by layer");
+  compare->add_option("FILE", arguments.path, "an ONNX model")->required();
+  compare->add_option("--shapes", arguments.shapes,
+                      "extents of an input, name:1x3x224x224; unknown ones are 1 otherwise");
+  compare->add_option("--rtol", arguments.rtol, "relative tolerance, of a tensor's greatest value");
+  compare->add_option("--atol", arguments.atol, "absolute tolerance");
+  compare->add_option("--seed", arguments.seed, "of the random inputs");
+  compare->add_flag("--json", arguments.json, "answer with one JSON document");
+  compare->add_flag("--verbose", arguments.verbose, "also print what the library says meanwhile");
+  add_libraries(*compare, arguments.libraries);
+  return compare;
+}
+
 void print_version() {
   std::printf("tenon %s, interface of TensorRT %d.%d.%d\n", tenon::version(), NV_TENSORRT_MAJOR,
               NV_TENSORRT_MINOR, NV_TENSORRT_PATCH);
@@ -53,11 +69,14 @@ int main(int argc, char** argv) {
   add_why(app, arguments);
   tenon::command::PluginsArguments listed;
   const CLI::App* plugins = add_plugins(app, listed);
+  tenon::command::CompareArguments comparison;
+  const CLI::App* compare = add_compare(app, comparison);
   const CLI::App* version = app.add_subcommand("version", "Print versions");
   const CLI::App* help = app.add_subcommand("help", "Print this text");
   const std::string text = app.help();  // Before the parse: then it would be the subcommand's own.
   CLI11_PARSE(app, argc, argv);
   if (version->parsed()) return print_version(), 0;
+  if (compare->parsed()) return tenon::command::compare(comparison);
   if (plugins->parsed()) return tenon::command::plugins(listed);
   if (help->parsed()) return std::printf("%s", text.c_str()), 0;
   return tenon::command::why(arguments);
