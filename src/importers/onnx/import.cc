@@ -54,8 +54,8 @@ Status add_input(const wire::ValueInfo& info, Session& session, Scope& scope, Di
     } else {
       // Exporters write −1, "?" or nothing for an extent that varies.
       const bool nameless = extent.name.empty() || extent.name == "?";
-      shape.push_back(session.graph.symbols().named(
-          nameless ? fmt::format("{}.{}", info.name, axis) : std::string(extent.name)));
+      shape.push_back(session.graph.symbols().named(nameless ? fmt::format("{}.{}", info.name, axis)
+                                                             : std::string(extent.name)));
     }
   }
   ir::Value* value = session.graph.add_input(std::string(info.name), *dtype, std::move(shape));
