@@ -21,7 +21,7 @@ unsigned bit(TensorFormat format) { return 1U << static_cast<unsigned>(format); 
 
 /// The sentence with which `work` refuses; empty when it does not.
 template <class Work>
-std::string refusal(Work work) {
+std::string refusal_of(Work work) {
   try {
     work();
   } catch (const UsageError& error) {
@@ -41,14 +41,14 @@ TEST(Values, ShapesOfSeveralTensors) {
 TEST(Values, QuotedNamesMayHoldCommasAndColons) {
   EXPECT_THAT(to_shapes("'a,b:0':2x3").at("a,b:0"), ElementsAre(2, 3));
   EXPECT_THAT(to_shapes("a:0:2x3").at("a:0"), ElementsAre(2, 3));
-  EXPECT_EQ(refusal([] { to_shapes("'a:1"); }), "a quote is not closed in 'a:1");
+  EXPECT_EQ(refusal_of([] { to_shapes("'a:1"); }), "a quote is not closed in 'a:1");
 }
 
 TEST(Values, BadShapesAreRefused) {
-  EXPECT_EQ(refusal([] { to_shapes("x"); }), "'x' is not of the form name:value");
-  EXPECT_EQ(refusal([] { to_shapes("x:1xa"); }), "'a' is no whole number");
-  EXPECT_EQ(refusal([] { to_shapes("x:1x"); }), "'1x' ends in 'x'");
-  EXPECT_EQ(refusal([] { to_shapes("x:1,x:2"); }), "tensor x is given twice");
+  EXPECT_EQ(refusal_of([] { to_shapes("x"); }), "'x' is not of the form name:value");
+  EXPECT_EQ(refusal_of([] { to_shapes("x:1xa"); }), "'a' is no whole number");
+  EXPECT_EQ(refusal_of([] { to_shapes("x:1x"); }), "'1x' ends in 'x'");
+  EXPECT_EQ(refusal_of([] { to_shapes("x:1,x:2"); }), "tensor x is given twice");
 }
 
 TEST(Values, FormatsWithAndWithoutType) {
@@ -58,7 +58,7 @@ TEST(Values, FormatsWithAndWithoutType) {
   EXPECT_EQ(formats[0].formats, bit(TensorFormat::kLINEAR) | bit(TensorFormat::kHWC));
   EXPECT_FALSE(formats[1].type.has_value());
   EXPECT_EQ(formats[1].formats, bit(TensorFormat::kCHW32));
-  EXPECT_THAT(refusal([] { to_formats("chwn"); }), testing::StartsWith("'chwn' is no format"));
+  EXPECT_THAT(refusal_of([] { to_formats("chwn"); }), testing::StartsWith("'chwn' is no format"));
 }
 
 TEST(Values, PoolsInUnits) {
@@ -66,22 +66,22 @@ TEST(Values, PoolsInUnits) {
   EXPECT_EQ(pools.at(MemoryPoolType::kWORKSPACE), size_t{64} << 20);
   EXPECT_EQ(pools.at(MemoryPoolType::kTACTIC_SHARED_MEMORY), size_t{16} << 10);
   EXPECT_EQ(to_pools("workspace:0.5G").at(MemoryPoolType::kWORKSPACE), size_t{1} << 29);
-  EXPECT_THAT(refusal([] { to_pools("workspace:1T"); }), testing::StartsWith("'T' is no unit"));
+  EXPECT_THAT(refusal_of([] { to_pools("workspace:1T"); }), testing::StartsWith("'T' is no unit"));
 }
 
 TEST(Values, PreviewsOnAndOff) {
   const auto previews = to_previews("+aliasedPluginIO1003,-runtimeActivationResize");
   EXPECT_TRUE(previews.at(PreviewFeature::kALIASED_PLUGIN_IO_10_03));
   EXPECT_FALSE(previews.at(PreviewFeature::kRUNTIME_ACTIVATION_RESIZE_10_10));
-  EXPECT_EQ(refusal([] { to_previews("aliasedPluginIO1003"); }),
+  EXPECT_EQ(refusal_of([] { to_previews("aliasedPluginIO1003"); }),
             "'aliasedPluginIO1003' does not begin with + or -");
 }
 
 TEST(Values, NumbersHaveBounds) {
-  EXPECT_EQ(refusal([] { to_integer("6", 0, 5); }), "6 is more than 5");
-  EXPECT_EQ(refusal([] { to_real("-2", -1); }), "-2 is less than -1");
-  EXPECT_EQ(refusal([] { to_real("nan", 0); }), "'nan' is no number");
-  EXPECT_EQ(refusal([] { to_percentiles("50,101"); }), "101 is more than 100");
+  EXPECT_EQ(refusal_of([] { to_integer("6", 0, 5); }), "6 is more than 5");
+  EXPECT_EQ(refusal_of([] { to_real("-2", -1); }), "-2 is less than -1");
+  EXPECT_EQ(refusal_of([] { to_real("nan", 0); }), "'nan' is no number");
+  EXPECT_EQ(refusal_of([] { to_percentiles("50,101"); }), "101 is more than 100");
   EXPECT_THAT(to_percentiles("50,99.9"), ElementsAre(50, 99.9));
 }
 
