@@ -5,6 +5,7 @@
 
 #include <exception>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -75,7 +76,22 @@ nvinfer1::IPluginV3Layer* layer(nvinfer1::INetworkDefinition& network,
                              plugin);
 }
 
-/// The one creator of an operator in a plugin library.
+/// Registers creators of its own for the operators when the library is linked or opened.
+template <class... Ops>
+class Registrar {
+ public:
+  Registrar() {
+    auto const together = [](auto&... creators) {
+      (getPluginRegistry()->registerCreator(creators, creators.getPluginNamespace()), ...);
+    };
+    std::apply(together, creators_);
+  }
+
+ private:
+  std::tuple<Creator<Ops>...> creators_;
+};
+
+/// The one creator of an operator that a plugin library hands to loadLibrary.
 template <class Op>
 nvinfer1::IPluginCreatorInterface* creator() {
   static Creator<Op> creator;
@@ -93,12 +109,14 @@ nvinfer1::IPluginCreatorInterface* const* creators(std::int32_t& count) {
 }  // namespace quick
 }  // namespace tenon
 
-/// Makes the file's library a plugin library of these operators, to be loaded by
-/// IPluginRegistry::loadLibrary or trtexec --dynamicPlugins. Once a library, outside namespaces.
+/// Makes the file's library a plugin library of these operators: linked or opened it registers them
+/// with the process, and IPluginRegistry::loadLibrary (trtexec --dynamicPlugins) takes them for its
+/// registry. Once a library, outside namespaces.
 #define TENON_QUICK_LIBRARY(...)                                                                 \
   extern "C" TENSORRTAPI nvinfer1::IPluginCreatorInterface* const* getCreators(int32_t& count) { \
     return tenon::quick::creators<__VA_ARGS__>(count);                                           \
   }                                                                                              \
+  static tenon::quick::Registrar<__VA_ARGS__> const tenonQuickRegistrar{};                       \
   extern "C" TENSORRTAPI void setLoggerFinder(nvinfer1::ILoggerFinder* finder) {                 \
     tenon::quick::logger_finder().store(finder);                                                 \
   }
