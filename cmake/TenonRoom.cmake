@@ -1,16 +1,27 @@
 # What every room of src/ is made of: one static library with an explicit file list, and its tests.
 
-# tenon_room(<name> SOURCES <files…> [HEADERS <files…>] [DEPS <rooms or libraries…>] [PRIVATE <…>] [BARE])
+# tenon_join(<target>): four of its sources to a compiler run, since most of the time of each goes into the
+# same headers. So helpers of one target have names of their own. TENON_JOINED=OFF takes them one by one.
+function(tenon_join target)
+  if(TENON_JOINED)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 4)
+  endif()
+endfunction()
+
+# tenon_room(<name> SOURCES <files…> [HEADERS <files…>] [DEPS <rooms or libraries…>] [PRIVATE <…>] [BARE] [JOINED])
 # Makes library tenon_<name> with the alias tenon::<name>. DEPS become visible to who links the room,
 # so include the narrowest set: link visibility is what holds the layers. BARE: no exceptions, no RTTI
-# (but under UBSan, which wants the types of objects that cross rooms).
+# (but under UBSan, which wants the types of objects that cross rooms). JOINED: see tenon_join.
 function(tenon_room name)
-  cmake_parse_arguments(ARG "BARE" "" "SOURCES;HEADERS;DEPS;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "BARE;JOINED" "" "SOURCES;HEADERS;DEPS;PRIVATE" ${ARGN})
   string(REPLACE "/" "_" flat "${name}")
   if(ARG_SOURCES)
     add_library(tenon_${flat} STATIC ${ARG_SOURCES} ${ARG_HEADERS})
     target_include_directories(tenon_${flat} PUBLIC ${PROJECT_SOURCE_DIR}/src)
     target_link_libraries(tenon_${flat} PUBLIC ${ARG_DEPS} PRIVATE tenon_flags ${ARG_PRIVATE})
+    if(ARG_JOINED)
+      tenon_join(tenon_${flat})
+    endif()
     if(ARG_BARE)
       target_compile_options(tenon_${flat} PRIVATE -fno-exceptions)
       if(NOT TENON_SANITIZE MATCHES "undefined" AND NOT TENON_FUZZ)
@@ -37,11 +48,8 @@ function(tenon_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} tenon_flags GTest::gmock_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/test)
-  # Four tests to a compiler run, without its dearest optimisations: half the time of a full build is tests.
-  # So helpers of one program's tests have names of their own. TENON_JOINED_TESTS=OFF takes them one by one.
-  if(TENON_JOINED_TESTS)
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 4)
-  endif()
+  tenon_join(${name})
+  # Without the compiler's dearest optimisations: much of a full build is tests.
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_compile_options(${name} PRIVATE -O1)
   endif()

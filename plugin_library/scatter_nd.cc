@@ -10,7 +10,7 @@ namespace shipped {
 
 namespace {
 
-constexpr std::array<char const*, 5> kReductions = {"none", "add", "mul", "min", "max"};
+constexpr std::array<char const*, 5> kUpdateReductions = {"none", "add", "mul", "min", "max"};
 constexpr int64_t kOutside = -1;
 
 /// Where slice `row` goes, counted in slices; kOutside when an index is out of range.
@@ -61,7 +61,9 @@ int64_t scatter(std::string const& reduction, Run const& run) {
 }  // namespace
 
 void ScatterNdParameters::check(AttributeReader& reader) const {
-  if (std::find(kReductions.begin(), kReductions.end(), reduction) != kReductions.end()) return;
+  if (std::find(kUpdateReductions.begin(), kUpdateReductions.end(), reduction) !=
+      kUpdateReductions.end())
+    return;
   reader.fail("attribute reduction is \"" + reduction +
               "\", it must be \"none\", \"add\", \"mul\", \"min\" or \"max\"");
 }

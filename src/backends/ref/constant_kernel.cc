@@ -62,7 +62,7 @@ class ConstantKernel final : public Kernel {
   std::span<const std::byte> data_;
 };
 
-Status write(const kernel::NodeInfo& node, kernel::Record& record, Diagnostics&) {
+Status write_constant(const kernel::NodeInfo& node, kernel::Record& record, Diagnostics&) {
   const ops::ConstantData& data = *std::get<ops::Constant>(*node.op).data;
   ByteWriter layout;
   layout.put(data.dtype());
@@ -76,8 +76,8 @@ Status write(const kernel::NodeInfo& node, kernel::Record& record, Diagnostics&)
 }  // namespace
 
 Row constant_row() {
-  return {"constant", kAll, [](const kernel::NodeInfo&, Diagnostics&) { return Status{}; }, write,
-          &ConstantKernel::create};
+  return {"constant", kAll, [](const kernel::NodeInfo&, Diagnostics&) { return Status{}; },
+          write_constant, &ConstantKernel::create};
 }
 
 }  // namespace tenon::ref

@@ -127,7 +127,7 @@ Status import_shrink(Context& node) {
   return node.finish(ops::Select{}, {below, plus, right});
 }
 
-constexpr Row kRows[] = {
+constexpr Row kActivationRows[] = {
     {"Celu", 12, kNoEnd, import_with_alpha<Kind::Celu, 1000>},
     {"Clip", 1, 10, import_clip_1},
     {"Clip", 11, kNoEnd, import_clip_11},
@@ -150,6 +150,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> activation_rows() { return kRows; }
+std::span<const Row> activation_rows() { return kActivationRows; }
 
 }  // namespace tenon::onnx

@@ -248,7 +248,7 @@ Status import_swish(Context& node) {
   return node.finish(ElementWise{Binary::Mul}, {node.in(0), gate});
 }
 
-constexpr Row kRows[] = {
+constexpr Row kAttentionRows[] = {
     {"Attention", 23, kNoEnd, import_attention},
     {"RotaryEmbedding", 23, kNoEnd, import_rotary},
     {"Swish", 24, kNoEnd, import_swish},
@@ -256,6 +256,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> attention_rows() { return kRows; }
+std::span<const Row> attention_rows() { return kAttentionRows; }
 
 }  // namespace tenon::onnx

@@ -29,7 +29,7 @@ Status import_shift(Context& node) {
   return node.finish(ops::Bitwise{kind}, {node.in(0), node.in(1)});
 }
 
-constexpr Row kRows[] = {
+constexpr Row kBitwiseRows[] = {
     {"BitShift", 11, kNoEnd, import_shift},
     {"BitwiseAnd", 18, kNoEnd, import_bitwise<ops::BitwiseKind::And>},
     {"BitwiseNot", 18, kNoEnd, import_not},
@@ -39,6 +39,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> bitwise_rows() { return kRows; }
+std::span<const Row> bitwise_rows() { return kBitwiseRows; }
 
 }  // namespace tenon::onnx

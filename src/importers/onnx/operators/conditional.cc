@@ -97,12 +97,12 @@ Status import_if(Context& node) {
   return choose(node, then_values, else_values);
 }
 
-constexpr Row kRows[] = {
+constexpr Row kConditionalRows[] = {
     {"If", 1, kNoEnd, import_if},
 };
 
 }  // namespace
 
-std::span<const Row> conditional_rows() { return kRows; }
+std::span<const Row> conditional_rows() { return kConditionalRows; }
 
 }  // namespace tenon::onnx

@@ -148,7 +148,7 @@ Status import_trilu(Context& node) {
   return node.finish(ops::Select{}, {keep, node.in(0), zero});
 }
 
-constexpr Row kRows[] = {
+constexpr Row kConstantRows[] = {
     {"Constant", 1, kNoEnd, import_constant},
     {"ConstantOfShape", 9, kNoEnd, import_constant_of_shape},
     {"EyeLike", 9, kNoEnd, import_eye_like},
@@ -158,6 +158,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> constant_rows() { return kRows; }
+std::span<const Row> constant_rows() { return kConstantRows; }
 
 }  // namespace tenon::onnx

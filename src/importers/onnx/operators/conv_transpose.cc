@@ -219,12 +219,12 @@ Status import_conv_transpose(Context& node) {
   return node.finish(std::move(op), std::move(inputs));
 }
 
-constexpr Row kRows[] = {
+constexpr Row kConvTransposeRows[] = {
     {"ConvTranspose", 1, kNoEnd, import_conv_transpose},
 };
 
 }  // namespace
 
-std::span<const Row> conv_transpose_rows() { return kRows; }
+std::span<const Row> conv_transpose_rows() { return kConvTransposeRows; }
 
 }  // namespace tenon::onnx

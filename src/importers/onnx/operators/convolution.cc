@@ -38,12 +38,12 @@ Status import_conv(Context& node) {
   return node.finish(std::move(op), std::move(inputs));
 }
 
-constexpr Row kRows[] = {
+constexpr Row kConvolutionRows[] = {
     {"Conv", 1, kNoEnd, import_conv},
 };
 
 }  // namespace
 
-std::span<const Row> convolution_rows() { return kRows; }
+std::span<const Row> convolution_rows() { return kConvolutionRows; }
 
 }  // namespace tenon::onnx

@@ -166,13 +166,13 @@ Status import_cum_sum(Context& node) {
                      {node.in(0)});
 }
 
-constexpr Row kRows[] = {
+constexpr Row kEinsumRows[] = {
     {"CumSum", 11, kNoEnd, import_cum_sum},
     {"Einsum", 12, kNoEnd, import_einsum},
 };
 
 }  // namespace
 
-std::span<const Row> einsum_rows() { return kRows; }
+std::span<const Row> einsum_rows() { return kEinsumRows; }
 
 }  // namespace tenon::onnx

@@ -63,13 +63,13 @@ Status import_one_hot(Context& node) {
   return node.finish(ops::Select{}, {hot, on, off});
 }
 
-constexpr Row kRows[] = {
+constexpr Row kIndexRows[] = {
     {"Gather", 1, kNoEnd, import_gather},
     {"OneHot", 9, kNoEnd, import_one_hot},
 };
 
 }  // namespace
 
-std::span<const Row> index_rows() { return kRows; }
+std::span<const Row> index_rows() { return kIndexRows; }
 
 }  // namespace tenon::onnx

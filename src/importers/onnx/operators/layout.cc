@@ -150,7 +150,7 @@ Status import_space_to_depth(Context& node) {
   return rearrange(node, {x.n, x.c, h, b, w, b}, {0, 3, 5, 1, 2, 4}, {x.n, x.c * b * b, h, w});
 }
 
-constexpr Row kRows[] = {
+constexpr Row kLayoutRows[] = {
     {"Concat", 1, kNoEnd, import_concat},
     {"DepthToSpace", 1, kNoEnd, import_depth_to_space},
     {"Pad", 1, 10, import_pad_1},
@@ -161,6 +161,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> layout_rows() { return kRows; }
+std::span<const Row> layout_rows() { return kLayoutRows; }
 
 }  // namespace tenon::onnx

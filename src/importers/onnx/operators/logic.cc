@@ -33,7 +33,7 @@ Status import_where(Context& node) {
   return node.finish(ops::Select{}, node.inputs());
 }
 
-constexpr Row kRows[] = {
+constexpr Row kLogicRows[] = {
     {"And", 1, kNoEnd, import_binary<Binary::And>},
     {"Equal", 1, kNoEnd, import_binary<Binary::Equal>},
     {"Greater", 1, kNoEnd, import_binary<Binary::Greater>},
@@ -50,6 +50,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> logic_rows() { return kRows; }
+std::span<const Row> logic_rows() { return kLogicRows; }
 
 }  // namespace tenon::onnx

@@ -87,13 +87,13 @@ Status import_cross_entropy(Context& node) {
   return likelihood_loss(node, {logs, node.in(1), node.in(2)});
 }
 
-constexpr Row kRows[] = {
+constexpr Row kLossRows[] = {
     {"NegativeLogLikelihoodLoss", 12, kNoEnd, import_likelihood},
     {"SoftmaxCrossEntropyLoss", 12, kNoEnd, import_cross_entropy},
 };
 
 }  // namespace
 
-std::span<const Row> loss_rows() { return kRows; }
+std::span<const Row> loss_rows() { return kLossRows; }
 
 }  // namespace tenon::onnx

@@ -51,7 +51,7 @@ Status import_variadic(Context& node) {
   return import_fold(node, kind, mean);
 }
 
-constexpr Row kRows[] = {
+constexpr Row kMathRows[] = {
     {"Abs", 1, kNoEnd, import_unary<Unary::Abs>},
     {"Acos", 7, kNoEnd, import_unary<Unary::Acos>},
     {"Acosh", 9, kNoEnd, import_unary<Unary::Acosh>},
@@ -89,6 +89,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> math_rows() { return kRows; }
+std::span<const Row> math_rows() { return kMathRows; }
 
 }  // namespace tenon::onnx

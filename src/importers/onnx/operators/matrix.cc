@@ -46,13 +46,13 @@ Status import_gemm(Context& node) {
                      std::move(inputs));
 }
 
-constexpr Row kRows[] = {
+constexpr Row kMatrixRows[] = {
     {"Gemm", 1, kNoEnd, import_gemm},
     {"MatMul", 1, kNoEnd, import_mat_mul},
 };
 
 }  // namespace
 
-std::span<const Row> matrix_rows() { return kRows; }
+std::span<const Row> matrix_rows() { return kMatrixRows; }
 
 }  // namespace tenon::onnx

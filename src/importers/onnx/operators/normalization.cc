@@ -270,7 +270,7 @@ Status import_lrn(Context& node) {
   return node.finish(ElementWise{Binary::Div}, {x, divisor});
 }
 
-constexpr Row kRows[] = {
+constexpr Row kNormalizationRows[] = {
     {"BatchNormalization", 1, kNoEnd, import_batch_norm},
     {"GroupNormalization", 18, kNoEnd, import_group_norm},
     {"InstanceNormalization", 1, kNoEnd, import_instance_norm},
@@ -283,6 +283,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> normalization_rows() { return kRows; }
+std::span<const Row> normalization_rows() { return kNormalizationRows; }
 
 }  // namespace tenon::onnx

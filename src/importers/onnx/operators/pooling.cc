@@ -80,7 +80,7 @@ Status import_global_lp_pool(Context& node) {
   return node.fail(Code::Unsupported, "attribute p is {}; supported are 1 and 2", p);
 }
 
-constexpr Row kRows[] = {
+constexpr Row kPoolingRows[] = {
     {"AveragePool", 1, kNoEnd, import_pool<ops::PoolingKind::Average>},
     {"GlobalAveragePool", 1, kNoEnd, import_global_pool<ops::ReduceKind::Mean>},
     {"GlobalLpPool", 2, kNoEnd, import_global_lp_pool},
@@ -91,6 +91,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> pooling_rows() { return kRows; }
+std::span<const Row> pooling_rows() { return kPoolingRows; }
 
 }  // namespace tenon::onnx

@@ -179,7 +179,7 @@ Status import_q_linear_mat_mul(Context& node) {
   return node.output(0, made);
 }
 
-constexpr Row kRows[] = {
+constexpr Row kQuantizationRows[] = {
     {"DequantizeLinear", 10, kNoEnd, import_dequantize},
     {"DynamicQuantizeLinear", 11, kNoEnd, import_dynamic_quantize},
     {"MatMulInteger", 10, kNoEnd, import_mat_mul_integer},
@@ -189,6 +189,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> quantization_rows() { return kRows; }
+std::span<const Row> quantization_rows() { return kQuantizationRows; }
 
 }  // namespace tenon::onnx

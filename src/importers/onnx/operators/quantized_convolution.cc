@@ -91,13 +91,13 @@ Status import_q_linear_conv(Context& node) {
   return node.output(0, made);
 }
 
-constexpr Row kRows[] = {
+constexpr Row kQuantizedConvolutionRows[] = {
     {"ConvInteger", 10, kNoEnd, import_conv_integer},
     {"QLinearConv", 10, kNoEnd, import_q_linear_conv},
 };
 
 }  // namespace
 
-std::span<const Row> quantized_convolution_rows() { return kRows; }
+std::span<const Row> quantized_convolution_rows() { return kQuantizedConvolutionRows; }
 
 }  // namespace tenon::onnx

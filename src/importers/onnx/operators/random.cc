@@ -100,7 +100,7 @@ Status import_hann(Context& node) { return window(node, 0.5, 0.5, 0); }
 Status import_hamming(Context& node) { return window(node, 25.0 / 46, 21.0 / 46, 0); }
 Status import_blackman(Context& node) { return window(node, 0.42, 0.5, 0.08); }
 
-constexpr Row kRows[] = {
+constexpr Row kRandomRows[] = {
     {"Bernoulli", 15, kNoEnd, import_bernoulli},
     {"BlackmanWindow", 17, kNoEnd, import_blackman},
     {"HammingWindow", 17, kNoEnd, import_hamming},
@@ -113,6 +113,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> random_rows() { return kRows; }
+std::span<const Row> random_rows() { return kRandomRows; }
 
 }  // namespace tenon::onnx

@@ -125,7 +125,7 @@ Status import_recurrent(Context& node) {
   return {};
 }
 
-constexpr Row kRows[] = {
+constexpr Row kRecurrentRows[] = {
     {"GRU", 7, kNoEnd, import_recurrent<RecurrentKind::Gru>},
     {"LSTM", 7, kNoEnd, import_recurrent<RecurrentKind::Lstm>},
     {"RNN", 7, kNoEnd, import_recurrent<RecurrentKind::Rnn>},
@@ -133,6 +133,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> recurrent_rows() { return kRows; }
+std::span<const Row> recurrent_rows() { return kRecurrentRows; }
 
 }  // namespace tenon::onnx

@@ -33,7 +33,7 @@ Status import_reduce(Context& node) {
   return reduce(node, kind, axes_input);
 }
 
-constexpr Row kRows[] = {
+constexpr Row kReductionRows[] = {
     {"ReduceL1", 1, 17, import_reduce<Kind::L1, false>},
     {"ReduceL1", 18, kNoEnd, import_reduce<Kind::L1, true>},
     {"ReduceL2", 1, 17, import_reduce<Kind::L2, false>},
@@ -58,6 +58,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> reduction_rows() { return kRows; }
+std::span<const Row> reduction_rows() { return kReductionRows; }
 
 }  // namespace tenon::onnx

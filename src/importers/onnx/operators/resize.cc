@@ -242,7 +242,7 @@ Status import_resize_11(Context& node) {
   return resize(node, std::move(plan));
 }
 
-constexpr Row kRows[] = {
+constexpr Row kResizeRows[] = {
     {"Resize", 10, 10, import_upsample},
     {"Resize", 11, kNoEnd, import_resize_11},
     {"Upsample", 7, 9, import_upsample},
@@ -250,6 +250,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> resize_rows() { return kRows; }
+std::span<const Row> resize_rows() { return kResizeRows; }
 
 }  // namespace tenon::onnx

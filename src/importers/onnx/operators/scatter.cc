@@ -50,7 +50,7 @@ Status import_reverse_sequence(Context& node) {
   return node.finish(ops::ReverseSequence{batch, time}, {node.in(0), node.in(1)});
 }
 
-constexpr Row kRows[] = {
+constexpr Row kScatterRows[] = {
     {"GatherElements", 11, kNoEnd, import_gather_elements},
     {"GatherND", 11, kNoEnd, import_gather_nd},
     {"ReverseSequence", 10, kNoEnd, import_reverse_sequence},
@@ -61,6 +61,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> scatter_rows() { return kRows; }
+std::span<const Row> scatter_rows() { return kScatterRows; }
 
 }  // namespace tenon::onnx

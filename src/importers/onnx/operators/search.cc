@@ -144,7 +144,7 @@ Status import_unique(Context& node) {
   return {};
 }
 
-constexpr Row kRows[] = {
+constexpr Row kSearchRows[] = {
     {"ArgMax", 1, kNoEnd, import_arg<true>},
     {"ArgMin", 1, kNoEnd, import_arg<false>},
     {"Compress", 9, kNoEnd, import_compress},
@@ -158,6 +158,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> search_rows() { return kRows; }
+std::span<const Row> search_rows() { return kSearchRows; }
 
 }  // namespace tenon::onnx

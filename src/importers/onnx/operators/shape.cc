@@ -171,7 +171,7 @@ Status import_tile(Context& node) {
   return node.finish(ops::Reshape{std::move(joined)}, {copies});
 }
 
-constexpr Row kRows[] = {
+constexpr Row kShapeRows[] = {
     {"Expand", 8, kNoEnd, import_expand},       {"Flatten", 1, kNoEnd, import_flatten},
     {"Reshape", 1, 4, import_reshape_1},        {"Reshape", 5, kNoEnd, import_reshape_5},
     {"Shape", 1, kNoEnd, import_shape},         {"Size", 1, kNoEnd, import_size},
@@ -181,6 +181,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> shape_rows() { return kRows; }
+std::span<const Row> shape_rows() { return kShapeRows; }
 
 }  // namespace tenon::onnx

@@ -179,7 +179,7 @@ Status import_split(Context& node) {
   return {};
 }
 
-constexpr Row kRows[] = {
+constexpr Row kSliceRows[] = {
     {"Slice", 1, 9, import_slice_1},
     {"Slice", 10, kNoEnd, import_slice_10},
     {"Split", 1, kNoEnd, import_split},
@@ -187,6 +187,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> slice_rows() { return kRows; }
+std::span<const Row> slice_rows() { return kSliceRows; }
 
 }  // namespace tenon::onnx

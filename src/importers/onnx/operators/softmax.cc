@@ -32,7 +32,7 @@ Status import_softmax_1(Context& node) {
   return import_flattened(node, log);
 }
 
-constexpr Row kRows[] = {
+constexpr Row kSoftmaxRows[] = {
     {"LogSoftmax", 1, 12, import_softmax_1<true>},
     {"LogSoftmax", 13, kNoEnd, import_softmax_13<true>},
     {"Softmax", 1, 12, import_softmax_1<false>},
@@ -41,6 +41,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> softmax_rows() { return kRows; }
+std::span<const Row> softmax_rows() { return kSoftmaxRows; }
 
 }  // namespace tenon::onnx

@@ -62,7 +62,7 @@ Status import_dropout(Context& node) {
   return node.finish(ops::Identity{}, {node.in(0)});
 }
 
-constexpr Row kRows[] = {
+constexpr Row kTypeRows[] = {
     {"Cast", 1, kNoEnd, import_cast},
     {"CastLike", 15, kNoEnd, import_cast_like},
     {"Dropout", 1, kNoEnd, import_dropout},
@@ -71,6 +71,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> type_rows() { return kRows; }
+std::span<const Row> type_rows() { return kTypeRows; }
 
 }  // namespace tenon::onnx

@@ -91,7 +91,7 @@ Status import_center_crop_pad(Context& node) {
   return node.finish(std::move(op), {node.in(0)});
 }
 
-constexpr Row kRows[] = {
+constexpr Row kVisionRows[] = {
     {"CenterCropPad", 18, kNoEnd, import_center_crop_pad},
     {"GridSample", 16, kNoEnd, import_grid_sample},
     {"NonMaxSuppression", 10, kNoEnd, import_non_max_suppression},
@@ -100,6 +100,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-std::span<const Row> vision_rows() { return kRows; }
+std::span<const Row> vision_rows() { return kVisionRows; }
 
 }  // namespace tenon::onnx

@@ -39,7 +39,7 @@ IPluginCapability* ask(IPluginV3& plugin, const Face& face, Diagnostics& diag) {
   return capability;
 }
 
-std::string text(const char* value) { return value == nullptr ? "" : value; }
+std::string given(const char* value) { return value == nullptr ? "" : value; }
 
 }  // namespace
 
@@ -57,7 +57,7 @@ Result<V3Object> open_v3(std::unique_ptr<IPluginV3> plugin, bool need_build, Dia
       object.aliasing = static_cast<nvinfer1::IPluginV3OneBuildV2*>(object.build);
     }
   }
-  object.hold = LibraryHold(plugin.get(), "plugin " + text(object.core->getPluginName()));
+  object.hold = LibraryHold(plugin.get(), "plugin " + given(object.core->getPluginName()));
   object.plugin = std::move(plugin);
   return object;
 }
@@ -69,8 +69,8 @@ Result<V3Object> clone_v3(IPluginV3& plugin, bool need_build, Diagnostics& diag)
 }
 
 ops::PluginId id_of(const nvinfer1::IPluginV3OneCore& core) {
-  return {text(core.getPluginName()), text(core.getPluginVersion()),
-          text(core.getPluginNamespace())};
+  return {given(core.getPluginName()), given(core.getPluginVersion()),
+          given(core.getPluginNamespace())};
 }
 
 }  // namespace tenon::plugin
