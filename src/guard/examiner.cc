@@ -9,7 +9,7 @@
 
 namespace tenon::guard {
 
-bool Examiner::say(std::string sentence) {
+bool Examiner::say(const std::string& sentence) {
   if (!finding_.empty()) finding_ += "; ";
   finding_ += sentence;
   return false;

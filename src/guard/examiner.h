@@ -53,7 +53,7 @@ class Examiner {
                                                const kernel::ContextResources& resources,
                                                std::span<const kernel::TensorDesc> inputs,
                                                std::span<const kernel::TensorDesc> outputs);
-  bool say(std::string sentence);
+  bool say(const std::string& sentence);
   bool same(const Snapshot& a, const Snapshot& b, std::string_view what);
   /// Finds which painted bytes the result depends on.
   bool explain_dependence(const Difference& difference);

@@ -224,7 +224,8 @@ class GraphReader {
   void take_input() {
     Noted noted = take_noted();
     if (!sound()) return;
-    keep(graph_->add_input(noted.name, noted.type.dtype, noted.type.shape), std::move(noted));
+    Value* const value = graph_->add_input(noted.name, noted.type.dtype, noted.type.shape);
+    keep(value, std::move(noted));
   }
   /// Values known already, so that no node reads what a later one makes.
   std::vector<Value*> take_values(bool absent_allowed) {

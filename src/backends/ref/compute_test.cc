@@ -14,7 +14,9 @@ using ops::ReduceKind;
 using testing::ElementsAre;
 using testing::Pointwise;
 
-auto near(std::vector<double> wanted) { return Pointwise(testing::DoubleNear(1e-6), wanted); }
+auto near(const std::vector<double>& wanted) {
+  return Pointwise(testing::DoubleNear(1e-6), wanted);
+}
 
 ops::Convolution convolution(Dims kernel) {
   const int rank = kernel.rank();

@@ -117,8 +117,8 @@ Status run(const ops::Quantize& op, const Call& call) noexcept {
 
 Status run(const ops::Dequantize& op, const Call& call) noexcept {
   return with_number(call.in_type(0), [&](auto from) {
-    return with_float(call.in_type(1), [&](auto scale) {
-      return with_float(call.out_type(), [&](auto to) {
+    return with_float(call.in_type(1), [&]([[maybe_unused]] auto scale) {
+      return with_float(call.out_type(), [&]([[maybe_unused]] auto to) {
         using From = typename decltype(from)::type;
         if constexpr (kReal<From>) {
           return kNoSuchType;
