@@ -58,16 +58,7 @@ Status infer(const Convolution& op, Inference& inference) {
   for (int i = 0; i < op.kernel.rank(); ++i) {
     shape.push_back(window_count(window, i, x.shape[static_cast<size_t>(i) + 2], false));
   }
-  if (inference.has(kConvBias)) {
-    const expr::Shape& bias = inference.in(kConvBias).shape;
-    if (bias.size() != 1 || !can_equal(bias[0], channels)) {
-      return inference.diag.fail(Code::InvalidModel,
-                                 "the bias has shape {}, but must be a vector of the {} output "
-                                 "channels",
-                                 text(inference, bias),
-                                 expr::to_string(channels, inference.symbols));
-    }
-  }
+  TENON_TRY(expect_bias(inference, kConvBias, channels));
   if (inference.has(kConvResidual)) {
     const expr::Shape& residual = inference.in(kConvResidual).shape;
     bool fits = residual.size() == shape.size();

@@ -47,16 +47,7 @@ Status infer(const Deconvolution& op, Inference& inference) {
   for (int i = 0; i < op.kernel.rank(); ++i) {
     shape.push_back(deconvolved(op, i, x[static_cast<size_t>(i) + 2]));
   }
-  if (inference.has(kConvBias)) {
-    const expr::Shape& bias = inference.in(kConvBias).shape;
-    if (bias.size() != 1 || !can_equal(bias[0], channels)) {
-      return inference.diag.fail(Code::InvalidModel,
-                                 "the bias has shape {}, but must be a vector of the {} output "
-                                 "channels",
-                                 text(inference, bias),
-                                 expr::to_string(channels, inference.symbols));
-    }
-  }
+  TENON_TRY(expect_bias(inference, kConvBias, channels));
   inference.out(inference.in(kConvX).dtype, std::move(shape));
   return {};
 }

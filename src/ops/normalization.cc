@@ -28,15 +28,7 @@ Status infer(const Normalization& op, Inference& inference) {
   TENON_TRY(expect_floating(inference, 0));
   TENON_TRY(expect_same_type(inference, {0, 1, 2}));
   const TensorType& x = inference.in(0);
-  int64_t previous = -1;
-  for (const int64_t axis : op.axes) {
-    TENON_TRY(expect_axis(inference, axis, x.shape.size()));
-    if (axis <= previous) {
-      return inference.diag.fail(Code::InvalidModel, "axes must ascend, but {} follows {}", axis,
-                                 previous);
-    }
-    previous = axis;
-  }
+  TENON_TRY(expect_ascending_axes(inference, op.axes, x.shape.size()));
   const bool grouped = op.groups != 1;
   const bool fits =
       !grouped || (op.groups > 0 && x.shape.size() >= 2 && x.shape.size() < 8 &&

@@ -60,15 +60,7 @@ Status infer(const Reduce& op, Inference& inference) {
   } else {
     TENON_TRY(expect_type(inference, 0, is_number(x.dtype), "a number"));
   }
-  int64_t previous = -1;
-  for (const int64_t axis : op.axes) {
-    TENON_TRY(expect_axis(inference, axis, x.shape.size()));
-    if (axis <= previous) {
-      return inference.diag.fail(Code::InvalidModel, "axes must ascend, but {} follows {}", axis,
-                                 previous);
-    }
-    previous = axis;
-  }
+  TENON_TRY(expect_ascending_axes(inference, op.axes, x.shape.size()));
   expr::Shape shape;
   int next = 0;
   for (size_t i = 0; i < x.shape.size(); ++i) {

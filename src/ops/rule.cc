@@ -55,6 +55,28 @@ Status expect_axis(Inference& inference, int64_t axis, size_t rank) {
                              axis, rank);
 }
 
+Status expect_ascending_axes(Inference& inference, const Dims& axes, size_t rank) {
+  int64_t previous = -1;
+  for (const int64_t axis : axes) {
+    TENON_TRY(expect_axis(inference, axis, rank));
+    if (axis <= previous) {
+      return inference.diag.fail(Code::InvalidModel, "axes must ascend, but {} follows {}", axis,
+                                 previous);
+    }
+    previous = axis;
+  }
+  return {};
+}
+
+Status expect_bias(Inference& inference, size_t i, const expr::Expr& channels) {
+  if (!inference.has(i)) return {};
+  const expr::Shape& bias = inference.in(i).shape;
+  if (bias.size() == 1 && can_equal(bias[0], channels)) return {};
+  return inference.diag.fail(
+      Code::InvalidModel, "the bias has shape {}, but must be a vector of the {} output channels",
+      text(inference, bias), expr::to_string(channels, inference.symbols));
+}
+
 Status expect_activation(const Activation& op, DType type, Inference& inference) {
   const bool any_number = op.kind == ActivationKind::None || op.kind == ActivationKind::Relu ||
                           op.kind == ActivationKind::Clip;

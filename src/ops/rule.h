@@ -28,6 +28,10 @@ Status expect_type(Inference& inference, size_t i, bool accepted, const char* wa
 Status expect_floating(Inference& inference, size_t i);
 /// Refuses an axis outside 0 … rank−1.
 Status expect_axis(Inference& inference, int64_t axis, size_t rank);
+/// Refuses such axes, and those that do not ascend.
+Status expect_ascending_axes(Inference& inference, const Dims& axes, size_t rank);
+/// Refuses input `i`, where it is there, unless it is a vector of `channels` elements.
+Status expect_bias(Inference& inference, size_t i, const expr::Expr& channels);
 /// Refuses an activation that cannot work on `type` or with its parameters.
 Status expect_activation(const Activation& op, DType type, Inference& inference);
 

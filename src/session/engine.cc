@@ -21,17 +21,6 @@ Status refuse(Status status, const plan::Culprit& culprit, Diagnostics& diag) {
                    culprit.index);
 }
 
-device::Target target_of(const plan::TargetView& view) {
-  device::Target target;
-  target.isa = view.isa;
-  target.cores = view.cores;
-  target.l1d_bytes = view.l1d_bytes;
-  target.l2_bytes = view.l2_bytes;
-  target.l3_bytes = view.l3_bytes;
-  target.name = view.name;
-  return target;
-}
-
 Status check_isa(const plan::View& plan, const device::Target& target, Diagnostics& diag) {
   const std::string missing = device::missing_isa(plan.isa_needed(), target);
   if (missing.empty()) return {};
@@ -40,10 +29,23 @@ Status check_isa(const plan::View& plan, const device::Target& target, Diagnosti
       "cannot load the engine: it needs {}, which this machine lacks; it was built for "
       "[{}], and this is [{}]: build it anew here, or as a portable engine "
       "(HardwareCompatibilityLevel::kAMPERE_PLUS)",
-      missing, target_of(plan.target()).fingerprint(), target.fingerprint());
+      missing, built_for(plan).fingerprint(), target.fingerprint());
 }
 
 }  // namespace
+
+device::Target built_for(const plan::View& plan) {
+  const plan::TargetView view = plan.target();
+  device::Target target;
+  target.isa = view.isa;
+  target.cores = view.cores;
+  target.l1d_bytes = view.l1d_bytes;
+  target.l2_bytes = view.l2_bytes;
+  target.l3_bytes = view.l3_bytes;
+  target.name = view.name;
+  target.portable = plan.hardware_compatibility() != 0;
+  return target;
+}
 
 Engine::Engine(const plan::View& view) : view_(view) { list_io(); }
 

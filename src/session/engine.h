@@ -47,6 +47,9 @@ struct IoTensor {
 
 enum class Select : uint8_t { Min, Opt, Max };
 
+/// The machine that an engine file was built for.
+device::Target built_for(const plan::View& plan);
+
 /// Immutable once loaded; every member may be called from any thread.
 class Engine {
  public:

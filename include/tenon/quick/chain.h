@@ -113,9 +113,8 @@ class Chain {
     attributes_.visit(visitor);
   }
   std::vector<nvinfer1::DataType> types(std::vector<nvinfer1::DataType> const& inputs) const {
-    if (said_->types) return said_->types(inputs);
-    return std::vector<nvinfer1::DataType>(static_cast<std::size_t>(said_->outputs),
-                                           inputs.empty() ? nvinfer1::DataType::kFLOAT : inputs[0]);
+    return said_->types ? said_->types(inputs)
+                        : as_first(inputs, static_cast<std::size_t>(said_->outputs));
   }
   std::vector<Combination> combinations(std::size_t tensors) const {
     std::vector<Combination> all;

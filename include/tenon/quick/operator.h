@@ -87,6 +87,13 @@ std::int32_t outputs_of(Op const& op) {
   }
 }
 
+/// The type of the first input for every output; kFLOAT where there is no input.
+inline std::vector<nvinfer1::DataType> as_first(std::vector<nvinfer1::DataType> const& inputs,
+                                                std::size_t outputs) {
+  return std::vector<nvinfer1::DataType>(outputs,
+                                         inputs.empty() ? nvinfer1::DataType::kFLOAT : inputs[0]);
+}
+
 /// `std::vector<DataType> types(std::vector<DataType> const& inputs) const`, one an output; else
 /// all are of the first input's type.
 template <class Op>
@@ -97,7 +104,7 @@ std::vector<nvinfer1::DataType> types_of(Op const& op,
   if constexpr (Has_types<Op>::value) {
     types = op.types(inputs);
   } else {
-    types.assign(outputs, inputs.empty() ? nvinfer1::DataType::kFLOAT : inputs[0]);
+    types = as_first(inputs, outputs);
   }
   if (types.size() == outputs) return types;
   throw std::invalid_argument("types() gives " + std::to_string(types.size()) + " types for " +

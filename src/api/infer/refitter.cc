@@ -47,19 +47,6 @@ std::optional<int64_t> first_not_finite(const ops::ConstantData& data) {
   return std::nullopt;
 }
 
-device::Target target_of(const plan::View& plan) {
-  const plan::TargetView view = plan.target();
-  device::Target target;
-  target.isa = view.isa;
-  target.cores = view.cores;
-  target.l1d_bytes = view.l1d_bytes;
-  target.l2_bytes = view.l2_bytes;
-  target.l3_bytes = view.l3_bytes;
-  target.name = std::string(view.name);
-  target.portable = plan.hardware_compatibility() != 0;
-  return target;
-}
-
 /// Fills the caller's lists with the entries that `wanted`, as far as they go; their number.
 template <class Wanted, class Put>
 int32_t list(const builder::RefitRecord& record, int32_t size, Wanted&& wanted, Put&& put) {
@@ -294,7 +281,7 @@ bool Refitter::refitCudaEngineAsync(cudaStream_t stream) noexcept {
 Result<Bytes> Refitter::build_with(const builder::RefitRecord& record, Diagnostics& diag) const {
   const plan::View& old = shared_->core->plan();
   TENON_ASSIGN(plan::Plan made,
-               record.build(backends(), reformats(), evaluator(), target_of(old), diag));
+               record.build(backends(), reformats(), evaluator(), session::built_for(old), diag));
   made.record = old.record();
   for (size_t i = 0; i < old.library_count(); ++i) {
     const plan::LibraryView library = old.library(i);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "backends/ref/copy.h"
 #include "backends/ref/kernels.h"
 #include "backends/ref/scalar.h"
 #include "backends/ref/types.h"
@@ -22,13 +23,6 @@ Status copy_by_strides(const Call& call, int64_t base, const Dims& strides) noex
     for (Walk<1> walk(call.out_dims(), {strides}); !walk.done(); walk.next()) *y++ = x[walk.at[0]];
     return Status{};
   });
-}
-
-Status copy_all(const Call& call) noexcept {
-  const auto count = static_cast<size_t>(call.out_dims().volume());
-  const size_t bytes = byte_size(call.out_type(), count);
-  if (bytes != 0) std::memmove(call.args.outputs[0], call.args.inputs[0], bytes);
-  return {};
 }
 
 /// Product of the extents from axis `begin` up to `end`.
@@ -123,26 +117,8 @@ int64_t padded_source(const ops::Pad& op, int axis, int64_t extent, int64_t at) 
 }  // namespace
 
 Status run(const ops::Pad& op, const Call& call) noexcept {
-  return with_any(call.out_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
-    const Dims& dims = call.in_dims(0);
-    const Dims strides = row_major_strides(dims);
-    Wide<T> filler;
-    if constexpr (kReal<T>) {
-      filler = op.value;
-    } else {
-      filler = saturate(op.value);
-    }
-    T* y = call.out<T>();
-    for (Walk<1> walk(call.out_dims(), {Dims::filled(dims.rank(), 0)}); !walk.done(); walk.next()) {
-      int64_t at = 0;
-      for (int i = 0; i < dims.rank() && at >= 0; ++i) {
-        const int64_t source = padded_source(op, i, dims[i], walk.index()[i]);
-        at = source < 0 ? -1 : at + source * strides[i];
-      }
-      *y++ = at < 0 ? store<T>(filler) : call.in<T>(0)[at];
-    }
-    return Status{};
+  return copy_or_fill(call, op.value, [&](int axis, int64_t extent, int64_t at) {
+    return padded_source(op, axis, extent, at);
   });
 }
 

@@ -6,22 +6,13 @@
 #include <cstring>
 #include <numbers>
 
+#include "backends/ref/copy.h"
 #include "backends/ref/kernels.h"
 #include "backends/ref/scalar.h"
 #include "backends/ref/types.h"
 #include "backends/ref/walk.h"
 
 namespace tenon::ref {
-
-namespace {
-
-Status copy_all(const Call& call) noexcept {
-  const size_t bytes = byte_size(call.out_type(), static_cast<size_t>(call.out_dims().volume()));
-  if (bytes != 0) std::memmove(call.args.outputs[0], call.args.inputs[0], bytes);
-  return {};
-}
-
-}  // namespace
 
 Status run(const ops::Squeeze&, const Call& call) noexcept { return copy_all(call); }
 Status run(const ops::Unsqueeze&, const Call& call) noexcept { return copy_all(call); }
@@ -65,27 +56,8 @@ int64_t shown(ops::Outside outside, int64_t at, int64_t extent) noexcept {
 }  // namespace
 
 Status run(const ops::SliceBeyond& op, const Call& call) noexcept {
-  return with_any(call.out_type(), [&](auto type) {
-    using T = typename decltype(type)::type;
-    const Dims& dims = call.in_dims(0);
-    const Dims strides = row_major_strides(dims);
-    Wide<T> filler;
-    if constexpr (kReal<T>) {
-      filler = op.value;
-    } else {
-      filler = saturate(op.value);
-    }
-    T* y = call.out<T>();
-    for (Walk<1> walk(call.out_dims(), {Dims::filled(dims.rank(), 0)}); !walk.done(); walk.next()) {
-      int64_t at = 0;
-      for (int i = 0; i < dims.rank() && at >= 0; ++i) {
-        const int64_t place = op.starts[i] + walk.index()[i] * op.steps[i];
-        const int64_t element = shown(op.outside, place, dims[i]);
-        at = element < 0 ? -1 : at + element * strides[i];
-      }
-      *y++ = at < 0 ? store<T>(filler) : call.in<T>(0)[at];
-    }
-    return Status{};
+  return copy_or_fill(call, op.value, [&](int axis, int64_t extent, int64_t at) {
+    return shown(op.outside, op.starts[axis] + at * op.steps[axis], extent);
   });
 }
 

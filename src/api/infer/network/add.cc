@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Adding layers whose operators there are.
+#include <fmt/core.h>
+
 #include <algorithm>
+#include <type_traits>
 
 #include "api/infer/network/kinds.h"
 #include "api/infer/network/layers_reduce.h"
@@ -123,33 +126,45 @@ nvinfer1::IShapeLayer* Network::addShape(nvinfer1::ITensor& input) noexcept {
   return add_to<nvinfer1::IShapeLayer>(ops::Shape{}, {&input});
 }
 
+template <class Op>
+nvinfer1::ILayer* Network::add_kernel(const char* call, nvinfer1::ITensor& input, int64_t maps,
+                                      const nvinfer1::Dims& size, const nvinfer1::Weights& weights,
+                                      const nvinfer1::Weights& bias) noexcept {
+  ir::Value* x = value_of(input);
+  const auto kernel = plugin::to_dims(size);
+  if (x == nullptr || !kernel || x->shape().size() < 2 || !x->shape()[1].is_constant()) {
+    voice_.refuse(
+        Code::InvalidArgument,
+        fmt::format("{} needs an input [N, C, ...] with a known C and a kernel size", call));
+    return nullptr;
+  }
+  // Weights are [maps, C / groups, kernel...], and [C, maps / groups, kernel...] the other way.
+  // Groups follow from their number: setNbGroups comes after this call.
+  const int64_t channels = x->shape()[1].constant();
+  const bool forward = std::is_same_v<Op, ops::Convolution>;
+  const int64_t whole = forward ? maps : channels, split = forward ? channels : maps;
+  const int64_t per_part = whole * kernel->volume();
+  const int64_t per_group = per_part > 0 ? weights.count / per_part : 0;
+  Dims weight_dims{whole, per_group};
+  for (const int64_t extent : *kernel) weight_dims.push_back(extent);
+  std::vector<ir::Value*> inputs{x, add_weights(weights, weight_dims)};
+  if (bias.count > 0) inputs.push_back(add_weights(bias, Dims{maps}));
+  if (std::find(inputs.begin(), inputs.end(), nullptr) != inputs.end()) return nullptr;
+  Op op;
+  op.kernel = *kernel;
+  op.strides = op.dilations = Dims::filled(kernel->rank(), 1);
+  op.pads_begin = op.pads_end = Dims::filled(kernel->rank(), 0);
+  op.groups = per_group > 0 ? split / per_group : 1;
+  return add(op, std::move(inputs));
+}
+
 nvinfer1::IConvolutionLayer* Network::addConvolutionNd(nvinfer1::ITensor& input,
                                                        int64_t nbOutputMaps,
                                                        nvinfer1::Dims const& kernelSize,
                                                        nvinfer1::Weights kernelWeights,
                                                        nvinfer1::Weights biasWeights) noexcept {
-  const ir::Value* x = value_of(input);
-  const auto kernel = plugin::to_dims(kernelSize);
-  if (x == nullptr || !kernel || x->shape().size() < 2 || !x->shape()[1].is_constant()) {
-    voice_.refuse(Code::InvalidArgument,
-                  "addConvolutionNd needs an input [N, C, ...] with a known C and a kernel size");
-    return nullptr;
-  }
-  const int64_t channels = x->shape()[1].constant();
-  const int64_t per_map = nbOutputMaps * kernel->volume();
-  // Groups follow from the number of weights: setNbGroups comes after this call.
-  const int64_t per_group = per_map > 0 ? kernelWeights.count / per_map : 0;
-  Dims weight_dims{nbOutputMaps, per_group};
-  for (const int64_t extent : *kernel) weight_dims.push_back(extent);
-  std::vector<ir::Value*> inputs{value_of(input), add_weights(kernelWeights, weight_dims)};
-  if (biasWeights.count > 0) inputs.push_back(add_weights(biasWeights, Dims{nbOutputMaps}));
-  if (std::find(inputs.begin(), inputs.end(), nullptr) != inputs.end()) return nullptr;
-  ops::Convolution op;
-  op.kernel = *kernel;
-  op.strides = op.dilations = Dims::filled(kernel->rank(), 1);
-  op.pads_begin = op.pads_end = Dims::filled(kernel->rank(), 0);
-  op.groups = per_group > 0 ? channels / per_group : 1;
-  return static_cast<nvinfer1::IConvolutionLayer*>(add(op, std::move(inputs)));
+  return static_cast<nvinfer1::IConvolutionLayer*>(add_kernel<ops::Convolution>(
+      "addConvolutionNd", input, nbOutputMaps, kernelSize, kernelWeights, biasWeights));
 }
 
 nvinfer1::IDeconvolutionLayer* Network::addDeconvolutionNd(nvinfer1::ITensor& input,
@@ -157,28 +172,8 @@ nvinfer1::IDeconvolutionLayer* Network::addDeconvolutionNd(nvinfer1::ITensor& in
                                                            nvinfer1::Dims kernelSize,
                                                            nvinfer1::Weights kernelWeights,
                                                            nvinfer1::Weights biasWeights) noexcept {
-  ir::Value* x = value_of(input);
-  const auto kernel = plugin::to_dims(kernelSize);
-  if (x == nullptr || !kernel || x->shape().size() < 2 || !x->shape()[1].is_constant()) {
-    voice_.refuse(Code::InvalidArgument,
-                  "addDeconvolutionNd needs an input [N, C, ...] with a known C and a kernel size");
-    return nullptr;
-  }
-  const int64_t channels = x->shape()[1].constant();
-  const int64_t per_channel = channels * kernel->volume();
-  // Groups follow from the number of weights: setNbGroups comes after this call.
-  const int64_t per_group = per_channel > 0 ? kernelWeights.count / per_channel : 0;
-  Dims weight_dims{channels, per_group};
-  for (const int64_t extent : *kernel) weight_dims.push_back(extent);
-  std::vector<ir::Value*> inputs{x, add_weights(kernelWeights, weight_dims)};
-  if (biasWeights.count > 0) inputs.push_back(add_weights(biasWeights, Dims{nbOutputMaps}));
-  if (std::find(inputs.begin(), inputs.end(), nullptr) != inputs.end()) return nullptr;
-  ops::Deconvolution op;
-  op.kernel = *kernel;
-  op.strides = op.dilations = Dims::filled(kernel->rank(), 1);
-  op.pads_begin = op.pads_end = Dims::filled(kernel->rank(), 0);
-  op.groups = per_group > 0 ? nbOutputMaps / per_group : 1;
-  return static_cast<nvinfer1::IDeconvolutionLayer*>(add(op, std::move(inputs)));
+  return static_cast<nvinfer1::IDeconvolutionLayer*>(add_kernel<ops::Deconvolution>(
+      "addDeconvolutionNd", input, nbOutputMaps, kernelSize, kernelWeights, biasWeights));
 }
 
 nvinfer1::IPoolingLayer* Network::addPoolingNd(nvinfer1::ITensor& input, nvinfer1::PoolingType type,

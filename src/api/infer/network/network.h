@@ -59,6 +59,12 @@ class Network final : public nvinfer1::INetworkDefinition {
   /// The same over tensors, giving the layer's own interface; all tensors must be of this network.
   template <class Layer>
   Layer* add_to(ops::Op op, const std::vector<nvinfer1::ITensor*>& inputs) noexcept;
+  /// A convolution, or one the other way (Op), with weights in the order its operator has them;
+  /// null, reported in the name of `call`, when they do not suit.
+  template <class Op>
+  nvinfer1::ILayer* add_kernel(const char* call, nvinfer1::ITensor& input, int64_t maps,
+                               const nvinfer1::Dims& size, const nvinfer1::Weights& weights,
+                               const nvinfer1::Weights& bias) noexcept;
   /// A constant of the user's weights; they must stay alive until the engine is built, as the
   /// interface demands. An empty name is made up.
   ir::Value* add_weights(const nvinfer1::Weights& weights, const Dims& dims) noexcept;
