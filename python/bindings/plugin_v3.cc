@@ -104,8 +104,8 @@ IPluginV3* PythonPluginV3::clone() noexcept {
 }
 
 void bind_plugin_v3(py::module_& m) {
-  py::class_<IPluginCapability, nvinfer1::IVersionedInterface, Borrowed<IPluginCapability>>(
-      m, "IPluginCapability", "A face of a plugin.");
+  const py::class_<IPluginCapability, nvinfer1::IVersionedInterface, Borrowed<IPluginCapability>>
+      capability(m, "IPluginCapability", "A face of a plugin.");
   py::class_<IPluginV3, nvinfer1::IVersionedInterface, PythonPluginV3, Owned<IPluginV3>>(
       m, "IPluginV3",
       "A plugin. A class in Python derives from it and from the faces IPluginV3OneCore, "
