@@ -48,6 +48,10 @@ std::span<const FlagGroup> flag_groups();
 /// Null when there is no flag of this name (with its dashes; "-h" is one).
 const Flag* find_flag(const std::string& name);
 
+// The part of the options that a flag sets: the first argument of set().
+inline constexpr auto kBuild = &Options::build;
+inline constexpr auto kInference = &Options::inference;
+
 // The rows, by subject.
 std::span<const Flag> build_flags();
 std::span<const Flag> precision_flags();

@@ -11,16 +11,15 @@ namespace tenon::trtexec {
 namespace {
 
 using B = BuildOptions;
-constexpr auto kBuild = &Options::build;
 
-ShapeProfile& current(Options& options) {
+ShapeProfile& current_profile(Options& options) {
   return options.build.profiles[options.build.current_profile];
 }
 
 /// Fills one bound of the current profile, once.
 template <ShapeMap ShapeProfile::*kBound>
 void set_bound(Options& options, const std::string& text) {
-  ShapeMap& bound = current(options).*kBound;
+  ShapeMap& bound = current_profile(options).*kBound;
   if (!bound.empty()) throw UsageError("given twice for one profile; --profile=N begins another");
   bound = to_shapes(text);
 }
@@ -30,7 +29,7 @@ constexpr const char* kNoAccelerator =
 constexpr const char* kNoSafe =
     "safe engines are not there yet; leave the flag out to build a standard engine";
 
-const Flag kFlags[] = {
+const Flag kBuilding[] = {
     {"--onnx", "FILE", "ONNX model to build an engine from", set<kBuild, &B::onnx>},
     {"--saveEngine", "FILE", "write the engine", set<kBuild, &B::save_engine>},
     {"--minShapes", "NAME:DIMS,…", "least extents of dynamic inputs, e.g. x:1x3x224x224",
@@ -41,7 +40,7 @@ const Flag kFlags[] = {
     {"--profile", "N", "the following shapes belong to optimization profile N (0)",
      [](Options& o, const std::string& text) {
        o.build.current_profile = static_cast<int>(to_integer(text, 0, 1023));
-       current(o);
+       current_profile(o);
      },
      true},
     {"--inputIOFormats", "[TYPE:]FORMAT[+FORMAT],…",
@@ -138,6 +137,6 @@ const Flag kFlags[] = {
 
 }  // namespace
 
-std::span<const Flag> build_flags() { return kFlags; }
+std::span<const Flag> build_flags() { return kBuilding; }
 
 }  // namespace tenon::trtexec

@@ -11,7 +11,6 @@ namespace tenon::trtexec {
 namespace {
 
 using B = BuildOptions;
-constexpr auto kBuild = &Options::build;
 
 constexpr const char* kNoQuantised =
     "quantised engines are not there yet; leave the flag out to compute in float32";

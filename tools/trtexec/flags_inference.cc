@@ -9,24 +9,23 @@ namespace tenon::trtexec {
 namespace {
 
 using I = InferenceOptions;
-constexpr auto kInference = &Options::inference;
 
 constexpr const char* kNoCopies = "a CPU engine reads and writes host memory, so nothing is copied";
 constexpr const char* kNoGraph = "a CPU engine has no launches that a graph could save";
 constexpr const char* kNoWait = "a CPU engine runs on the calling thread, so nobody waits";
 
-DataPair& current(Options& options) {
+DataPair& current_pair(Options& options) {
   return options.inference.data[options.inference.current_pair];
 }
 
 template <FileMap DataPair::*kFiles>
 void set_files(Options& options, const std::string& text) {
-  FileMap& files = current(options).*kFiles;
+  FileMap& files = current_pair(options).*kFiles;
   if (!files.empty()) throw UsageError("given twice for one pair; --refPair=N begins another");
   files = to_files(text);
 }
 
-const Flag kFlags[] = {
+const Flag kInferring[] = {
     {"--loadEngine", "FILE", "load an engine instead of building one",
      set<kInference, &I::load_engine>},
     {"--asyncFileReader", "", "load it through a stream reader",
@@ -95,6 +94,6 @@ const Flag kFlags[] = {
 
 }  // namespace
 
-std::span<const Flag> inference_flags() { return kFlags; }
+std::span<const Flag> inference_flags() { return kInferring; }
 
 }  // namespace tenon::trtexec
