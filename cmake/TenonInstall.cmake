@@ -1,9 +1,9 @@
 # What `cmake --install` puts where: a relocatable tree with a CMake package.
 include(CMakePackageConfigHelpers)
 
-install(TARGETS tenon tenon_include nvinfer_plugin EXPORT TenonTargets
+install(TARGETS tenon tenon_include tenon_safe_shared nvinfer_plugin EXPORT TenonTargets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-foreach(alias nvinfer.so nvonnxparser.so nvinfer_plugin.so.11)
+foreach(alias nvinfer.so nvonnxparser.so nvinfer_plugin.so.11 nvinfer_safe.so.11)
   install(FILES $<TARGET_FILE_DIR:tenon>/lib${alias} DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endforeach()
 foreach(program trtexec tenon_command)

@@ -36,6 +36,17 @@ MAY_INCLUDE = {
     "builder": ["tune", "passes", "plan", "ir", "kernel", "device", "expr", "ops"],
     "remote": ["tune", "plan", "device"],
     "plugin": ["kernel", "device", "ops", "expr", "include"],
+    # Compiled into the safe library as well: what a run needs.
+    "safe": [
+        "runtime",
+        "plan",
+        "kernel",
+        "device",
+        "expr",
+        "backends/simd/run",
+        "plugin/convert.h",
+        "include",
+    ],
     "api": ["*", "include"],
     "include": ["include"],
     "tools": ["include"],
@@ -54,7 +65,17 @@ ONLY_IN = {
     "CLI/": ["tools"],
     "nlohmann/": ["tools", "api", "builder", "tune"],
     "xxhash": ["base"],
-    "Nv": ["include", "api", "plugin", "plugin_library", "tools", "samples", "bench", "python"],
+    "Nv": [
+        "include",
+        "api",
+        "plugin",
+        "safe",
+        "plugin_library",
+        "tools",
+        "samples",
+        "bench",
+        "python",
+    ],
     "pybind11/": ["python"],
 }
 
