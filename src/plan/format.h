@@ -16,13 +16,14 @@ static_assert(std::endian::native == std::endian::little, "engine files are read
 inline constexpr uint8_t kMagic[8] = {0x89, 'T', 'N', 'E', '\r', '\n', 0x1A, '\n'};
 
 /// Raised whenever a reader of before must not read on. Readers refuse any other number.
-inline constexpr uint32_t kFormatVersion = 2;
+inline constexpr uint32_t kFormatVersion = 3;
 
 /// The sections, in the order they stand in the table and in the file: enumerator, name for people.
 /// Program: FlatBuffers, program.fbs. Constants and Kernels hold weights: 64-byte aligned items
 /// used in place. Params: kernels' parameters and plugins' fields. Libraries: see LibraryRow. Aot
 /// is reserved and empty. Refit: see RefitHead; empty when weights cannot be replaced. Record: JSON
-/// about the build; empty when stripped.
+/// about the build; empty when stripped. Network: what a safe engine was built from, for the
+/// consistency checker alone (builder/refit.h); standard engines have none.
 #define TENON_SECTIONS(X)   \
   X(Program, "program")     \
   X(Constants, "constants") \
@@ -31,7 +32,8 @@ inline constexpr uint32_t kFormatVersion = 2;
   X(Libraries, "libraries") \
   X(Aot, "aot")             \
   X(Refit, "refit")         \
-  X(Record, "record")
+  X(Record, "record")       \
+  X(Network, "network")
 
 enum class Section : uint32_t {
 #define TENON_ROW(name, text) name,
@@ -91,6 +93,12 @@ static_assert(sizeof(RefitHead) == 16);
 
 inline constexpr size_t kSectionAlignment = 64;
 inline constexpr size_t kTableEnd = sizeof(Header) + kSectionCount * sizeof(SectionEntry);
+
+/// Step::flags: kernel::Flag::Allocates.
+inline constexpr uint32_t kAllocates = 2;
+
+/// Families of kernels that a safe engine may hold: ours, and safe plugins.
+inline constexpr const char* kSafeFamilies[] = {"simd", "plugin.safe"};
 
 /// What a program may hold at most. Generous for real models, small enough that a hostile file
 /// cannot keep a reader busy.

@@ -97,8 +97,14 @@ struct Library {
   Bytes bytes;  ///< of the file; empty when it does not travel
 };
 
+/// Who may run an engine. A safe engine is run by the safe runtime, which allocates nothing once it
+/// has started. So it holds kernels of kSafeFamilies alone, one thread a step, no step that
+/// allocates, no size that a run or the content of an input decides, and each profile is one shape.
+enum class Capability : uint8_t { Standard, Safety };
+
 struct Plan {
   std::string name;
+  Capability capability = Capability::Standard;
   device::Target target;
   uint32_t isa_needed = 0;  ///< Isa bits some chosen kernel relies on
   std::vector<Symbol> symbols;
@@ -111,6 +117,7 @@ struct Plan {
   std::vector<DebugTensor> debug;  ///< in the order of computing
   std::vector<Library> libraries;
   Bytes refit;                         ///< see builder/refit.h; empty: weights stay as they are
+  Bytes network;                       ///< of a safe engine: what it was built from; else empty
   std::string record;                  ///< JSON: candidates, timings, reasons; strippable
   uint8_t profiling_verbosity = 0;     ///< nvinfer1::ProfilingVerbosity
   uint8_t hardware_compatibility = 0;  ///< nvinfer1::HardwareCompatibilityLevel

@@ -461,6 +461,7 @@ Status verify(const std::span<const std::byte> (&sections)[kSectionCount], Culpr
   }
   const fb::Program* candidate = fb::GetProgram(data);
   TENON_TRY(Verifier(*candidate, sections, culprit).run());
+  TENON_TRY(verify_capability(*candidate, sections, culprit));
   program = candidate;
   return {};
 }

@@ -14,4 +14,10 @@ namespace tenon::plan {
 Status verify(const std::span<const std::byte> (&sections)[kSectionCount], Culprit& culprit,
               const fb::Program*& program) noexcept;
 
+/// The part of it about Capability, for a program that is sound otherwise: a safe engine keeps the
+/// rules of plan.h and tells its network, a standard engine tells none.
+Status verify_capability(const fb::Program& program,
+                         const std::span<const std::byte> (&sections)[kSectionCount],
+                         Culprit& culprit) noexcept;
+
 }  // namespace tenon::plan

@@ -65,6 +65,10 @@ Result<View> View::open(std::span<const std::byte> bytes, const OpenOptions& opt
 
 std::string_view View::name() const noexcept { return text(program_->name()); }
 
+Capability View::capability() const noexcept {
+  return static_cast<Capability>(program_->capability());
+}
+
 TargetView View::target() const noexcept {
   const fb::Target& target = *program_->target();
   return {text(target.name()), target.isa(),      target.cores(),

@@ -128,6 +128,7 @@ class View {
   [[nodiscard]] Status verify_weights() const noexcept;
 
   [[nodiscard]] std::string_view name() const noexcept;
+  [[nodiscard]] Capability capability() const noexcept;
   [[nodiscard]] TargetView target() const noexcept;
   [[nodiscard]] uint32_t isa_needed() const noexcept;
   [[nodiscard]] uint64_t arena_bytes() const noexcept;
@@ -170,6 +171,10 @@ class View {
   [[nodiscard]] std::string_view record() const noexcept;
   /// What builder/refit.h reads, empty when weights cannot be replaced.
   [[nodiscard]] std::span<const std::byte> refit() const noexcept;
+  /// What a safe engine was built from, for the consistency checker; empty for standard engines.
+  [[nodiscard]] std::span<const std::byte> network() const noexcept {
+    return section(Section::Network);
+  }
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
 
  private:

@@ -69,7 +69,8 @@ class ProgramWriter {
     fb::FinishProgramBuffer(
         b_, fb::CreateProgram(b_, name, target, words, names, fb_symbols, fb_tensors, inputs,
                               outputs, fb_steps, fb_profiles, plan_.arena_bytes, plan_.isa_needed,
-                              plan_.profiling_verbosity, plan_.hardware_compatibility, fb_debug));
+                              plan_.profiling_verbosity, plan_.hardware_compatibility, fb_debug,
+                              static_cast<uint8_t>(plan_.capability)));
     return {};
   }
 
@@ -289,6 +290,7 @@ Result<Bytes> write(const Plan& plan, Diagnostics& diag) {
     place(Section::Refit, refit);
   }
   place(Section::Record, std::as_bytes(std::span(plan.record.data(), plan.record.size())));
+  place(Section::Network, plan.network);
   Bytes file = assemble(sections);
 
   Culprit culprit;

@@ -132,9 +132,9 @@ struct Unsound {
   std::function<void(Plan&)> harm;
 };
 
-void expect_refused(std::span<const Unsound> all) {
+void expect_refused(std::span<const Unsound> all, Plan (*make)() = toy::make_plan) {
   for (const Unsound& one : all) {
-    Plan plan = toy::make_plan();
+    Plan plan = make();
     one.harm(plan);
     CollectingSink sink;
     Diagnostics diag(sink);
@@ -191,6 +191,48 @@ TEST(Writer, LeavesWeightsOutAndMakesRoomForThem) {
   const auto plain = written(plan);
   EXPECT_EQ(without_refit(*whole), Bytes(plain.bytes().begin(), plain.bytes().end()));
   EXPECT_FALSE(with_room_for_weights(*View::open(plain.bytes()), diag).ok());
+}
+
+TEST(Writer, KeepsTheCapabilityAndTheNetworkOfASafeEngine) {
+  const Plan plan = toy::make_safe_plan();
+  const AlignedBuffer file = written(plan);
+  const View view = View::open(file.bytes()).value();
+  EXPECT_EQ(view.capability(), Capability::Safety);
+  EXPECT_EQ(listed(view.network()), plan.network);
+  const Bytes bare = without_record(view);
+  EXPECT_EQ(bare, Bytes(file.bytes().begin(), file.bytes().end()));
+  const AlignedBuffer standard = written(toy::make_plan());
+  EXPECT_EQ(View::open(standard.bytes())->capability(), Capability::Standard);
+  EXPECT_TRUE(View::open(standard.bytes())->network().empty());
+}
+
+TEST(Writer, RefusesPlansThatAreNotAsSafeAsTheySay) {
+  const Unsound all[] = {
+      {"unknown capability", [](Plan& p) { p.capability = static_cast<Capability>(2); }},
+      {"standard engine has a network", [](Plan& p) { p.capability = Capability::Standard; }},
+      {"does not tell its network", [](Plan& p) { p.network.clear(); }},
+      {"weights that can be replaced", [](Plan& p) { p.refit = Bytes(4); }},
+      {"debug tensors",
+       [](Plan& p) {
+         p.debug = {{"x", 0, false}};
+       }},
+      {"may not hold", [](Plan& p) { p.steps[0].record.id.family = "dnnl"; }},
+      {"more than one thread", [](Plan& p) { p.steps[0].record.threads = 2; }},
+      {"allocates memory", [](Plan& p) { p.steps[0].flags = kAllocates; }},
+      {"not one shape", [](Plan& p) { p.profiles[1].ranges[0].max[0] = 6; }},
+      {"content of a tensor",
+       [](Plan& p) {
+         p.tensors[0].dtype = DType::I32;
+         p.symbols[0].source = SymbolSource::InputContent;
+       }},
+      {"reads a shape from an input",
+       [](Plan& p) {
+         p.tensors[0].dtype = DType::I32;
+         ProfileRange& range = p.profiles[0].ranges[0];
+         range.min_values = range.opt_values = range.max_values = {1};
+       }},
+  };
+  expect_refused(all, toy::make_safe_plan);
 }
 
 TEST(Writer, RefusesUnsoundStepsAndTensors) {

@@ -113,12 +113,45 @@ plan::Plan make_plan() {
   return plan;
 }
 
-Bytes make_engine() {
+plan::Plan make_safe_plan() {
+  const Expr n = Expr::symbol(0);
+  plan::Plan plan;
+  plan.name = "safe toy";
+  plan.capability = plan::Capability::Safety;
+  plan.target.name = "any";
+  plan.symbols = {
+      {.name = "N", .source = plan::SymbolSource::InputExtent, .tensor = 0, .upper = {}}};
+  plan.tensors = {tensor("x", DType::F32, {n, 3}, Place::Input, 0, 60),
+                  tensor("scale", DType::F32, {3}, Place::Constant, 0, 12),
+                  tensor("y", DType::F32, {n, 3}, Place::Output, 0, 60)};
+  plan.inputs = {0};
+  plan.outputs = {2};
+  plan::Step scale = step("scale", "scale", {0, 1, plan::kNoTensor}, {2});
+  scale.record.id.family = "simd";
+  scale.record.params = bytes_of<uint32_t>({3});
+  scale.record.packed = {{bytes_of<uint8_t>({7}), bytes_of<float>({1, -1, 0})}};
+  plan.steps = {std::move(scale)};
+  for (const int64_t rows : {2, 5}) {
+    plan.profiles.push_back({{{0, {rows, 3}, {rows, 3}, {rows, 3}, {}, {}, {}}}});
+  }
+  plan.constants = bytes_of<float>({2, 3, 4});
+  plan.network = bytes_of<uint8_t>({1, 2, 3});
+  return plan;
+}
+
+namespace {
+
+Bytes written(const plan::Plan& plan) {
   CollectingSink sink;
   Diagnostics diag(sink);
-  Result<Bytes> file = plan::write(make_plan(), diag);
+  Result<Bytes> file = plan::write(plan, diag);
   if (!file.ok()) throw std::runtime_error(sink.errors());
   return std::move(file).value();
 }
+
+}  // namespace
+
+Bytes make_engine() { return written(make_plan()); }
+Bytes make_safe_engine() { return written(make_safe_plan()); }
 
 }  // namespace tenon::toy

@@ -19,8 +19,13 @@ namespace tenon::toy {
 /// is a plugin's as far as the plan knows. It has workspace, a packed constant, and a record.
 plan::Plan make_plan();
 
-/// make_plan() as an engine file.
+/// A safe engine as far as the plan knows: y is x, f32 [N, 3], scaled as above by a step of family
+/// "simd". N is 2 in profile 0 and 5 in profile 1.
+plan::Plan make_safe_plan();
+
+/// make_plan() and make_safe_plan() as engine files.
 Bytes make_engine();
+Bytes make_safe_engine();
 
 /// What the kernels were asked; reset by whoever reads.
 struct Calls {

@@ -65,8 +65,8 @@ int main(int count, char** arguments) {
     const std::string path = std::string(arguments[1]) + "/seed" + std::to_string(number++);
     if (!tenon::write_file(path, bytes, diag).ok()) std::fputs(sink.errors().c_str(), stderr);
   };
-  for (const Plan& plan :
-       {tenon::toy::make_plan(), without_record(), with_layouts(), with_upper_on_upper()}) {
+  for (const Plan& plan : {tenon::toy::make_plan(), without_record(), with_layouts(),
+                           with_upper_on_upper(), tenon::toy::make_safe_plan()}) {
     const tenon::Result<tenon::Bytes> file = tenon::plan::write(plan, diag);
     if (file.ok()) save(*file);
   }
