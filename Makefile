@@ -28,7 +28,7 @@ all-data: setup
 	@$(PYTHON) scripts/layout_data --all
 
 demo: configure data ## A model with a plugin becomes an engine, and another process names real digits
-	@cmake --build $(BUILD) --parallel $(JOBS) --target trtexec maxpool_plugin sample_safe_plugin
+	@cmake --build $(BUILD) --parallel $(JOBS) --target trtexec maxpool_plugin sample_max_pool
 	@scripts/demo
 
 test: build python all-data ## All tests but the slow ones; ends with one line of counts

@@ -22,7 +22,7 @@ namespace {
 
 using namespace nvinfer1;
 
-constexpr char const* kTest = "TensorRT.sample_safe_plugin";
+constexpr char const* kTest = "TensorRT.sample_max_pool";
 constexpr float kSure = 0.9F;
 
 /// Prints warnings and errors.
@@ -34,7 +34,7 @@ class Logger final : public ILogger {
 };
 
 struct Arguments {
-  std::string engine = "safe_plugin.engine";
+  std::string engine = "max_pool.engine";
   std::string library;
   std::vector<std::string> folders;
   int digit = 0;
@@ -153,7 +153,7 @@ bool run(Arguments const& arguments) {
 void help(char const* program) {
   std::printf(
       "%s [options]: names a handwritten digit with an engine that holds MaxPoolPlugin\n"
-      "  --loadEngine=FILE      the engine (safe_plugin.engine)\n"
+      "  --loadEngine=FILE      the engine (max_pool.engine)\n"
       "  --dynamicPlugins=LIB   the plugin's library (libmaxpool_plugin.so beside the program)\n"
       "  --datadir=DIR, -d=DIR  a folder with pictures 0.pgm to 9.pgm; may be repeated\n"
       "  --digit=N              which picture (one by chance)\n"
