@@ -16,8 +16,14 @@
 //     bool const kAdded = tenon::quick::add<Scale>();  // a program's own plugin
 //
 // or a chain of functions (tenon/quick/chain.h). Header-only, C++17, exceptions on; needs nothing
-// but the interface.
+// but the interface. Compiled with TENON_QUICK_SAFE, a file with TENON_QUICK_LIBRARY makes a
+// library of plugins for safe engines instead.
 #pragma once
 
+#if defined(TENON_QUICK_SAFE)
+#include "tenon/quick/safe_library.h"
+#define TENON_QUICK_LIBRARY(...) TENON_QUICK_SAFE_LIBRARY(__VA_ARGS__)
+#else
 #include "tenon/quick/chain.h"
 #include "tenon/quick/creator.h"
+#endif

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "nvinfer1/expr.h"
@@ -22,6 +23,12 @@ class Extent {
   Extent(std::int64_t number = 0) : number_(number) {}  // NOLINT: numbers are extents
   Extent(nvinfer1::IExprBuilder& builder, nvinfer1::IDimensionExpr const& expression)
       : builder_(&builder), expression_(&expression) {}
+
+  /// The number; throws std::domain_error when this is an expression.
+  std::int64_t number() const {
+    if (expression_ != nullptr) throw std::domain_error("an extent is not known yet");
+    return number_;
+  }
 
   /// This extent as an expression of `builder`.
   nvinfer1::IDimensionExpr const& in(nvinfer1::IExprBuilder& builder) const {
@@ -103,7 +110,7 @@ using Shape = std::vector<Extent>;
 class Shapes {
   Shape read(nvinfer1::DimsExprs const& dims) {
     Shape shape;
-    for (std::int32_t d = 0; d < dims.nbDims; ++d) shape.emplace_back(builder_, *dims.d[d]);
+    for (std::int32_t d = 0; d < dims.nbDims; ++d) shape.emplace_back(*builder_, *dims.d[d]);
     return shape;
   }
 
@@ -118,10 +125,14 @@ class Shapes {
   Shapes(nvinfer1::DimsExprs const* inputs, std::int32_t input_count,
          nvinfer1::DimsExprs const* values, std::int32_t value_count, std::int32_t output_count,
          nvinfer1::IExprBuilder& builder)
-      : builder_(builder), outputs_(static_cast<std::size_t>(output_count)) {
+      : builder_(&builder), outputs_(static_cast<std::size_t>(output_count)) {
     for (std::int32_t i = 0; i < input_count; ++i) inputs_.push_back(read(inputs[i]));
     for (std::int32_t i = 0; i < value_count; ++i) values_.push_back(read(values[i]));
   }
+
+  /// Extents that are known: outputs become numbers.
+  Shapes(std::vector<Shape> inputs, std::size_t output_count)
+      : inputs_(std::move(inputs)), outputs_(output_count) {}
 
   std::size_t inputs() const { return inputs_.size(); }
   Shape const& input(std::size_t i) const { return at(inputs_, i, "input"); }
@@ -137,10 +148,11 @@ class Shapes {
   /// room for `bound`.
   Extent size_tensor(std::size_t i, Extent const& expected, Extent const& bound) {
     output(i).clear();
-    auto const* const declared = builder_.declareSizeTensor(
-        static_cast<std::int32_t>(i), expected.in(builder_), bound.in(builder_));
+    if (builder_ == nullptr) throw std::domain_error("a size tensor is no known extent");
+    auto const* const declared = builder_->declareSizeTensor(
+        static_cast<std::int32_t>(i), expected.in(*builder_), bound.in(*builder_));
     if (declared == nullptr) throw std::domain_error("the engine refuses the size tensor");
-    return {builder_, *declared};
+    return {*builder_, *declared};
   }
 
   /// Hands the outputs over.
@@ -151,12 +163,12 @@ class Shapes {
       }
       into[i].nbDims = static_cast<std::int32_t>(outputs_[i].size());
       for (std::size_t d = 0; d < outputs_[i].size(); ++d)
-        into[i].d[d] = &outputs_[i][d].in(builder_);
+        into[i].d[d] = &outputs_[i][d].in(*builder_);
     }
   }
 
  private:
-  nvinfer1::IExprBuilder& builder_;
+  nvinfer1::IExprBuilder* builder_ = nullptr;
   std::vector<Shape> inputs_, values_, outputs_;
 };
 
