@@ -206,6 +206,7 @@ TEST(Writer, KeepsTheCapabilityAndTheNetworkOfASafeEngine) {
   EXPECT_TRUE(View::open(standard.bytes())->network().empty());
 }
 
+// Shows S-BLD-2.
 TEST(Writer, RefusesPlansThatAreNotAsSafeAsTheySay) {
   const Unsound all[] = {
       {"unknown capability", [](Plan& p) { p.capability = static_cast<Capability>(2); }},

@@ -22,6 +22,7 @@ TEST(SafetyPluginsTest, ReadsNamespacesAndNames) {
   EXPECT_EQ(library.plugins[2].name, "Plain");
 }
 
+// Shows S-TOOL-2.
 TEST(SafetyPluginsTest, RefusesOtherTexts) {
   for (const char* text : {"", "a.so", "a.so[", "a.so]", "[::Pool]", "a.so[]", "a.so[::]",
                            "a.so[Pool,]", "a.so[Pool]x"}) {

@@ -52,6 +52,7 @@ TEST(OptionsTest, ReadsEveryKindOfValue) {
   EXPECT_EQ(options.notes.size(), 1U);
 }
 
+// Shows S-TOOL-2.
 TEST(OptionsTest, RefusalsNameTheFlag) {
   for (const char* word :
        {"--nothing", "--iterations", "--iterations=", "--iterations=0", "--iterations=many",

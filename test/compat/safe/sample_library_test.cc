@@ -81,6 +81,7 @@ TEST(SafeSampleLibraryTest, TheRuntimeLibraryHasNoBuildHalf) {
   EXPECT_EQ(symbol<CheckerGetter>(kRuntimeOnly, "getPluginChecker"), nullptr);
 }
 
+// Shows S-REG-6.
 TEST(SafeSampleLibraryTest, FieldsOfTheBuildMakeTheRuntimeOfTheOtherLibrary) {
   const NodeFields node;
   const std::unique_ptr<IPluginV3> built(
@@ -133,6 +134,7 @@ TEST(SafeSampleLibraryTest, CombinationsAreOneTypeInNoVectors) {
   EXPECT_FALSE(build->supportsFormatCombination(0, tensors, 1, 1));
 }
 
+// Shows S-CHK-2.
 TEST(SafeSampleLibraryTest, TheCheckerSeesAWrongExtent) {
   const NodeFields node;
   auto* const getter = symbol<CheckerGetter>(kBoth, "getPluginChecker");
