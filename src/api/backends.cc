@@ -8,8 +8,10 @@
 #include <string>
 
 #include "api/config.h"
+#include "api/safe/registry.h"
 #include "backends/ref/register.h"
 #include "backends/simd/register.h"
+#include "plugin/adapt/safe_build/loaded.h"
 #include "plugin/adapt/v2/loaded.h"
 #include "plugin/adapt/v3/loaded.h"
 #if TENON_HAS_DNNL
@@ -110,11 +112,14 @@ ir::Evaluator& evaluator() {
 }
 
 RuntimeLoaders::RuntimeLoaders(const plugin::PluginRegistry& registry)
-    : v2_(plugin::v2_loader(registry)), v3_(plugin::v3_loader(registry)) {}
+    : v2_(plugin::v2_loader(registry)),
+      v3_(plugin::v3_loader(registry)),
+      safe_(plugin::safe_loader(&safe_registry)) {}
 
 const kernel::LoadFunction* RuntimeLoaders::find_loader(std::string_view family) const noexcept {
   if (family == "plugin.v2") return &v2_;
   if (family == "plugin.v3") return &v3_;
+  if (family == "plugin.safe") return &safe_;
   return backends().find_loader(family);
 }
 

@@ -21,7 +21,8 @@ tune::ReformatSource& reformats();
 /// Folds constants with the reference backend.
 ir::Evaluator& evaluator();
 
-/// The loaders of the backends, and of plugins found in `registry`, which outlives this.
+/// The loaders of the backends, of plugins found in `registry`, which outlives this, and of safe
+/// plugins found in the safe registry of the process.
 class RuntimeLoaders final : public kernel::LoaderTable {
  public:
   explicit RuntimeLoaders(const plugin::PluginRegistry& registry);
@@ -29,7 +30,7 @@ class RuntimeLoaders final : public kernel::LoaderTable {
       std::string_view family) const noexcept override;
 
  private:
-  kernel::LoadFunction v2_, v3_;
+  kernel::LoadFunction v2_, v3_, safe_;
 };
 
 }  // namespace tenon::api

@@ -15,6 +15,7 @@
 #include "plugin/registry/registry.h"
 #include "tenon/device.h"
 #include "tenon/engine_file.h"
+#include "tenon/safe_proxy.h"
 #include "tenon/threads.h"
 #include "tenon/version.h"
 
@@ -132,6 +133,11 @@ bool set_context_cores(nvinfer1::IExecutionContext& context, int32_t const* core
   const bool given = cores != nullptr && count > 0;
   const auto size = given ? static_cast<size_t>(count) : 0;
   return static_cast<api::Context&>(context).set_cores({cores, size});
+}
+
+nvinfer1::ICudaEngine* load_safe_engine(nvinfer1::IRuntime& runtime, void const* blob,
+                                        std::size_t size) noexcept {
+  return static_cast<api::Runtime&>(runtime).load_safe(blob, size);
 }
 
 nvinfer1::ICudaEngine* load_engine_file(nvinfer1::IRuntime& runtime, char const* path) noexcept {

@@ -9,9 +9,11 @@
 #include "builder/memory_plan.h"
 #include "builder/profiles.h"
 #include "builder/refit.h"
+#include "builder/scope.h"
 #include "builder/settle.h"
 #include "builder/size_tensors.h"
 #include "builder/step_kernel.h"
+#include "plan/format.h"
 #include "tune/profile_log.h"
 #include "tune/report.h"
 
@@ -41,6 +43,10 @@ tune::Options tuning_options(const BuildConfig& config, const Lowered& lowered) 
   options.max_tactics = config.max_tactics;
   options.editable_cache = config.editable_cache;
   options.guard = config.guard;
+  if (config.capability == plan::Capability::Safety) {
+    options.max_threads = 1;
+    options.only.assign(std::begin(plan::kSafeFamilies), std::end(plan::kSafeFamilies));
+  }
   return options;
 }
 
@@ -88,7 +94,8 @@ class Build {
     TENON_ASSIGN(const auto profiles, complete_profiles(graph, config_.profiles, diag_));
     TENON_TRY(settle_extents(graph, profiles, diag_));
     std::optional<RefitRecord> refit;
-    if (config_.refit != Refit::None) {
+    const bool safe = config_.capability == plan::Capability::Safety;
+    if (safe || config_.refit != Refit::None) {
       TENON_ASSIGN(refit, RefitRecord::of(graph, profiles, config_, diag_));
     }
     TENON_TRY(run_passes(graph, config_, diag_));
@@ -96,6 +103,7 @@ class Build {
 
     const Extents extents(graph, profiles);
     TENON_ASSIGN(Lowered lowered, lower(graph, extents, config_, diag_));
+    TENON_TRY(check_scope({graph, profiles, lowered, registry_, config_}, diag_));
     tune::Tuner tuner(registry_, reformats_, timer_, cache, tuning_options(config_, lowered));
     TENON_TRY(tuner.tune(lowered.works, config_.progress, kPhase, diag_));
     TENON_TRY(next());
@@ -108,6 +116,8 @@ class Build {
                                         tuner.reformats(), registry_, config_},
                                        diag_));
     plan_memory(emitted.plan, emitted.aliases);
+    emitted.plan.capability = config_.capability;
+    TENON_TRY(check_scope(emitted.plan, diag_));
     emitted.plan.target = config_.target;
     emitted.plan.profiling_verbosity = config_.profiling_verbosity;
     emitted.plan.hardware_compatibility = config_.hardware_compatibility;
@@ -116,7 +126,7 @@ class Build {
       refit->note_times(used_times(lowered, tuner, cache));
       TENON_ASSIGN(auto foreign, note_foreign(lowered, emitted.plan, graph.symbols()));
       refit->note_foreign(std::move(foreign));
-      emitted.plan.refit = refit->write(true);
+      (safe ? emitted.plan.network : emitted.plan.refit) = refit->write(true);
     }
     TENON_TRY(next());
     return std::move(emitted.plan);

@@ -52,6 +52,8 @@ struct RefittableWeights {
 /// What a caller may decide about a build.
 struct BuildConfig {
   device::Target target = device::local_target();
+  /// Safety: see plan::Capability, and scope.h for what is refused.
+  plan::Capability capability = plan::Capability::Standard;
   /// The first is what timing uses. None: every input has a fixed shape.
   std::vector<ProfileRanges> profiles;
   int max_threads = 0;                    ///< of one step; 0: target.cores

@@ -122,6 +122,19 @@ std::optional<Dims> Extents::room(const expr::Shape& shape) const {
   return found_out ? std::optional(room) : std::nullopt;
 }
 
+std::vector<Dims> Extents::each(const expr::Shape& shape) const {
+  std::vector<Dims> all;
+  for (const auto& symbols : profiles_) {
+    Dims& dims = all.emplace_back();
+    for (const Expr& extent : shape) {
+      const std::optional<Interval> one = bounds(extent, symbols);
+      if (!one || one->low != one->high) return {};
+      dims.push_back(one->low);
+    }
+  }
+  return all;
+}
+
 Result<ExtentRange> Extents::of(const expr::Shape& shape, std::string_view tensor,
                                 Diagnostics& diag) const {
   ExtentRange range;

@@ -37,6 +37,8 @@ class Extents {
   /// Extents of a shape; a failure names `tensor` and the size that nothing tells.
   [[nodiscard]] Result<ExtentRange> of(const expr::Shape& shape, std::string_view tensor,
                                        Diagnostics& diag) const;
+  /// The extents in each profile, where each leaves one choice; else empty.
+  [[nodiscard]] std::vector<Dims> each(const expr::Shape& shape) const;
   /// The value timing uses.
   [[nodiscard]] std::optional<int64_t> opt(const expr::Expr& e) const;
   /// The same with sizes that only runs find out at their bounds; nullopt without such sizes.

@@ -60,6 +60,7 @@ class Lowering {
     info.opt = range.opt;
     info.max = range.max;
     info.shape = value.shape();
+    if (config_.capability == plan::Capability::Safety) info.each = extents_.each(value.shape());
     info.constant = value.constant();
     info.network_io = value.is_network_input() || value.is_network_output();
     if (info.network_io) {

@@ -13,7 +13,7 @@ namespace tenon::builder {
 
 namespace {
 
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 constexpr uint32_t kUnnamed = UINT32_MAX;
 
 /// Answers every question about time with "not now": what has no noted time is not chosen.
@@ -136,6 +136,7 @@ Result<RefitRecord> RefitRecord::of(const ir::Graph& graph,
 
 void RefitRecord::write_settings(ByteWriter& writer) const {
   const BuildConfig& config = settings_;
+  writer.put(config.capability);
   writer.put(config.max_threads);
   writer.put(config.workspace_limit);
   writer.put(config.level);
@@ -163,6 +164,9 @@ void RefitRecord::write_settings(ByteWriter& writer) const {
 namespace {
 
 void read_settings(ByteReader& from, Reader& reader, BuildConfig& config) {
+  const auto capability = from.take<uint8_t>();
+  reader.fail_if(capability > static_cast<uint8_t>(plan::Capability::Safety));
+  config.capability = static_cast<plan::Capability>(capability & 1U);
   config.max_threads = from.take<int>();
   config.workspace_limit = from.take<uint64_t>();
   config.level = from.take<int>();
@@ -223,25 +227,28 @@ Result<RefitRecord> RefitRecord::read(std::span<const std::byte> bytes,
   RefitRecord record;
   ByteReader reader(bytes);
   if (const auto version = reader.take<uint32_t>(); version != kVersion) {
-    return diag.fail(Code::Unsupported,
-                     "the engine's weights cannot be replaced: what it notes about its build is of "
-                     "version {}, this library reads {}: build it anew",
-                     version, kVersion);
+    return diag.fail(
+        Code::Unsupported,
+        "the engine cannot be built again from its notes: they are of version {}, this "
+        "library reads {}: build it anew from its model",
+        version, kVersion);
   }
   const Status status = record.read_parts(reader, owner);
   if (status.ok()) return record;
-  return diag.fail(status.code, "the engine's weights cannot be replaced: {}", status.what);
+  return diag.fail(status.code, "the engine cannot be built again from its notes: {}", status.what);
 }
 
 Status RefitRecord::read_parts(ByteReader& from, const std::shared_ptr<const void>& owner) {
   constexpr Status kDamaged{Code::InvalidPlan, "what it notes about its build is damaged"};
   Reader reader(from);
   const auto mode = from.take<uint8_t>();
-  reader.fail_if(mode != static_cast<uint8_t>(Refit::Identical) &&
-                 mode != static_cast<uint8_t>(Refit::Any));
+  reader.fail_if(mode > static_cast<uint8_t>(Refit::Any));
   mode_ = static_cast<Refit>(mode);
   settings_.refit = mode_;
   read_settings(from, reader, settings_);
+  // Either the weights can be replaced, or the engine is a safe one.
+  const bool safe = settings_.capability == plan::Capability::Safety;
+  reader.fail_if(safe != (mode_ == Refit::None));
   network_ = reader.bytes();
   times_ = reader.bytes();
   names_.resize(reader.count());

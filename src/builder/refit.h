@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// What an engine keeps so that its weights can be replaced: the network as it went into the passes,
-// the settings, and every time the choice was made from. Replacing weights is building again from
-// these, without measuring: the same kernels, and bit for bit the weights that a new build packs.
+// What an engine keeps so that its weights can be replaced, or so that it can be checked: the
+// network as it went into the passes, the settings, and every time the choice was made from.
+// Replacing weights is building again from these, without measuring: the same kernels, and bit for
+// bit the weights that a new build packs. So is checking a safe engine, whose weights stay as they
+// are.
 #pragma once
 
 #include <memory>
@@ -26,11 +28,12 @@ struct RefitConstant {
   bool refittable = false;  ///< has an entry in RefitRecord::names
 };
 
-/// The content of an engine's refit section. A value; copies share the numbers.
+/// The content of an engine's refit section, or of a safe engine's network section. A value; copies
+/// share the numbers.
 class RefitRecord {
  public:
-  /// Notes a network and how it is built. `config` has Refit other than None and names existing
-  /// constants. Fails, naming it, where something cannot be kept.
+  /// Notes a network and how it is built. `config` has Refit other than None or is of a safe build,
+  /// and names existing constants. Fails, naming it, where something cannot be kept.
   static Result<RefitRecord> of(const ir::Graph& graph, const std::vector<ProfileRanges>& profiles,
                                 const BuildConfig& config, Diagnostics& diag);
   /// Reads what write() wrote, trusting nothing; numbers are views of `bytes`, which `owner` keeps
@@ -38,7 +41,7 @@ class RefitRecord {
   static Result<RefitRecord> read(std::span<const std::byte> bytes,
                                   const std::shared_ptr<const void>& owner, Diagnostics& diag);
   /// Equal records give equal bytes. Without weights, those that can be replaced are left out; in
-  /// mode Identical they always are.
+  /// mode Identical they always are. Of a safe engine all are kept.
   [[nodiscard]] Bytes write(bool with_weights) const;
 
   [[nodiscard]] Refit mode() const noexcept { return mode_; }

@@ -24,6 +24,8 @@ struct PortInfo {
   /// Of an output with sizes that only the node's run finds out: opt with those at their bounds,
   /// which is the room a run is given. Nullopt elsewhere.
   std::optional<Dims> room;
+  /// In a build of one static shape a profile: the extents in each of them; else empty.
+  std::vector<Dims> each;
   const ops::ConstantData* constant = nullptr;
   bool present = true;          ///< false for an absent optional input
   bool network_io = false;      ///< read or written by the caller directly

@@ -32,6 +32,23 @@ Status check_isa(const plan::View& plan, const device::Target& target, Diagnosti
       missing, built_for(plan).fingerprint(), target.fingerprint());
 }
 
+/// A safe engine belongs to the safe runtime, whose promises this one does not keep.
+Status check_capability(const plan::View& plan, bool safe, Diagnostics& diag) {
+  const bool is_safe = plan.capability() == plan::Capability::Safety;
+  if (is_safe == safe) return safe ? plan.verify_weights() : Status{};
+  if (is_safe) {
+    return diag.fail(Code::Unsupported,
+                     "cannot load the engine: it is a safe engine (EngineCapability::kSAFETY), "
+                     "which the safe runtime runs: createTRTGraph, or trtexec_safe --loadEngine; "
+                     "for tests in a standard process, the proxy: tenon::load_safe_engine, or "
+                     "trtexec --safe");
+  }
+  return diag.fail(Code::Unsupported,
+                   "cannot load the engine as a safe one: it was built with "
+                   "EngineCapability::kSTANDARD; load it with IRuntime (trtexec without --safe), "
+                   "or build it with kSAFETY");
+}
+
 }  // namespace
 
 device::Target built_for(const plan::View& plan) {
@@ -61,6 +78,7 @@ Result<std::shared_ptr<const Engine>> Engine::load_owned(Owner owner,
   const Result<plan::View> view =
       plan::View::open(owner.bytes(), {.verify_weights = options.verify_weights}, &culprit);
   if (!view.ok()) return refuse(view.status(), culprit, diag);
+  TENON_TRY(check_capability(*view, options.safe, diag));
   TENON_TRY(check_isa(*view, target, diag));
   const std::shared_ptr<Engine> engine(new Engine(*view));
   engine->owner_ = std::move(owner);

@@ -28,6 +28,8 @@ struct LoadOptions {
   /// Where load_copy's copy and the contexts' activation memory come from; outlives the engine and
   /// its contexts. Null: the system.
   MemorySource* memory = nullptr;
+  /// Accept a safe engine, as the proxy does; without it one is refused. Its weights are verified.
+  bool safe = false;
   /// The weights are not there: no kernel is loaded and no context can be made.
   bool without_weights = false;
 };

@@ -94,6 +94,13 @@ TEST_F(Loading, UsesAMappedFileInPlace) {
   std::remove(path.c_str());
 }
 
+TEST_F(Loading, TakesSafeEnginesOnlyWhereTheyAreExpected) {
+  EXPECT_THAT(refusal(toy::make_safe_plan()), HasSubstr("it is a safe engine"));
+  const LoadOptions safe{.safe = true};
+  EXPECT_FALSE(Engine::load_copy(toy::make_engine(), loaders_, target_, safe, diag_).ok());
+  EXPECT_THAT(sink_.errors(), HasSubstr("built with EngineCapability::kSTANDARD"));
+}
+
 TEST_F(Loading, NamesMissingInstructionSets) {
   plan::Plan plan = toy::make_plan();
   plan.isa_needed = 1U << static_cast<unsigned>(device::Isa::Avx512Vnni);

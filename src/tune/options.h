@@ -21,6 +21,7 @@ struct Options {
   uint64_t workspace_limit = UINT64_MAX;  ///< bytes
   bool error_on_cache_miss = false;
   std::vector<std::string> left_out;  ///< families of kernels that are not considered
+  std::vector<std::string> only;      ///< families that are considered alone; empty: all
   int max_tactics = -1;               ///< ways of a node that are considered; negative: all
   bool editable_cache = false;        ///< every node has times of its own, which users may replace
   bool guard = false;  ///< plugins are examined in guarded memory before they are timed

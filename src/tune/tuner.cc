@@ -3,6 +3,8 @@
 // Works and ends as a choice graph, and back.
 #include "tune/tuner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <unordered_map>
 
@@ -144,6 +146,17 @@ void leave_out(Work& work, const std::vector<std::string>& families) {
   }
 }
 
+/// Leaves out the kernels of all families but some.
+void keep_only(Work& work, const std::vector<std::string>& families) {
+  for (Alternative& one : work.alternatives) {
+    const std::string family = work.candidates[one.candidate]->id().family;
+    if (!one.alive() || std::find(families.begin(), families.end(), family) != families.end()) {
+      continue;
+    }
+    one.refusal = fmt::format("the engine holds kernels of {} alone", fmt::join(families, " and "));
+  }
+}
+
 /// Leaves out what is beyond the limit, in the order of the backends' lists.
 void limit_ways(Work& work, int most) {
   for (Alternative& one : work.alternatives) {
@@ -194,6 +207,7 @@ Status Tuner::tune(Works& works, Progress* progress, std::string_view parent, Di
   for (const auto& work : works) {
     work->own_times = options_.editable_cache;
     enumerate(*work, registry_, options_.target, options_.max_threads);
+    if (!options_.only.empty()) keep_only(*work, options_.only);
     if (!options_.left_out.empty()) leave_out(*work, options_.left_out);
     if (options_.max_tactics > 0) limit_ways(*work, options_.max_tactics);
     if (work->alive() > 0) TENON_TRY(measure(*work, timer_, cache_, options_, diag));

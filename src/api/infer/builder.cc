@@ -11,6 +11,7 @@
 #include "api/guard_mode.h"
 #include "api/infer/engine.h"
 #include "api/infer/host_memory.h"
+#include "api/infer/kernel_text.h"
 #include "api/infer/plugin_libraries.h"
 #include "api/infer/refusals.h"
 #include "builder/builder.h"
@@ -52,6 +53,9 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
   builder::BuildConfig build;
   const bool portable = settings.hardware == nvinfer1::HardwareCompatibilityLevel::kAMPERE_PLUS;
   if (portable) build.target = device::portable_target();
+  if (settings.capability == nvinfer1::EngineCapability::kSAFETY) {
+    build.capability = plan::Capability::Safety;
+  }
   build.hardware_compatibility = static_cast<uint8_t>(settings.hardware);
   for (const Profile* profile : settings.profiles) {
     build.profiles.push_back(profile->ranges(network.graph()));
@@ -195,11 +199,22 @@ nvinfer1::IHostMemory* Builder::buildSerializedNetwork(
     nvinfer1::INetworkDefinition& network, nvinfer1::IBuilderConfig& config,
     nvinfer1::IHostMemory*& kernelText) noexcept {
   kernelText = nullptr;
-  voice_.refuse(Code::Unsupported,
-                "kernel text belongs to safe engines, which are not there yet: "
-                "call buildSerializedNetwork(network, config)");
-  (void)network, (void)config;
-  return nullptr;
+  return guarded<nvinfer1::IHostMemory*>(voice_, nullptr, [&]() -> nvinfer1::IHostMemory* {
+    if (config.getEngineCapability() != nvinfer1::EngineCapability::kSAFETY) {
+      voice_.refuse(Code::Unsupported,
+                    "kernel text belongs to safe engines: set EngineCapability::kSAFETY, or call "
+                    "buildSerializedNetwork(network, config)");
+      return nullptr;
+    }
+    auto bytes = build(network, config);
+    if (!bytes.ok()) return nullptr;
+    const auto view = plan::View::open(*bytes, {.inspect_only = true});
+    if (!view.ok()) return nullptr;
+    const std::string text = kernel_text(*view);
+    const auto words = std::as_bytes(std::span(text));
+    kernelText = new HostMemory(Bytes(words.begin(), words.end()));
+    return new HostMemory(std::move(*bytes));
+  });
 }
 
 nvinfer1::ICudaEngine* Builder::buildEngineWithConfig(nvinfer1::INetworkDefinition& network,

@@ -108,6 +108,16 @@ nvinfer1::ICudaEngine* load_engine(std::span<const std::byte> bytes, const Surro
   });
 }
 
+nvinfer1::ICudaEngine* load_safe_engine(std::span<const std::byte> bytes,
+                                        const Surroundings& around, Voice& voice) noexcept {
+  return guarded<nvinfer1::ICudaEngine*>(voice, nullptr, [&] {
+    return equip(bytes, around, voice, [&](const auto& loaders, auto options, Diagnostics& diag) {
+      options.safe = true;
+      return session::Engine::load_copy(bytes, loaders, device::local_target(), options, diag);
+    });
+  });
+}
+
 nvinfer1::ICudaEngine* load_engine_file(const char* path, const Surroundings& around,
                                         Voice& voice) noexcept {
   return guarded<nvinfer1::ICudaEngine*>(voice, nullptr, [&]() -> nvinfer1::ICudaEngine* {
@@ -319,7 +329,9 @@ int32_t const* Engine::getProfileTensorValues(char const* tensorName, int32_t pr
 }
 
 nvinfer1::EngineCapability Engine::getEngineCapability() const noexcept {
-  return nvinfer1::EngineCapability::kSTANDARD;
+  return engine_->plan().capability() == plan::Capability::Safety
+             ? nvinfer1::EngineCapability::kSAFETY
+             : nvinfer1::EngineCapability::kSTANDARD;
 }
 void Engine::setErrorRecorder(nvinfer1::IErrorRecorder* recorder) noexcept {
   voice_.set_recorder(recorder);

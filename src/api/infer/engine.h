@@ -141,7 +141,10 @@ Result<std::shared_ptr<const session::Engine>> load_beside(const SharedEngine& s
 /// Plugins from another build of their library than the engine's are warned of.
 nvinfer1::ICudaEngine* load_engine(std::span<const std::byte> bytes, const Surroundings& around,
                                    Voice& voice) noexcept;
-/// The same from a file, which is mapped as long as the engine lives, unless an allocator is given:
+/// The same for a safe engine, which the others refuse: tenon::load_safe_engine.
+nvinfer1::ICudaEngine* load_safe_engine(std::span<const std::byte> bytes,
+                                        const Surroundings& around, Voice& voice) noexcept;
+/// As load_engine from a file, which is mapped as long as the engine lives, unless an allocator is given:
 /// then it is copied into memory of that.
 nvinfer1::ICudaEngine* load_engine_file(const char* path, const Surroundings& around,
                                         Voice& voice) noexcept;

@@ -59,6 +59,21 @@ Status refuse_hardware_level(nvinfer1::HardwareCompatibilityLevel level, Diagnos
   return {};
 }
 
+Status refuse_capability(const BuilderConfig::Settings& settings, Diagnostics& diag) {
+  using nvinfer1::EngineCapability;
+  if (settings.capability == EngineCapability::kSTANDARD) return {};
+  if (settings.capability != EngineCapability::kSAFETY) {
+    return diag.fail(Code::Unsupported,
+                     "EngineCapability number {}: there is no deep learning accelerator to build "
+                     "for; use kSTANDARD or kSAFETY",
+                     static_cast<int32_t>(settings.capability));
+  }
+  if (settings.plugins_to_serialize.empty()) return {};
+  return diag.fail(Code::Unsupported,
+                   "EngineCapability::kSAFETY: a safe engine carries no plugin libraries: leave "
+                   "setPluginsToSerialize out, and link the safe plugins into the program");
+}
+
 /// "cuda" or "cuda:N".
 bool names_cuda(std::string_view device) {
   if (device == "cuda") return true;
@@ -133,11 +148,7 @@ Status refuse_absent_settings(const BuilderConfig& config, Diagnostics& diag) {
       outcome = diag.fail(Code::Unsupported, "TENON_DEVICE in the environment: {}", refusal);
     }
   }
-  if (settings.capability != nvinfer1::EngineCapability::kSTANDARD) {
-    outcome =
-        diag.fail(Code::Unsupported, "EngineCapability number {} is not there yet: use kSTANDARD",
-                  static_cast<int32_t>(settings.capability));
-  }
+  if (const Status refused = refuse_capability(settings, diag); !refused.ok()) outcome = refused;
   if (const Status refused = refuse_hardware_level(settings.hardware, diag); !refused.ok()) {
     outcome = refused;
   }

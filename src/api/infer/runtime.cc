@@ -89,6 +89,14 @@ nvinfer1::ICudaEngine* Runtime::load_file(char const* path) noexcept {
   return load_engine_file(path, surroundings(), voice_);
 }
 
+nvinfer1::ICudaEngine* Runtime::load_safe(void const* blob, std::size_t size) noexcept {
+  if (blob == nullptr) {
+    voice_.refuse(Code::InvalidArgument, "load_safe_engine was given no bytes");
+    return nullptr;
+  }
+  return load_safe_engine({static_cast<const std::byte*>(blob), size}, surroundings(), voice_);
+}
+
 Surroundings Runtime::surroundings() const {
   using nvinfer1::TempfileControlFlag;
   const auto allows = [&](TempfileControlFlag flag) {

@@ -41,6 +41,8 @@ class Runtime final : public nvinfer1::IRuntime {
   void setEngineHostCodeAllowed(bool allowed) noexcept override { host_code_ = allowed; }
   bool getEngineHostCodeAllowed() const noexcept override { return host_code_; }
 
+  /// tenon::load_safe_engine.
+  nvinfer1::ICudaEngine* load_safe(void const* blob, std::size_t size) noexcept;
   /// tenon::load_engine_file.
   nvinfer1::ICudaEngine* load_file(char const* path) noexcept;
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "api/backends.h"
+#include "api/safe/registry.h"
 #include "base/file.h"
 #include "importers/onnx/count_nodes.h"
 #include "plugin/resolve/resolver.h"
@@ -79,7 +80,7 @@ bool Parser::import(std::span<const std::byte> model, std::shared_ptr<const void
     }
     auto& registry =
         static_cast<plugin::PluginRegistry&>(network_.getBuilder().getPluginRegistry());
-    plugin::Resolver resolver(registry, onnx::operator_names());
+    plugin::Resolver resolver(registry, onnx::operator_names(), safe_registry());
     onnx::Options options = import_options(resolver, flags_);
     options.folder = std::move(folder);
     std::vector<onnx::Fault> faults;
@@ -163,7 +164,7 @@ bool Parser::find_supported(std::span<const std::byte> model, std::string folder
   const auto count = onnx::count_nodes(model, diag);
   if (!count.ok()) return false;
   auto& registry = static_cast<plugin::PluginRegistry&>(network_.getBuilder().getPluginRegistry());
-  plugin::Resolver resolver(registry, onnx::operator_names());
+  plugin::Resolver resolver(registry, onnx::operator_names(), safe_registry());
   onnx::Options options = import_options(resolver, flags_);
   options.folder = std::move(folder);
   ir::Graph scratch;

@@ -7,6 +7,7 @@
 
 #include "plugin/adapt/call.h"
 #include "plugin/adapt/fields.h"
+#include "plugin/adapt/safe_build/foreign_op.h"
 #include "plugin/adapt/v2/foreign_op.h"
 #include "plugin/adapt/v3/foreign_op.h"
 #include "plugin/resolve/explain.h"
@@ -29,9 +30,16 @@ std::shared_ptr<const Entry> Resolver::find(const ops::ForeignRequest& request) 
   return entry;
 }
 
+SafeCreator* Resolver::find_safe(const ops::ForeignRequest& request) const {
+  SafeCreator* found =
+      find_safe_creator(safe_, {request.op_type, request.version, request.name_space});
+  if (found != nullptr || request.domain.empty()) return found;
+  return find_safe_creator(safe_, {request.op_type, request.version, request.domain});
+}
+
 bool Resolver::knows(const ops::ForeignRequest& request) const {
   const std::shared_ptr<const Entry> entry = find(request);
-  return entry != nullptr && is_usable(entry->kind);
+  return (entry != nullptr && is_usable(entry->kind)) || find_safe(request) != nullptr;
 }
 
 Result<std::shared_ptr<ops::ForeignOp>> Resolver::create(const ops::ForeignRequest& request,
@@ -40,6 +48,7 @@ Result<std::shared_ptr<ops::ForeignOp>> Resolver::create(const ops::ForeignReque
             request.version, request.name_space);
   const std::shared_ptr<const Entry> entry = find(request);
   if (entry == nullptr || !is_usable(entry->kind)) {
+    if (SafeCreator* safe = find_safe(request)) return create_safe(*safe, request, diag);
     const Explanation why = explain_missing(request, {registry_.entries(), registry_.refusals(),
                                                       loaded_plugin_libraries(), builtin_names_});
     return diag.fail(Code::NotFound, "{}", why.text);
@@ -84,6 +93,34 @@ Result<std::shared_ptr<ops::ForeignOp>> Resolver::create_v3(const Entry& entry,
   TENON_ASSIGN(std::shared_ptr<V3Op> op,
                V3Op::create(*plugin, request.shape_inputs.size(), request.node_name, entry.library,
                             fields.describe(), diag));
+  return std::shared_ptr<ops::ForeignOp>(std::move(op));
+}
+
+Result<std::shared_ptr<ops::ForeignOp>> Resolver::create_safe(SafeCreator& creator,
+                                                              const ops::ForeignRequest& request,
+                                                              Diagnostics& diag) {
+  if (!request.shape_inputs.empty()) {
+    return diag.fail(Code::Unsupported,
+                     "node '{}' hands shape inputs to safe plugin {}, which takes none: leave "
+                     "tensorrt_plugin_shape_input_indices out",
+                     request.node_name, request.op_type);
+  }
+  TENON_ASSIGN(FieldStore fields,
+               FieldStore::from_attributes(request.attributes, creator.getFieldNames(), diag));
+  const ops::PluginId id{request.op_type, request.version, creator.getPluginNamespace()};
+  const Call call(id, "createPlugin");
+  const std::unique_ptr<nvinfer1::IPluginV3> plugin(creator.createPlugin(
+      request.node_name.c_str(), fields.collection(), nvinfer1::TensorRTPhase::kBUILD));
+  const std::string library = library_of(&creator);
+  if (plugin == nullptr) {
+    return diag.fail(Code::Plugin,
+                     "createPlugin of safe plugin {} from {} gives null for the fields "
+                     "{}",
+                     describe(id), library, fields.describe());
+  }
+  TENON_ASSIGN(std::shared_ptr<SafeOp> op,
+               SafeOp::create(*plugin, request.node_name, library, fields.describe(), diag));
+  diag.info("Successfully created plugin: {} (a safe plugin)", request.op_type);
   return std::shared_ptr<ops::ForeignOp>(std::move(op));
 }
 

@@ -8,18 +8,23 @@
 #include <vector>
 
 #include "ops/foreign.h"
+#include "plugin/adapt/safe_build/creators.h"
 #include "plugin/registry/registry.h"
 
 namespace tenon::plugin {
 
-/// Looks a request up by its namespace, then by its node's domain, in one registry and its parents.
+/// Looks a request up by its namespace, then by its node's domain, in one registry and its parents,
+/// then in the safe registry. So a plugin that only the latter knows becomes a safe plugin's node,
+/// which standard builds refuse: whether a build is safe is not known yet.
 /// Interface fact: the ONNX parser's order (name = op_type, version, namespace).
 class Resolver final : public ops::OpResolver {
  public:
   /// `registry` outlives the resolver. `builtin_names`: what the importer knows itself, for "did
   /// you mean".
-  Resolver(const PluginRegistry& registry, std::vector<std::string_view> builtin_names)
-      : registry_(registry), builtin_names_(std::move(builtin_names)) {}
+  /// `safe`: searched for what `registry` does not have; null: there is none.
+  Resolver(const PluginRegistry& registry, std::vector<std::string_view> builtin_names,
+           const SafeRegistry* safe = nullptr)
+      : registry_(registry), builtin_names_(std::move(builtin_names)), safe_(safe) {}
 
   [[nodiscard]] bool knows(const ops::ForeignRequest& request) const override;
   Result<std::shared_ptr<ops::ForeignOp>> create(const ops::ForeignRequest& request,
@@ -34,8 +39,14 @@ class Resolver final : public ops::OpResolver {
                                                            const ops::ForeignRequest& request,
                                                            Diagnostics& diag);
 
+  [[nodiscard]] SafeCreator* find_safe(const ops::ForeignRequest& request) const;
+  static Result<std::shared_ptr<ops::ForeignOp>> create_safe(SafeCreator& creator,
+                                                             const ops::ForeignRequest& request,
+                                                             Diagnostics& diag);
+
   const PluginRegistry& registry_;
   std::vector<std::string_view> builtin_names_;
+  const SafeRegistry* safe_;
 };
 
 }  // namespace tenon::plugin

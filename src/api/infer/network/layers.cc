@@ -10,6 +10,7 @@
 #include "api/infer/network/layers_resize.h"
 #include "api/infer/network/layers_scale.h"
 #include "api/infer/network/layers_window.h"
+#include "plugin/adapt/safe_build/foreign_op.h"
 #include "plugin/adapt/v2/foreign_op.h"
 #include "plugin/adapt/v3/foreign_op.h"
 
@@ -157,7 +158,8 @@ void ConstantLayer::setDimensions(nvinfer1::Dims const& dimensions) noexcept {
 
 nvinfer1::IPluginV3& PluginLayer::getPlugin() noexcept {
   if (const auto* foreign = node_.as<ops::Foreign>()) {
-    return static_cast<plugin::V3Op&>(*foreign->op).plugin();
+    if (foreign->op->family() == "v3") return static_cast<plugin::V3Op&>(*foreign->op).plugin();
+    return static_cast<plugin::SafeOp&>(*foreign->op).plugin();
   }
   if (stand_in_ == nullptr) {
     stand_in_ = std::make_unique<StandIn>(std::string(ops::name_of(node_.op)));

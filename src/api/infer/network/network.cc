@@ -10,6 +10,7 @@
 #include "api/infer/network/layer.h"
 #include "api/infer/network/layers.h"
 #include "ir/shape_input.h"
+#include "plugin/adapt/safe_build/foreign_op.h"
 #include "plugin/adapt/v2/foreign_op.h"
 #include "plugin/adapt/v3/foreign_op.h"
 #include "plugin/convert.h"
@@ -298,6 +299,30 @@ nvinfer1::IPluginV2Layer* Network::addPluginV2(nvinfer1::ITensor* const* inputs,
   });
 }
 
+namespace {
+
+/// The operator of a plugin object, by what its core says it is.
+Result<std::shared_ptr<ops::ForeignOp>> plugin_op(nvinfer1::IPluginV3& plugin, int32_t shape_inputs,
+                                                  Diagnostics& diag) {
+  const std::string library = plugin::library_of(&plugin);
+  if (!plugin::is_safe(plugin)) {
+    TENON_ASSIGN(std::shared_ptr<ops::ForeignOp> op,
+                 plugin::V3Op::create(plugin, static_cast<size_t>(shape_inputs), "plugin", library,
+                                      "{}", diag));
+    return op;
+  }
+  if (shape_inputs > 0) {
+    return diag.fail(Code::Unsupported,
+                     "addPluginV3: a safe plugin takes no shape inputs, but {} are given",
+                     shape_inputs);
+  }
+  TENON_ASSIGN(std::shared_ptr<ops::ForeignOp> op,
+               plugin::SafeOp::create(plugin, "plugin", library, "{}", diag));
+  return op;
+}
+
+}  // namespace
+
 nvinfer1::IPluginV3Layer* Network::addPluginV3(nvinfer1::ITensor* const* inputs, int32_t nbInputs,
                                                nvinfer1::ITensor* const* shapeInputs,
                                                int32_t nbShapeInputs,
@@ -312,8 +337,7 @@ nvinfer1::IPluginV3Layer* Network::addPluginV3(nvinfer1::ITensor* const* inputs,
         return nullptr;
       }
     }
-    auto op = plugin::V3Op::create(plugin, static_cast<size_t>(nbShapeInputs), "plugin",
-                                   plugin::library_of(&plugin), "{}", diag);
+    auto op = plugin_op(plugin, nbShapeInputs, diag);
     if (!op.ok()) return nullptr;
     nvinfer1::ILayer* layer = add(ops::Foreign{std::move(*op)}, std::move(values));
     return static_cast<nvinfer1::IPluginV3Layer*>(layer);
