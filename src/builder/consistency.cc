@@ -25,7 +25,7 @@ std::string shown(std::span<const int64_t> numbers) {
   return fmt::format("[{}]", fmt::join(numbers, ", "));
 }
 std::string shown(const kernel::Layout& layout) { return kernel::to_string(layout); }
-std::string shown(DType type) { return to_string(type); }
+std::string shown(DType type) { return std::string(to_string(type)); }
 std::string shown(const Dims& dims) { return to_string(dims); }
 template <class Number>
 std::string shown(Number number) {

@@ -87,6 +87,7 @@ void set_plugins(IBuilderConfig& config, const std::vector<std::string>& librari
 void configure(IBuilderConfig& config, const Options& options) {
   const BuildOptions& build = options.build;
   set_flags(config, options);
+  if (build.safe) config.setEngineCapability(EngineCapability::kSAFETY);
   set_plugins(config, build.plugins_to_serialize);
   for (const auto& [pool, bytes] : build.pools) config.setMemoryPoolLimit(pool, bytes);
   for (const auto& [feature, enable] : build.previews) config.setPreviewFeature(feature, enable);
@@ -133,7 +134,11 @@ std::unique_ptr<IHostMemory> build_engine(const Options& options) {
   config->setProgressMonitor(&progress);
 
   const auto start = std::chrono::steady_clock::now();
-  std::unique_ptr<IHostMemory> engine(builder->buildSerializedNetwork(*network, *config));
+  IHostMemory* text = nullptr;
+  std::unique_ptr<IHostMemory> engine(build.kernel_text
+                                          ? builder->buildSerializedNetwork(*network, *config, text)
+                                          : builder->buildSerializedNetwork(*network, *config));
+  const std::unique_ptr<IHostMemory> kernel_text(text);
   console().status("");
   if (!engine) throw Failure("The engine was not built; the reason stands above.");
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
@@ -143,6 +148,10 @@ std::unique_ptr<IHostMemory> build_engine(const Options& options) {
   if (!build.save_engine.empty()) {
     write_file(build.save_engine, engine->data(), engine->size());
     console().info(fmt::format("Saved engine to {}: {} bytes.", build.save_engine, engine->size()));
+  }
+  if (kernel_text) {
+    write_file(build.save_engine + ".txt", kernel_text->data(), kernel_text->size());
+    console().info(fmt::format("Saved kernel text to {}.txt.", build.save_engine));
   }
   return engine;
 }

@@ -11,10 +11,12 @@
 #include <functional>
 
 #include "tenon/engine_file.h"
+#include "tenon/safe_proxy.h"
 #include "tools/trtexec/console.h"
 #include "tools/trtexec/failure.h"
 #include "tools/trtexec/files.h"
 #include "tools/trtexec/plugins.h"
+#include "tools/trtexec/safe_engine.h"
 
 namespace tenon::trtexec {
 
@@ -69,6 +71,7 @@ LoadedEngine load(const Options& options, const std::function<ICudaEngine*(IRunt
 
 LoadedEngine load_engine(const IHostMemory& memory, const Options& options) {
   return load(options, [&](IRuntime& runtime) {
+    if (options.build.safe) return load_safe_engine(runtime, memory.data(), memory.size());
     return runtime.deserializeCudaEngine(memory.data(), memory.size());
   });
 }
@@ -79,7 +82,14 @@ LoadedEngine load_engine(const Options& options) {
     FileReader reader(path);
     return load(options, [&](IRuntime& runtime) { return runtime.deserializeCudaEngine(reader); });
   }
-  console().info(fmt::format("Engine file {}: {} bytes.", path, MappedFile(path).size()));
+  const MappedFile file(path);
+  console().info(fmt::format("Engine file {}: {} bytes.", path, file.size()));
+  if (options.build.safe) {
+    check_consistency(file.data(), file.size(), options);
+    return load(options, [&](IRuntime& runtime) {
+      return load_safe_engine(runtime, file.data(), file.size());
+    });
+  }
   return load(options, [&](IRuntime& runtime) { return load_engine_file(runtime, path.c_str()); });
 }
 

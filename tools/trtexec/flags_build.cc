@@ -26,8 +26,6 @@ void set_bound(Options& options, const std::string& text) {
 
 constexpr const char* kNoAccelerator =
     "there is no deep learning accelerator here; leave the flag out to build for the CPU";
-constexpr const char* kNoSafe =
-    "safe engines are not there yet; leave the flag out to build a standard engine";
 
 const Flag kBuilding[] = {
     {"--onnx", "FILE", "ONNX model to build an engine from", set<kBuild, &B::onnx>},
@@ -121,18 +119,22 @@ const Flag kBuilding[] = {
     {"--reportCapabilityDLA", "", "parse for an accelerator", Refused{kNoAccelerator}},
     {"--adjustForDLA", "", "rewrite layers for an accelerator",
      Noted{"there is no accelerator to rewrite layers for"}},
-    {"--safe", "", "build a safe engine", Refused{kNoSafe}},
-    {"--consistency", "", "check a safe engine", Noted{"only safe engines are checked"}},
-    {"--dumpKernelText", "", "write the text of a safe engine's kernels", Refused{kNoSafe}},
-    {"--restricted", "", "restrict layers to those of safe engines", Refused{kNoSafe}},
+    {"--safe", "", "build, or load, an engine for the safe runtime: see docs/safety/scope.md",
+     set<kBuild, &B::safe>},
+    {"--consistency", "", "check that a safe engine is the one that its own network gives",
+     set<kBuild, &B::consistency>},
+    {"--dumpKernelText", "", "write the kernels of a safe engine as text to ENGINE.txt",
+     set<kBuild, &B::kernel_text>},
+    {"--restricted", "", "restrict layers to those of safe engines",
+     Refused{"--safe does so, and its report names each layer that is outside"}},
     {"--monitorMemory", "", "tell the process's memory after each stage",
      set<kBuild, &B::monitor_memory>},
     {"--remoteAutoTuningConfig", "URL", "measure on another machine",
      Refused{"measuring on another machine is not there yet; build on the machine of the target's "
              "kind"}},
     {"--cpuOnly", "", "build a safe engine without a local GPU",
-     Refused{"it belongs to remote safe builds, which are not there yet; --tenonDevice=cpu builds "
-             "for the CPU"}},
+     Refused{"it belongs to safe builds that are measured on another machine, which are not there "
+             "yet; engines are for the CPU already"}},
 };
 
 }  // namespace

@@ -14,6 +14,14 @@ using S = SystemOptions;
 constexpr auto kReport = &Options::report;
 constexpr auto kSystem = &Options::system;
 
+void read_safety_plugins(Options& options, const std::string& text) {
+  try {
+    options.system.safety_plugins.push_back(tools::parse_safety_plugins(text));
+  } catch (const std::runtime_error& error) {
+    throw UsageError(error.what());
+  }
+}
+
 const Flag kReporting[] = {
     {"--verbose", "", "say everything", set<kReport, &R::verbose>},
     {"--avgRuns", "N", "runs averaged for one line of the trace (10)",
@@ -47,9 +55,9 @@ const Flag kSystemFlags[] = {
     {"--staticPlugins", "LIB", "open a library that registers its plugins itself",
      set<kSystem, &S::static_plugins>, true},
     {"--plugins", "LIB", "the same under an older name", set<kSystem, &S::static_plugins>, true},
-    {"--safetyPlugins", "LIB[NS::NAME,…]", "register creators of safe plugins",
-     Refused{"safe plugins are not there yet; a V3 plugin is loaded with --dynamicPlugins=LIB"},
-     true},
+    {"--safetyPlugins", "LIB[NS::NAME,…]", "register safe plugins of a library",
+     read_safety_plugins, true},
+    {"--safePlugins", "LIB[NS::NAME,…]", "the same under another name", read_safety_plugins, true},
     {"--help", "", "this text; -h is the same", set<kSystem, &S::help>},
 };
 

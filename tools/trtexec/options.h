@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "NvInfer.h"
+#include "tools/shared/safety_plugins.h"
 
 namespace tenon::trtexec {
 
@@ -63,6 +64,9 @@ struct BuildOptions {
   int max_aux_streams = -1;  ///< -1: the builder's own
   bool direct_io = false;
   bool monitor_memory = false;
+  bool safe = false;         ///< a safe engine; also says that --loadEngine names one
+  bool consistency = false;  ///< the safe engine is checked before it is run
+  bool kernel_text = false;  ///< written beside the engine
   bool refit = false, strip_weights = false;
   PrecisionConstraints precision_constraints = PrecisionConstraints::None;
   std::map<std::string, nvinfer1::DataType> layer_precisions;                 ///< by layer
@@ -134,6 +138,7 @@ struct TuningOptions {
 struct SystemOptions {
   int device = 0;
   std::vector<std::string> static_plugins, dynamic_plugins;
+  std::vector<tools::SafetyPluginLibrary> safety_plugins;
   bool full_runtime = true;         ///< no smaller runtime library was asked for
   bool version_compatible = false;  ///< plugin libraries may travel inside the engine
   std::string temporary_folder;     ///< empty: the library's default

@@ -18,6 +18,10 @@ struct Pair {
 };
 
 constexpr Pair kExclusive[] = {
+    {"--safe", "--refit", "weights of safe engines stay as they are"},
+    {"--safe", "--stripWeights", "weights of safe engines stay as they are"},
+    {"--safe", "--refitFromOnnx", "weights of safe engines stay as they are"},
+    {"--safe", "--asyncFileReader", "a safe engine is read into memory"},
     {"--loadEngine", "--saveEngine", "an engine is either loaded or built and saved"},
     {"--loadEngine", "--onnx", "an engine is either loaded or built from a model"},
     {"--stronglyTyped", "--fp16", "types of strongly typed networks follow from the model alone"},
@@ -50,6 +54,8 @@ constexpr Pair kExclusive[] = {
 };
 
 constexpr Pair kNeeds[] = {
+    {"--dumpKernelText", "--safe", "it tells the kernels of a safe engine"},
+    {"--dumpKernelText", "--saveEngine", "the text goes beside the engine"},
     {"--loadRefOutputs", "--loadInputs", "outputs are expected of known inputs"},
     {"--loadRefOutputs", "--accuracyThreshold", "it says which loss passes"},
     {"--errorOnTimingCacheMiss", "--timingCacheFile", "it names the cache"},
@@ -135,6 +141,30 @@ void check_refit(const Options& options) {
   }
 }
 
+/// What belongs to standard engines alone, and what a safe build leaves out.
+void check_safe(Options& options) {
+  const BuildOptions& build = options.build;
+  if (!build.safe) {
+    if (build.consistency) {
+      options.notes.emplace_back("--consistency has no effect without --safe.");
+    }
+    return;
+  }
+  if (!options.system.static_plugins.empty()) {
+    options.notes.emplace_back(
+        "--staticPlugins has no effect with --safe: safe plugins come from --safetyPlugins.");
+  }
+  if (options.inference.skip) return;
+  for (const char* flag :
+       {"--dumpProfile", "--exportProfile", "--dumpLayerInfo", "--exportLayerInfo"}) {
+    if (options.given.count(flag) == 0) continue;
+    throw Failure(
+        fmt::format("{} is refused with --safe: the safe runtime tells nothing of its layers; pass "
+                    "--skipInference to see the layers of the engine, or build without --safe.",
+                    flag));
+  }
+}
+
 void check_tuning(const Options& options) {
   const TuningOptions& tuning = options.tuning;
   if (tuning.dry_run && tuning.expression.empty()) {
@@ -166,6 +196,7 @@ void apply_rules(Options& options) {
   check_accuracy(options);
   check_types_of_layers(options);
   check_refit(options);
+  check_safe(options);
   check_runtime(options);
   if (options.tuning.resume || options.tuning.help) return;
   check_tuning(options);

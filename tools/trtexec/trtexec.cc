@@ -19,6 +19,7 @@
 #include "tools/trtexec/memory_report.h"
 #include "tools/trtexec/plugins.h"
 #include "tools/trtexec/refit.h"
+#include "tools/trtexec/safe_engine.h"
 #include "tools/trtexec/tuning.h"
 
 namespace tenon::trtexec {
@@ -57,8 +58,11 @@ bool execute(const Options& options) {
     return true;
   }
   if (options.system.guard) (void)tenon::set_guard("plugins");
-  register_shipped();
-  open_static(options.system.static_plugins);
+  if (!options.build.safe) {
+    register_shipped();
+    open_static(options.system.static_plugins);
+  }
+  register_safety_plugins(options);
   if (options.build.onnx.empty()) {
     const LoadedEngine loaded = load_engine(options);
     if (inference.time_deserialize) return true;
@@ -67,6 +71,8 @@ bool execute(const Options& options) {
     return run_inference(*loaded.engine, options);
   }
   const std::unique_ptr<nvinfer1::IHostMemory> memory = build_engine(options);
+  if (!options.system.safety_plugins.empty()) take_registry_back();
+  check_consistency(memory->data(), memory->size(), options);
   if (inference.skip) {
     show_built(*memory, options);
     console().info("Skipped inference phase since --skipInference is added.");
