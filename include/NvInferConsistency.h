@@ -32,7 +32,7 @@ class IConsistencyChecker {
 
 /// Checks the layers of one plugin. Implemented by the plugin's library, whose extern "C" function
 /// `IPluginChecker* getPluginChecker(char const* nameVersion)` hands it out for the name directly
-/// followed by the version, or null.
+/// followed by the version, owned by the caller and freed with delete, or null.
 class IPluginChecker {
  public:
   /// Whether inputs, outputs and fields (those of getFieldsToSerialize) fit each other.

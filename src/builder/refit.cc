@@ -141,6 +141,9 @@ void RefitRecord::write_settings(ByteWriter& writer) const {
   writer.put(config.workspace_limit);
   writer.put(config.level);
   writer.put(config.timing_runs);
+  writer.put(config.max_tactics);
+  writer.put(static_cast<uint8_t>(config.direct_io));
+  put(writer, config.left_out);
   writer.put(static_cast<uint8_t>(config.aliased_plugin_io));
   writer.put(static_cast<uint8_t>(config.passes.fuse));
   writer.put(config.profiling_verbosity);
@@ -171,6 +174,9 @@ void read_settings(ByteReader& from, Reader& reader, BuildConfig& config) {
   config.workspace_limit = from.take<uint64_t>();
   config.level = from.take<int>();
   config.timing_runs = from.take<int>();
+  config.max_tactics = from.take<int>();
+  config.direct_io = from.take<uint8_t>() != 0;
+  config.left_out = reader.texts();
   config.aliased_plugin_io = from.take<uint8_t>() != 0;
   config.passes.fuse = from.take<uint8_t>() != 0;
   config.profiling_verbosity = from.take<uint8_t>();

@@ -156,6 +156,28 @@ TEST(CommandLine, DebugTensors) {
   EXPECT_THAT(refusal({"--loadEngine=e", "--markDebug=a"}), HasSubstr("before the engine"));
 }
 
+TEST(CommandLine, SafeEngines) {
+  const Options options =
+      parse({"--onnx=m", "--safe", "--consistency", "--skipInference", "--fp16",
+             "--safetyPlugins=liba.so[::Pool,acme::Roll]", "--safePlugins=libb.so[::Pool]",
+             "--dumpKernelText", "--saveEngine=e", "--dumpLayerInfo", "--staticPlugins=libc.so"});
+  EXPECT_TRUE(options.build.safe && options.build.consistency && options.build.kernel_text);
+  ASSERT_EQ(options.system.safety_plugins.size(), 2U);
+  EXPECT_EQ(options.system.safety_plugins[0].path, "liba.so");
+  EXPECT_EQ(options.system.safety_plugins[0].plugins[1].space, "acme");
+  EXPECT_EQ(options.system.safety_plugins[0].plugins[1].name, "Roll");
+  EXPECT_THAT(options.notes, ElementsAre(HasSubstr("--staticPlugins has no effect with --safe")));
+  EXPECT_THAT(parse({"--onnx=m", "--consistency"}).notes,
+              ElementsAre(HasSubstr("no effect without --safe")));
+  EXPECT_THAT(refusal<UsageError>({"--onnx=m", "--safe", "--safetyPlugins=liba.so"}),
+              HasSubstr("LIB[NAMESPACE::NAME"));
+  EXPECT_THAT(refusal<Failure>({"--onnx=m", "--safe", "--dumpProfile"}),
+              HasSubstr("--dumpProfile is refused with --safe"));
+  EXPECT_THAT(refusal<Failure>({"--onnx=m", "--dumpKernelText", "--saveEngine=e"}),
+              HasSubstr("--dumpKernelText needs --safe"));
+  EXPECT_THAT(refusal<Failure>({"--onnx=m", "--safe", "--refit"}), HasSubstr("stay as they are"));
+}
+
 TEST(CommandLine, WhatHasNoEffectHereIsCheckedAllTheSame) {
   const std::vector<std::string> streams{"--onnx=m", "--allowWeightStreaming"};
   const auto with = [&](const char* flag) {

@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <exception>
+#include <memory>
 
 #include "api/backends.h"
 #include "api/safe/plugin_checkers.h"

@@ -3,6 +3,7 @@
 // The consistency checker of safe engines.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 

@@ -5,6 +5,8 @@
 
 #include <dlfcn.h>
 
+#include <memory>
+
 #include "expr/program.h"
 #include "plugin/adapt/fields.h"
 #include "plugin/adapt/safe_build/descriptors.h"
@@ -96,11 +98,11 @@ Status PluginCheckers::check(const plan::View& engine, Diagnostics& diag) const 
     const plan::StepView step = engine.step(i);
     if (step.plugin.empty()) continue;
     const std::string name = std::string(step.kernel) + std::string(step.plugin_version);
-    IPluginChecker* checker = nullptr;
+    std::unique_ptr<IPluginChecker> checker;
     const std::string* path = nullptr;
     for (const Library& library : libraries_) {
       if (checker != nullptr || library.find == nullptr) continue;
-      checker = library.find(name.c_str());
+      checker.reset(library.find(name.c_str()));
       path = &library.path;
     }
     if (checker != nullptr) {
