@@ -23,7 +23,7 @@ CPP_TEST = re.compile(r"^\s*TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\s*\)")
 PYTHON_TEST = re.compile(r"^\s*def (test_\w+)\(")
 HEAD = """# Which test shows which promise
 
-Written by `scripts/safety_traces.py` from [requirements.md](requirements.md) and the tests' comments.
+Written by `scripts/safety_traces.py` from [requirements.md](requirements.md) and comments of tests.
 
 | promise | shown by |
 |---|---|
