@@ -52,6 +52,7 @@ class ConsistencyTest : public SafeBuild {
   plan::Plan plan_;
 };
 
+// Shows S-CHK-1.
 TEST_F(ConsistencyTest, AnEngineIsWhatItsNetworkGives) {
   EXPECT_EQ(said(plan_), "");
   plan_.record.clear();
@@ -66,6 +67,7 @@ TEST_F(ConsistencyTest, TimedEnginesAreDerivedWithoutMeasuring) {
   EXPECT_EQ(said(*made), "");
 }
 
+// Shows S-CHK-1.
 TEST_F(ConsistencyTest, NamesChangedSteps) {
   EXPECT_THAT(said_after([](plan::Plan& p) { p.steps[0].record.tactic += 7; }),
               AllOf(HasSubstr("step 0 'conv1"), HasSubstr("tactic is "),
@@ -77,6 +79,7 @@ TEST_F(ConsistencyTest, NamesChangedSteps) {
   EXPECT_THAT(said_after([](plan::Plan& p) { p.steps.back().flags ^= 8; }), HasSubstr("flags"));
 }
 
+// Shows S-CHK-1.
 TEST_F(ConsistencyTest, NamesChangedWeights) {
   EXPECT_THAT(said_after([](plan::Plan& p) {
                 for (plan::Step& step : p.steps) {
@@ -89,6 +92,7 @@ TEST_F(ConsistencyTest, NamesChangedWeights) {
               AllOf(HasSubstr("packed weights"), HasSubstr("differ from byte 3 on")));
 }
 
+// Shows S-CHK-1.
 TEST_F(ConsistencyTest, NamesAChangedMemoryPlan) {
   const auto move_one = [](plan::Plan& p) {
     for (plan::Tensor& tensor : p.tensors) {
@@ -103,6 +107,7 @@ TEST_F(ConsistencyTest, NamesAChangedMemoryPlan) {
                                           HasSubstr("offset is"), HasSubstr("2 differences")));
 }
 
+// Shows S-CHK-1.
 TEST_F(ConsistencyTest, NamesChangedProfilesAndTensors) {
   EXPECT_THAT(said_after([](plan::Plan& p) {
                 plan::ProfileRange& range = p.profiles[1].ranges[0];
@@ -113,6 +118,7 @@ TEST_F(ConsistencyTest, NamesChangedProfilesAndTensors) {
               HasSubstr("scale"));
 }
 
+// Shows S-CHK-1.
 TEST_F(ConsistencyTest, NamesAChangedNetwork) {
   const std::string text(reinterpret_cast<const char*>(plan_.network.data()), plan_.network.size());
   const size_t name = text.find("conv1");

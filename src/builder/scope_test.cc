@@ -34,6 +34,7 @@ TEST_F(ScopeTest, TheDocumentHasTheTable) {
   EXPECT_THAT(text.str(), HasSubstr(scope_table())) << "put this table in";
 }
 
+// Shows S-BLD-2.
 TEST_F(ScopeTest, ASafeEngineHoldsSafeKernelsAlone) {
   set_batches({1, 5}, {0, 3, 8, 8});
   const auto graph = graph_of(kSafeNetwork);
@@ -48,6 +49,7 @@ TEST_F(ScopeTest, ASafeEngineHoldsSafeKernelsAlone) {
   ASSERT_TRUE(plan::write(*plan, diag).ok()) << sink.errors();
 }
 
+// Shows S-BLD-1, S-BLD-2.
 TEST_F(ScopeTest, ProfilesAreOneShape) {
   config.profiles = {{{{"x", {1, 3, 8, 8}, {2, 3, 8, 8}, {4, 3, 8, 8}, {}, {}, {}}}}};
   EXPECT_THAT(refusal(kSafeNetwork),
@@ -55,6 +57,7 @@ TEST_F(ScopeTest, ProfilesAreOneShape) {
                     HasSubstr("1 finding by rule SAFE-03")));
 }
 
+// Shows S-BLD-1.
 TEST_F(ScopeTest, NothingIsReplacedOrWatched) {
   set_batches({1}, {0, 3, 8, 8});
   config.refit = Refit::Any;
@@ -63,6 +66,7 @@ TEST_F(ScopeTest, NothingIsReplacedOrWatched) {
                                            HasSubstr("by rules SAFE-01, SAFE-02")));
 }
 
+// Shows S-BLD-1.
 TEST_F(ScopeTest, NodesWithoutASafeKernelAreNamed) {
   const std::string words = refusal(R"(graph "net"
 input %x : f32[2, 4, 3, 3]
@@ -117,6 +121,7 @@ class PluginScope : public ScopeTest {
   }
 };
 
+// Shows S-BLD-1.
 TEST_F(PluginScope, PluginsAreSafeOnes) {
   set_batches({1}, {0, 3, 8, 8});
   EXPECT_THAT(refusal_of("v3"), AllOf(HasSubstr("SAFE-06: node \"roll1\""),

@@ -94,6 +94,7 @@ TEST_F(Loading, UsesAMappedFileInPlace) {
   std::remove(path.c_str());
 }
 
+// Shows S-BLD-3.
 TEST_F(Loading, TakesSafeEnginesOnlyWhereTheyAreExpected) {
   EXPECT_THAT(refusal(toy::make_safe_plan()), HasSubstr("it is a safe engine"));
   const LoadOptions safe{.safe = true};

@@ -57,6 +57,7 @@ def test_kernel_text_lists_safe_kernels_alone(engine):
     assert all(kernel.startswith(("simd/", "plugin.safe/")) for kernel in kernels)
 
 
+# Shows S-TOOL-1.
 @pytest.mark.parametrize("digit", range(10))
 def test_proxy_names_the_digits(digit, engine, tmp_path):
     picture = digits.to_input(digits.read_pgm(catalog.ROOT / "models" / f"{digit}.pgm"))
@@ -73,11 +74,13 @@ def test_proxy_names_the_digits(digit, engine, tmp_path):
     assert np.argmax(json.loads(out.read_text())[0]["values"]) == digit
 
 
+# Shows S-CHK-1.
 def test_loaded_engine_is_checked_too(engine):
     text = passes("--safe", f"--loadEngine={engine}", "--consistency", "--skipInference", PLUGIN)
     assert "Consistency check passed." in text
 
 
+# Shows S-CHK-1.
 def test_a_damaged_engine_is_not_consistent(engine, tmp_path):
     damaged = bytearray(engine.read_bytes())
     damaged[-100] ^= 1  # The network stands last.
@@ -123,6 +126,7 @@ def test_several_shapes_are_several_profiles(tmp_path):
     assert 'SAFE-03: profile 0, input "Input3"' in ranged
 
 
+# Shows S-BLD-3.
 def test_standard_runtime_refuses_and_names_the_mend(engine):
     text = fails(f"--loadEngine={engine}", PLUGIN)
     assert "it is a safe engine" in text
@@ -134,6 +138,7 @@ def test_proxy_refuses_standard_engines(engines):
     assert "built with EngineCapability::kSTANDARD" in fails("--safe", f"--loadEngine={built}")
 
 
+# Shows S-REG-5.
 def test_engine_needs_its_plugin(engine):
     text = fails("--safe", f"--loadEngine={engine}", *QUICK)
     assert 'the engine needs safe plugin name "MaxPoolPlugin"' in text
@@ -154,6 +159,7 @@ def test_other_namespace_is_refused_or_unknown():
     assert "elsewhere::MaxPoolPlugin" in text
 
 
+# Shows S-BLD-1.
 def test_scope_report_names_every_node_outside(tmp_path):
     nodes = [
         helper.make_node("CumSum", ["x", "axis"], ["a"], name="sum1"),
