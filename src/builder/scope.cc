@@ -24,6 +24,7 @@ enum Rule : size_t {
   kDataSize,
   kNoKernel,
   kMemory,
+  kShapeOutput,
   kRules
 };
 
@@ -49,6 +50,8 @@ constexpr ScopeRule kScopeRules[kRules] = {
      "write it with other operators, or as a safe plugin"},
     {"SAFE-10", "more than 16 GiB of activations",
      "split the network, or give smaller shapes: no allocation of a safe runtime is larger"},
+    {"SAFE-11", "a network output that holds only numbers known from shapes",
+     "take it out of the network: its numbers are known when a profile is chosen"},
 };
 
 constexpr uint64_t kMostMemory = uint64_t{1} << 34;
@@ -78,7 +81,7 @@ class Report {
     }
     for (size_t p = 0; p < in_.profiles.size(); ++p) look_at_profile(p);
     for (const ir::Value* input : in_.graph.inputs()) look_at_input(*input);
-    for (const ir::Value* output : in_.graph.outputs()) look_at_type("output", *output);
+    for (const ir::Value* output : in_.graph.outputs()) look_at_output(*output);
     for (const auto& work : in_.lowered.works) look_at_node(*work);
     if (count_ == 0) return {};
     std::string rules;
@@ -118,6 +121,12 @@ class Report {
     const bool varies =
         std::ranges::any_of(content, [](const auto& e) { return !e.is_constant(); });
     if (varies) found(kShapeInput, fmt::format("input \"{}\"", input.name), "");
+  }
+
+  void look_at_output(const ir::Value& output) {
+    look_at_type("output", output);
+    if (!is_content(in_.lowered, output)) return;
+    found(kShapeOutput, fmt::format("output \"{}\"", output.name), "");
   }
 
   void look_at_type(std::string_view end, const ir::Value& value) {

@@ -80,6 +80,18 @@ output %c
                            HasSubstr("2 findings by rule SAFE-09"), Not(HasSubstr("relu1"))));
 }
 
+TEST_F(ScopeTest, OutputsAreComputed) {
+  set_batches({1, 5}, {0, 3});
+  EXPECT_THAT(refusal(R"(graph "net"
+input %x : f32[N, 3]
+%y : f32[N, 3] = activation(%x) "relu1"
+%s : i64[2] = shape(%x) "shape1"
+output %y
+output %s
+)"),
+              AllOf(HasSubstr("SAFE-11: output \"s\""), HasSubstr("1 finding")));
+}
+
 /// A plugin of some family that does nothing but stand there.
 class FamilyPlugin final : public ops::ForeignOp, public kernel::CandidateSource {
  public:

@@ -57,6 +57,12 @@ Status verify_capability(const fb::Program& program,
       return unsafe("a size of a safe engine depends on the content of a tensor");
     }
   }
+  for (uint32_t i = 0; i < length(program.outputs()); ++i) {
+    culprit = {"network output", i};
+    if (length(program.tensors()->Get(program.outputs()->Get(i))->content()) > 0) {
+      return unsafe("a safe engine has an output that follows from shapes alone");
+    }
+  }
   for (uint32_t i = 0; i < length(program.steps()); ++i) {
     culprit = {"step", i};
     TENON_TRY(safe_step(*program.steps()->Get(i)));

@@ -226,6 +226,11 @@ TEST(Writer, RefusesPlansThatAreNotAsSafeAsTheySay) {
          p.tensors[0].dtype = DType::I32;
          p.symbols[0].source = SymbolSource::InputContent;
        }},
+      {"follows from shapes alone",
+       [](Plan& p) {
+         p.tensors[2].dtype = DType::I32;
+         p.tensors[2].content = {expr::compile(expr::Expr(1)).value()};
+       }},
       {"reads a shape from an input",
        [](Plan& p) {
          p.tensors[0].dtype = DType::I32;
