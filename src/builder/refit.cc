@@ -137,6 +137,13 @@ Result<RefitRecord> RefitRecord::of(const ir::Graph& graph,
 void RefitRecord::write_settings(ByteWriter& writer) const {
   const BuildConfig& config = settings_;
   writer.put(config.capability);
+  writer.text(config.target.name);
+  writer.put(config.target.isa);
+  writer.put(config.target.cores);
+  writer.put(config.target.l1d_bytes);
+  writer.put(config.target.l2_bytes);
+  writer.put(config.target.l3_bytes);
+  writer.put(static_cast<uint8_t>(config.target.portable));
   writer.put(config.max_threads);
   writer.put(config.workspace_limit);
   writer.put(config.level);
@@ -170,6 +177,15 @@ void read_settings(ByteReader& from, Reader& reader, BuildConfig& config) {
   const auto capability = from.take<uint8_t>();
   reader.fail_if(capability > static_cast<uint8_t>(plan::Capability::Safety));
   config.capability = static_cast<plan::Capability>(capability & 1U);
+  device::Target& target = config.target;
+  target.name = from.text();
+  target.isa = from.take<decltype(target.isa)>();
+  target.cores = from.take<decltype(target.cores)>();
+  target.l1d_bytes = from.take<decltype(target.l1d_bytes)>();
+  target.l2_bytes = from.take<decltype(target.l2_bytes)>();
+  target.l3_bytes = from.take<decltype(target.l3_bytes)>();
+  target.portable = from.take<uint8_t>() != 0;
+  reader.fail_if(target.cores < 1);
   config.max_threads = from.take<int>();
   config.workspace_limit = from.take<uint64_t>();
   config.level = from.take<int>();

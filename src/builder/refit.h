@@ -45,6 +45,8 @@ class RefitRecord {
   [[nodiscard]] Bytes write(bool with_weights) const;
 
   [[nodiscard]] Refit mode() const noexcept { return mode_; }
+  /// The machine that the noted build was for.
+  [[nodiscard]] const device::Target& target() const noexcept { return settings_.target; }
   [[nodiscard]] const std::vector<RefitConstant>& constants() const noexcept { return constants_; }
   /// Names of refittable constants, and which constant each means.
   struct Name {
@@ -73,7 +75,7 @@ class RefitRecord {
   Status read_parts(ByteReader& reader, const std::shared_ptr<const void>& owner);
 
   Refit mode_ = Refit::None;
-  BuildConfig settings_;  ///< without target, cache, progress and evaluator
+  BuildConfig settings_;  ///< without cache, progress and evaluator
   Bytes network_, times_;
   std::vector<RefitConstant> constants_;
   std::vector<Name> names_;

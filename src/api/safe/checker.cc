@@ -14,7 +14,6 @@
 #include "builder/refit.h"
 #include "plan/writer.h"
 #include "plugin/convert.h"
-#include "session/engine.h"
 
 namespace tenon::api {
 
@@ -68,7 +67,7 @@ Status ConsistencyChecker::run(Diagnostics& diag) const {
   TENON_TRY(checkers.open(libraries_, diag));
   TENON_ASSIGN(const auto record, builder::RefitRecord::read(found.network(), copy, diag));
   TENON_ASSIGN(const plan::Plan plan,
-               record.build(backends(), reformats(), evaluator(), session::built_for(found), diag));
+               record.build(backends(), reformats(), evaluator(), record.target(), diag));
   TENON_ASSIGN(const Bytes bytes, plan::write(plan, diag));
   TENON_ASSIGN(const plan::View derived, plan::View::open(bytes, {.inspect_only = true}));
   TENON_TRY(builder::compare_engines(found, derived, diag));
