@@ -2,6 +2,7 @@
 // Copyright the Tenon authors
 // The module: every subject in an order in which names are known before they are used.
 #include "bind.h"
+#include "plugin_quick_faces.h"
 
 PYBIND11_MODULE(_core, m) {
   using namespace tenon::python;  // NOLINT(google-build-using-namespace): the list below is all
@@ -27,6 +28,8 @@ PYBIND11_MODULE(_core, m) {
                           bind_expressions,
                           bind_plugin_v3,
                           bind_plugin_v3_faces,
+                          bind_plugin_quick,
+                          bind_symbolic_launch,
                           bind_plugin_v2,
                           bind_plugin_creators,
                           bind_plugin_resources,

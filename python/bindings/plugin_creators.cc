@@ -16,6 +16,7 @@ namespace {
 using nvinfer1::IPluginCreator;
 using nvinfer1::IPluginCreatorInterface;
 using nvinfer1::IPluginCreatorV3One;
+using nvinfer1::IPluginCreatorV3Quick;
 
 std::shared_ptr<Fields> to_fields(const nvinfer1::PluginFieldCollection* fields) {
   return std::make_shared<Fields>(Fields::copied(fields));
@@ -31,6 +32,15 @@ void add_identity(Class& bound) {
   stored_property(bound, "plugin_namespace", &Written::space, &Interface::getPluginNamespace);
   add_stored(bound, "field_names", &Written::field_names,
              [](Interface& self) { return py::cast(to_fields(self.getFieldNames())); });
+}
+
+/// What a creator made, as Python sees it: the object behind a proxy, or the plugin itself.
+py::object made_plugin(nvinfer1::IPluginV3* plugin) {
+  const py::handle known = behind(plugin);
+  if (!known) return py::cast(plugin, py::return_value_policy::take_ownership);
+  py::object written = py::reinterpret_borrow<py::object>(known);
+  delete plugin;
+  return written;
 }
 
 void bind_v1(py::module_& m) {
@@ -68,14 +78,28 @@ void bind_v3_one(py::module_& m) {
       "create_plugin",
       [](IPluginCreatorV3One& self, const char* name, Fields& fields,
          nvinfer1::TensorRTPhase phase) {
-        auto* plugin = released([&] { return self.createPlugin(name, fields.view(), phase); });
-        const py::handle known = behind(plugin);
-        if (!known) return py::cast(plugin, py::return_value_policy::take_ownership);
-        py::object written = py::reinterpret_borrow<py::object>(known);
-        delete plugin;
-        return written;
+        return made_plugin(released([&] { return self.createPlugin(name, fields.view(), phase); }));
       },
       py::arg("name"), py::arg("field_collection"), py::arg("phase"));
+}
+
+void bind_v3_quick(py::module_& m) {
+  py::class_<IPluginCreatorV3Quick, IPluginCreatorInterface, PythonCreatorV3Quick,
+             Owned<IPluginCreatorV3Quick>>
+      quick(m, "IPluginCreatorV3Quick",
+            "Makes quick plugins. A Python class sets name, plugin_version, plugin_namespace and "
+            "field_names, and overrides create_plugin(name, namespace, field_collection, phase, "
+            "quick_plugin_creation_request).");
+  add_identity<decltype(quick), IPluginCreatorV3Quick>(quick);
+  quick.def(
+      "create_plugin",
+      [](IPluginCreatorV3Quick& self, const char* name, const char* name_space, Fields& fields,
+         nvinfer1::TensorRTPhase phase, nvinfer1::QuickPluginCreationRequest request) {
+        return made_plugin(released(
+            [&] { return self.createPlugin(name, name_space, fields.view(), phase, request); }));
+      },
+      py::arg("name"), py::arg("namespace"), py::arg("field_collection"), py::arg("phase"),
+      py::arg("quick_plugin_creation_request"));
 }
 
 }  // namespace
@@ -93,6 +117,7 @@ nvinfer1::PluginFieldCollection const* PythonCreator<Interface>::getFieldNames()
 
 template class PythonCreator<IPluginCreator>;
 template class PythonCreator<IPluginCreatorV3One>;
+template class PythonCreator<IPluginCreatorV3Quick>;
 
 nvinfer1::IPluginV2* PythonCreatorV1::createPlugin(
     char const* plugin, nvinfer1::PluginFieldCollection const* fields) noexcept {
@@ -133,6 +158,17 @@ nvinfer1::IPluginV3* PythonCreatorV3One::createPlugin(char const* plugin,
                      });
 }
 
+nvinfer1::IPluginV3* PythonCreatorV3Quick::createPlugin(
+    char const* plugin, char const* name_space, nvinfer1::PluginFieldCollection const* fields,
+    nvinfer1::TensorRTPhase phase, nvinfer1::QuickPluginCreationRequest request) noexcept {
+  const IPluginCreatorV3Quick* self = this;
+  return method_call(self, "create_plugin", static_cast<nvinfer1::IPluginV3*>(nullptr),
+                     [&](const py::function& method) {
+                       return tenon::python::hand_over(
+                           method(plugin, name_space, to_fields(fields), phase, request));
+                     });
+}
+
 py::object typed_creator(IPluginCreatorInterface* creator) {
   if (creator == nullptr) return py::none();
   const char* kind = creator->getInterfaceInfo().kind;
@@ -141,6 +177,9 @@ py::object typed_creator(IPluginCreatorInterface* creator) {
   }
   if (std::strcmp(kind, "PLUGIN CREATOR_V3ONE") == 0) {
     return to_python(static_cast<IPluginCreatorV3One*>(creator));
+  }
+  if (std::strcmp(kind, "PLUGIN CREATOR_V3QUICK") == 0) {
+    return to_python(static_cast<IPluginCreatorV3Quick*>(creator));
   }
   return to_python(creator);
 }
@@ -151,6 +190,7 @@ void bind_plugin_creators(py::module_& m) {
                                                 "Base of all creators.");
   bind_v1(m);
   bind_v3_one(m);
+  bind_v3_quick(m);
 }
 
 }  // namespace tenon::python

@@ -56,6 +56,14 @@ class PythonCreatorV3One final : public PythonCreator<nvinfer1::IPluginCreatorV3
                                     nvinfer1::TensorRTPhase phase) noexcept override;
 };
 
+class PythonCreatorV3Quick final : public PythonCreator<nvinfer1::IPluginCreatorV3Quick> {
+ public:
+  nvinfer1::IPluginV3* createPlugin(char const* plugin, char const* name_space,
+                                    nvinfer1::PluginFieldCollection const* fields,
+                                    nvinfer1::TensorRTPhase phase,
+                                    nvinfer1::QuickPluginCreationRequest request) noexcept override;
+};
+
 /// The Python object of a creator, in the class that its kind names; None for null.
 py::object typed_creator(nvinfer1::IPluginCreatorInterface* creator);
 

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "impl/NvInferPythonPlugin.h"
 #include "proxy.h"
 
 namespace tenon::python {
@@ -50,10 +51,19 @@ IPluginCapability* face_of(const py::object& face, PluginCapabilityType type) {
   if (face.is_none()) return nullptr;
   switch (type) {
     case PluginCapabilityType::kCORE:
+      if (py::isinstance<nvinfer1::IPluginV3QuickCore>(face)) {
+        return face.cast<nvinfer1::IPluginV3QuickCore*>();
+      }
       return face.cast<nvinfer1::IPluginV3OneCore*>();
     case PluginCapabilityType::kBUILD:
+      if (py::isinstance<nvinfer1::IPluginV3QuickBuild>(face)) {
+        return face.cast<nvinfer1::IPluginV3QuickBuild*>();
+      }
       return face.cast<nvinfer1::IPluginV3OneBuild*>();
     case PluginCapabilityType::kRUNTIME:
+      if (py::isinstance<nvinfer1::IPluginV3QuickRuntime>(face)) {
+        return face.cast<nvinfer1::IPluginV3QuickRuntime*>();
+      }
       return face.cast<nvinfer1::IPluginV3OneRuntime*>();
   }
   throw std::runtime_error("this kind of face is not known");
@@ -73,6 +83,18 @@ py::object typed_face(IPluginCapability* face) {
   }
   if (std::strcmp(info.kind, "PLUGIN_V3ONE_RUNTIME") == 0) {
     return to_python(static_cast<nvinfer1::IPluginV3OneRuntime*>(face));
+  }
+  if (std::strcmp(info.kind, "PLUGIN_V3QUICK_CORE") == 0) {
+    return to_python(static_cast<nvinfer1::IPluginV3QuickCore*>(face));
+  }
+  if (std::strcmp(info.kind, "PLUGIN_V3QUICK_BUILD") == 0) {
+    return to_python(static_cast<nvinfer1::IPluginV3QuickBuild*>(face));
+  }
+  if (std::strcmp(info.kind, "PLUGIN_V3QUICKAOT_BUILD") == 0) {
+    return to_python(static_cast<nvinfer1::IPluginV3QuickAOTBuild*>(face));
+  }
+  if (std::strcmp(info.kind, "PLUGIN_V3QUICK_RUNTIME") == 0) {
+    return to_python(static_cast<nvinfer1::IPluginV3QuickRuntime*>(face));
   }
   return to_python(face);
 }

@@ -4,7 +4,7 @@
 """Builds an engine around a quick plugin, runs it and checks the answer.
 
 qdp_runner.py [-v] [--artifacts_dir DIR] add [--autotune]
-                                         inplace_add
+                                         inplace_add [--autotune]
                                          non_zero
                                          circ_pad --mode {onnx,inetdef} [--multi_tactic] [--aot]
                                                   [--save_engine] [--load_engine]
@@ -63,7 +63,7 @@ def run_add(args):
 
 
 def run_inplace_add(args):
-    operators.define_inplace_add()
+    operators.define_inplace_add(args.autotune)
     x = np.ones((1, 3, 4, 4), np.float32)
 
     def two(network, tensor):
@@ -103,7 +103,7 @@ def onnx_model(x, folder, aot):
 
 
 def run_circ_pad(args):
-    operators.define_circ_pad(args.multi_tactic)
+    operators.define_circ_pad(args.multi_tactic, args.aot)
     folder = Path(args.artifacts_dir or tempfile.mkdtemp())
     folder.mkdir(parents=True, exist_ok=True)
     x = RANDOM.random((1, 3, 6, 6)).astype(np.float32)
@@ -130,7 +130,7 @@ def main():
     parser.add_argument("--artifacts_dir", help="where engines and models are saved")
     modes = parser.add_subparsers(dest="sample", required=True)
     modes.add_parser("add").add_argument("--autotune", action="store_true")
-    modes.add_parser("inplace_add")
+    modes.add_parser("inplace_add").add_argument("--autotune", action="store_true")
     modes.add_parser("non_zero")
     pad = modes.add_parser("circ_pad")
     pad.add_argument("--mode", choices=("onnx", "inetdef"), required=True)

@@ -11,6 +11,7 @@
 #include "api/safe/registry.h"
 #include "backends/ref/register.h"
 #include "backends/simd/register.h"
+#include "plugin/adapt/quick/loaded.h"
 #include "plugin/adapt/safe_build/loaded.h"
 #include "plugin/adapt/v2/loaded.h"
 #include "plugin/adapt/v3/loaded.h"
@@ -111,15 +112,19 @@ ir::Evaluator& evaluator() {
   return made;
 }
 
-RuntimeLoaders::RuntimeLoaders(const plugin::PluginRegistry& registry)
+RuntimeLoaders::RuntimeLoaders(const plugin::PluginRegistry& registry, plugin::HostCode host)
     : v2_(plugin::v2_loader(registry)),
       v3_(plugin::v3_loader(registry)),
-      safe_(plugin::safe_loader(&safe_registry)) {}
+      safe_(plugin::safe_loader(&safe_registry)),
+      quick_(plugin::quick_loader(registry)),
+      aot_(plugin::kernel_loader(std::move(host))) {}
 
 const kernel::LoadFunction* RuntimeLoaders::find_loader(std::string_view family) const noexcept {
   if (family == "plugin.v2") return &v2_;
   if (family == "plugin.v3") return &v3_;
   if (family == "plugin.safe") return &safe_;
+  if (family == "plugin.quick") return &quick_;
+  if (family == "plugin.aot") return &aot_;
   return backends().find_loader(family);
 }
 

@@ -5,6 +5,7 @@
 
 #include "ir/evaluator.h"
 #include "kernel/registry.h"
+#include "plugin/adapt/quick/kernel_loaded.h"
 #include "plugin/registry/registry.h"
 #include "tune/reformat_source.h"
 
@@ -21,16 +22,17 @@ tune::ReformatSource& reformats();
 /// Folds constants with the reference backend.
 ir::Evaluator& evaluator();
 
-/// The loaders of the backends, of plugins found in `registry`, which outlives this, and of safe
-/// plugins found in the safe registry of the process.
+/// The loaders of the backends, of plugins found in `registry`, which outlives this, of safe
+/// plugins found in the safe registry of the process, and of code inside engines as far as `host`
+/// allows it.
 class RuntimeLoaders final : public kernel::LoaderTable {
  public:
-  explicit RuntimeLoaders(const plugin::PluginRegistry& registry);
+  RuntimeLoaders(const plugin::PluginRegistry& registry, plugin::HostCode host);
   [[nodiscard]] const kernel::LoadFunction* find_loader(
       std::string_view family) const noexcept override;
 
  private:
-  kernel::LoadFunction v2_, v3_, safe_;
+  kernel::LoadFunction v2_, v3_, safe_, quick_, aot_;
 };
 
 }  // namespace tenon::api

@@ -8,32 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import tenon as trt
+from quick import clean, finish  # noqa: F401
 from tenon import plugin as trtp
-from tenon.plugin import _registry
 from tenon.plugin._autotune import united
 from workshop import run
 
 FLAGS = trt.PreviewFeature.ALIASED_PLUGIN_IO_10_03
-
-
-@pytest.fixture(autouse=True)
-def clean():
-    """Definitions last for one test."""
-    yield
-    for plugin_id in [p for p in _registry.QDP_REGISTRY if p.startswith("quick::")]:
-        del _registry.QDP_REGISTRY[plugin_id]
-        creator = _registry.QDP_CREATORS.pop(plugin_id, None)
-        if creator is not None:
-            trt.get_plugin_registry().deregister_creator(creator)
-    vars(trtp.op).pop("quick", None)
-
-
-def finish(workshop, call, **options):
-    layer = workshop.network.add_plugin(call, **options)
-    for i in range(layer.num_outputs):
-        layer.get_output(i).name = f"y{i}"
-        workshop.network.mark_output(layer.get_output(i))
-    return layer
 
 
 def define_pad(calls):

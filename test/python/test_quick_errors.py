@@ -199,7 +199,9 @@ def test_creation_from_unknown_fields():
     creator = QuickCreator(_registry.QDP_REGISTRY["errors::scale"], {})
     field = trt.PluginField("other", PADS, trt.PluginFieldType.INT32)
     with pytest.raises(AssertionError, match="other"):
-        creator.create_plugin("p", trt.PluginFieldCollection([field]), trt.TensorRTPhase.BUILD)
+        creator.create_plugin(
+            "p", "errors", trt.PluginFieldCollection([field]), trt.TensorRTPhase.BUILD
+        )
 
 
 def test_a_network_with_both_wishes_is_asked_to_choose(logger):

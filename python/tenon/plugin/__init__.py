@@ -31,6 +31,8 @@ from tenon.plugin._expressions import (
     max,
     min,
 )
+from tenon.plugin._host_kernel import HostKernel as HostKernel  # of this package alone
+from tenon.plugin._host_kernel import host_kernel as host_kernel
 from tenon.plugin._launch import KernelLaunchParams
 from tenon.plugin._registry import aot_impl, autotune, impl, op, register
 from tenon.plugin._tensor import (

@@ -4,16 +4,16 @@
 
 from tenon import _core
 from tenon.plugin import _attributes
-from tenon.plugin._plugin_class import QuickPlugin
+from tenon.plugin._plugin_class import AotPlugin, QuickPlugin
 
 _Request = _core.QuickPluginCreationRequest
 
 
-class QuickCreator(_core.IPluginCreatorV3One):
+class QuickCreator(_core.IPluginCreatorV3Quick):
     """Makes plugins of one definition. Lives as long as the registry."""
 
     def __init__(self, definition, values):
-        _core.IPluginCreatorV3One.__init__(self)
+        _core.IPluginCreatorV3Quick.__init__(self)
         self.definition = definition
         self.name = definition.name
         self.plugin_namespace = definition.namespace
@@ -26,17 +26,13 @@ class QuickCreator(_core.IPluginCreatorV3One):
             ]
         )
 
-    def create_plugin(self, name, *arguments):
-        """(name, fields, phase) as the engine calls it, or (name, namespace, fields, phase,
-        request) as the known interface has it."""
-        request = None
-        if isinstance(arguments[0], str):
-            _, fields, phase, request = arguments
-        else:
-            fields, phase = arguments
+    def create_plugin(
+        self, name, namespace, field_collection, phase, quick_plugin_creation_request=None
+    ):
+        """Without a request: the form that is called while running, if there is one."""
         definition = self.definition
         attributes = {}
-        for field in fields:
+        for field in field_collection:
             assert field.name in definition.attributes, (
                 f"{field.name} is no attribute of {definition.plugin_id}"
             )
@@ -44,16 +40,18 @@ class QuickCreator(_core.IPluginCreatorV3One):
             attributes[field.name] = _attributes.decoded(
                 field, annotation, self.kinds.get(field.name)
             )
-        if phase == _core.TensorRTPhase.BUILD:
-            _decide(definition, request)
-        elif definition.impl_func is None:
-            raise ValueError(f"{definition.plugin_id} has no impl in this process to run with")
+        if phase != _core.TensorRTPhase.BUILD:
+            if definition.impl_func is None:
+                raise ValueError(f"{definition.plugin_id} has no impl in this process to run with")
+            return QuickPlugin(definition, attributes)
+        if _ahead_of_time(definition, quick_plugin_creation_request):
+            return AotPlugin(definition, attributes)
         return QuickPlugin(definition, attributes)
 
 
-def _decide(definition, request):
-    """Raises where the request and what is defined do not fit; what is built is always called
-    while running."""
+def _ahead_of_time(definition, request):
+    """Whether the engine keeps a kernel; raises where the request and what is defined do not
+    fit."""
     plugin_id, jit = definition.plugin_id, definition.impl_func is not None
     aot = definition.aot_impl_func is not None
     if request == _Request.STRICT_AOT and not aot:
@@ -67,11 +65,9 @@ def _decide(definition, request):
             f"{plugin_id} has both impl and aot_impl: make the network with the flag "
             "PREFER_JIT_PYTHON_PLUGINS or PREFER_AOT_PYTHON_PLUGINS"
         )
-    if request in (_Request.STRICT_AOT, _Request.PREFER_AOT) or not jit:
-        raise NotImplementedError(
-            f"{plugin_id}: kernels compiled ahead of time are not there yet; give an impl and ask "
-            "for it by aot=False or PREFER_JIT_PYTHON_PLUGINS"
-        )
+    if request == _Request.STRICT_AOT or not jit:
+        return True
+    return aot and request == _Request.PREFER_AOT
 
 
 def add_plugin(network, *arguments, aot=None):

@@ -154,6 +154,14 @@ class SymInt16(SymIntExpr):
 class SymInt32(SymIntExpr):
     """An argument of a kernel in 32 bits."""
 
+    def __call__(self):
+        """The argument as an engine takes it."""
+        argument = _core.ISymExpr()
+        argument.type = _core.PluginArgType.INT
+        argument.dtype = _core.PluginArgDataType.INT32
+        argument.expr = self._real("the argument")
+        return argument
+
 
 class ShapeExpr(SymInt32):
     """An extent."""

@@ -1,53 +1,50 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Tenon authors
-"""The plugin behind a definition: what the engine asks becomes calls of the decorated functions."""
+"""The plugins behind a definition: the engine asks, and the decorated functions answer."""
 
 from tenon import _core
 from tenon.plugin import _attributes
 from tenon.plugin._autotune import united
-from tenon.plugin._expressions import ShapeExpr, ShapeExprs, SizeTensorShapeExpr, building_with
+from tenon.plugin._expressions import (
+    ShapeExpr,
+    ShapeExprs,
+    SizeTensorShapeExpr,
+    SymExprs,
+    SymInt32,
+    building_with,
+)
+from tenon.plugin._launch import FIELDS, KernelLaunchParams
 from tenon.plugin._tensor import Tensor, TensorDesc
 
 _LINEAR = _core.TensorFormat.LINEAR
-# Ranks to try where nobody told them: types hardly ever depend on them.
-_RANKS = (4, 3, 2, 1, 5, 0, 6, 7, 8)
 
 
-class QuickPlugin(
-    _core.IPluginV3, _core.IPluginV3OneCore, _core.IPluginV3OneBuildV2, _core.IPluginV3OneRuntime
-):
-    """One plugin of a network, engine or context."""
+class _Built:
+    """What both forms of a plugin answer while an engine is built."""
 
-    def __init__(self, definition, attributes):
-        _core.IPluginV3.__init__(self)
-        _core.IPluginV3OneCore.__init__(self)
-        _core.IPluginV3OneBuildV2.__init__(self)
-        _core.IPluginV3OneRuntime.__init__(self)
+    def _set_up(self, definition, attributes):
         self.plugin_name = definition.name
         self.plugin_namespace = definition.namespace
         self.plugin_version = "1"
         self.num_outputs = definition.num_outputs
         self.definition, self.attributes = definition, attributes
-        self.ranks = None
         self.aliases = {}  # output -> input
         self.network_types = self.output_types = None
-        self.combinations, self.combinations_of = {}, None
-        self.chosen, self.tactic = None, 0
+        self.combinations, self.chosen, self.tactic = {}, None, 0
 
     def get_capability_interface(self, type):
         return self
 
     def clone(self):
-        copy = QuickPlugin(self.definition, self.attributes)
+        copy = type(self)(self.definition, self.attributes)
         copy.__dict__.update(self.__dict__)
         return copy
 
     def _wanted(self, names):
         return {name: self.attributes[name] for name in names}
 
-    def _registered(self, types, shapes):
-        """What the registered function returns, as a list; output descriptions are checked."""
-        inputs = [TensorDesc(shape, dtype).freeze() for shape, dtype in zip(shapes, types)]
+    def _registered(self, inputs):
+        """What the registered function returns for these descriptions, as a checked list."""
         outputs = self.definition.register_func(*inputs, **self.attributes)
         outputs = [outputs] if isinstance(outputs, TensorDesc) else list(outputs)
         if len(outputs) != self.num_outputs:
@@ -61,33 +58,22 @@ class QuickPlugin(
             for i, output in enumerate(outputs)
             if output.is_aliased
         }
+        for i, output in enumerate(outputs):
+            if output.is_size_tensor:
+                output.index = i
         return outputs
 
-    def get_output_data_types(self, input_types):
+    def get_output_data_types(self, input_types, ranks):
+        shapes = [ShapeExprs(rank, _fake=True) for rank in ranks]
+        outputs = self._registered(_described(shapes, input_types))
         self.network_types = list(input_types)
-        error = None
-        for rank in [None] if self.ranks is not None else _RANKS:
-            ranks = self.ranks if rank is None else [rank] * len(input_types)
-            try:
-                outputs = self._registered(
-                    input_types, [ShapeExprs(rank, _fake=True) for rank in ranks]
-                )
-            except Exception as failure:
-                error = error or failure
-                continue
-            self.output_types = [output.dtype for output in outputs]
-            return self.output_types
-        raise error
+        self.output_types = [output.dtype for output in outputs]
+        return self.output_types
 
     def get_output_shapes(self, inputs, shape_inputs, expr_builder):
         assert not shape_inputs, "quick plugins have no shape inputs"
-        self.ranks = [len(shape) for shape in inputs]
         with building_with(expr_builder):
-            shapes = [ShapeExprs.from_tuple(ShapeExpr(extent) for extent in s) for s in inputs]
-            outputs = self._registered(self.network_types, shapes)
-            for i, output in enumerate(outputs):
-                if output.is_size_tensor:
-                    output.index = i
+            outputs = self._registered(_described(_symbolic(inputs), self.network_types))
             return [
                 _core.DimsExprs([_extent(e, expr_builder) for e in o.shape_expr]) for o in outputs
             ]
@@ -95,17 +81,11 @@ class QuickPlugin(
     def get_aliased_input(self, output_index):
         return self.aliases.get(output_index, -1)
 
-    def _all_combinations(self, in_out, num_inputs):
-        """{(types, formats): tactics} for these shapes; the same shapes are asked once."""
-        key = tuple(tuple(tuple(d) for d in (x.desc.dims, x.min, x.max)) for x in in_out)
-        if self.combinations_of == key:
-            return self.combinations
+    def get_supported_format_combinations(self, in_out, num_inputs):
         network = (*self.network_types, *self.output_types)
         self.combinations = {(network, (_LINEAR,) * len(in_out)): [0]}
         if self.definition.autotune_func is not None:
             descs = [TensorDesc.described(desc) for desc in in_out]
-            for desc, dtype in zip(descs, network):
-                desc.dtype = dtype
             offered = united(
                 self.definition.autotune_func(
                     *(desc.freeze() for desc in descs[:num_inputs]),
@@ -114,16 +94,17 @@ class QuickPlugin(
                 )
             )
             self.combinations = offered or self.combinations
-        self.combinations_of = key
-        return self.combinations
-
-    def supports_format_combination(self, pos, in_out, num_inputs):
-        types = tuple(x.desc.type for x in in_out[: pos + 1])
-        formats = tuple(x.desc.format for x in in_out[: pos + 1])
-        return any(
-            offered_types[: pos + 1] == types and offered_formats[: pos + 1] == formats
-            for offered_types, offered_formats in self._all_combinations(in_out, num_inputs)
-        )
+        for types, _ in self.combinations:
+            if len(types) != len(in_out):
+                raise ValueError(
+                    f"autotune of {self.definition.plugin_id} tells types of {len(types)} tensors, "
+                    f"there are {len(in_out)}"
+                )
+        return [
+            _plain_desc(shown.desc, dtype, format)
+            for types, formats in self.combinations
+            for shown, dtype, format in zip(in_out, types, formats)
+        ]
 
     def configure_plugin(self, inp, out):
         descs = [x.desc for x in (*inp, *out)]
@@ -135,8 +116,22 @@ class QuickPlugin(
     def set_tactic(self, tactic):
         self.tactic = tactic
 
-    def on_shape_change(self, inp, out):
-        pass
+
+class QuickPlugin(
+    _Built,
+    _core.IPluginV3,
+    _core.IPluginV3QuickCore,
+    _core.IPluginV3QuickBuild,
+    _core.IPluginV3QuickRuntime,
+):
+    """A plugin of a network, engine or context that is called while running."""
+
+    def __init__(self, definition, attributes):
+        _core.IPluginV3.__init__(self)
+        _core.IPluginV3QuickCore.__init__(self)
+        _core.IPluginV3QuickBuild.__init__(self)
+        _core.IPluginV3QuickRuntime.__init__(self)
+        self._set_up(definition, attributes)
 
     def get_fields_to_serialize(self):
         definition = self.definition
@@ -147,12 +142,9 @@ class QuickPlugin(
             ]
         )
 
-    def attach_to_context(self, context):
-        return self.clone()
-
-    def enqueue(self, input_desc, output_desc, inputs, outputs, workspace, stream):
-        sources = [Tensor.of(d, p, stream) for d, p in zip(input_desc, inputs)]
-        results = [Tensor.of(d, p, stream) for d, p in zip(output_desc, outputs)]
+    def enqueue(self, input_desc, output_desc, inputs, outputs, in_strides, out_strides, stream):
+        sources = [Tensor.of(d, p, s, stream) for d, p, s in zip(input_desc, inputs, in_strides)]
+        results = [Tensor.of(d, p, s, stream) for d, p, s in zip(output_desc, outputs, out_strides)]
         for result in results:  # a loaded plugin knows its aliases by their addresses alone
             if result.data_ptr in inputs:
                 source = sources[inputs.index(result.data_ptr)]
@@ -164,6 +156,88 @@ class QuickPlugin(
         definition.impl_func(*sources, outputs=results, stream=stream, **named)
 
 
+class AotPlugin(_Built, _core.IPluginV3, _core.IPluginV3QuickCore, _core.IPluginV3QuickAOTBuild):
+    """A plugin of a network whose kernel the engine keeps."""
+
+    def __init__(self, definition, attributes):
+        _core.IPluginV3.__init__(self)
+        _core.IPluginV3QuickCore.__init__(self)
+        _core.IPluginV3QuickAOTBuild.__init__(self)
+        self._set_up(definition, attributes)
+        self.kernel = None
+
+    def get_timing_cache_id(self):
+        return ""
+
+    def get_launch_params(
+        self, inputs, in_out, num_inputs, launch_params, extra_args, expr_builder
+    ):
+        definition = self.definition
+        with building_with(expr_builder):
+            shapes = _symbolic(inputs)
+            sources = [
+                TensorDesc.described(desc, shape).freeze() for desc, shape in zip(in_out, shapes)
+            ]
+            results = self._registered(_described(_symbolic(inputs), self.network_types))
+            told = [
+                TensorDesc.described(desc, result.shape_expr)
+                for desc, result in zip(in_out[num_inputs:], results)
+            ]
+            answer = definition.aot_impl_func(
+                *sources,
+                **self._wanted(definition.aot_attributes),
+                outputs=tuple(told),
+                tactic=self.tactic,
+            )
+            self.kernel = _checked_kernel(answer, definition.plugin_id)
+            _, _, launch, extra = answer
+            for name in FIELDS:
+                setattr(launch_params, name, getattr(launch, name)())
+            extra_args.nbSymExprs = len(extra)
+            for i, argument in enumerate(extra):
+                extra_args[i] = argument()
+
+    def get_kernel(self, inp, out):
+        return self.kernel
+
+
+def _checked_kernel(answer, plugin_id):
+    """(name, code) of what aot_impl returned, as bytes; TypeError where something is of another
+    type than its annotation promised."""
+
+    def refuse(what, wanted, given):
+        raise TypeError(f"aot_impl of {plugin_id}: {what} is {wanted}, not {type(given).__name__}")
+
+    if not isinstance(answer, tuple) or len(answer) != 4:
+        refuse("what it returns", "a tuple of name, code, launch and arguments", answer)
+    name, code, launch, extra = answer
+    for what, text in (("the kernel's name", name), ("the kernel's code", code)):
+        if not isinstance(text, (str, bytes)):
+            refuse(what, "str or bytes", text)
+    if not isinstance(launch, KernelLaunchParams):
+        refuse("the third value", "KernelLaunchParams", launch)
+    if not isinstance(extra, SymExprs):
+        refuse("the fourth value", "SymExprs", extra)
+    for i, argument in enumerate(extra):
+        if not isinstance(argument, SymInt32):
+            refuse(f"extra argument {i}", "SymInt32 (wrap it: SymInt32(value))", argument)
+    return tuple(text.encode() if isinstance(text, str) else text for text in (name, code))
+
+
+def _described(shapes, types):
+    return [TensorDesc(shape, dtype).freeze() for shape, dtype in zip(shapes, types)]
+
+
+def _symbolic(shapes):
+    return [ShapeExprs.from_tuple(ShapeExpr(extent) for extent in shape) for shape in shapes]
+
+
+def _plain_desc(shown, dtype, format):
+    desc = _core.PluginTensorDesc()
+    desc.dims, desc.type, desc.format, desc.scale = shown.dims, dtype, format, shown.scale
+    return desc
+
+
 def _extent(extent, builder):
     if isinstance(extent, SizeTensorShapeExpr):
         desc = extent._desc
@@ -173,7 +247,3 @@ def _extent(extent, builder):
             desc.index, ShapeExpr(desc.opt)._expr, ShapeExpr(desc.upper_bound)._expr
         )
     return extent._expr
-
-
-def _shape(extents, builder):
-    return _core.DimsExprs([_extent(extent, builder) for extent in extents])

@@ -55,7 +55,6 @@ class PluginDef:
     def __call__(self, *tensors, **attributes):
         self._check_call(tensors, attributes)
         creator = creator_of(self, attributes)
-        ranks = [len(tensor.shape) for tensor in tensors]
 
         def add(request=None):
             fields = [
@@ -69,7 +68,6 @@ class PluginDef:
                 _core.TensorRTPhase.BUILD,
                 request,
             )
-            plugin.ranks = ranks
             return list(tensors), [], plugin
 
         return add

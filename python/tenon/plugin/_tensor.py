@@ -7,7 +7,6 @@ import math
 from tenon import _core
 from tenon.buffers import view
 from tenon.plugin._expressions import ShapeExprs, SizeTensorShapeExpr
-from tenon.plugin._strides import strides_of
 
 
 class Shape:
@@ -187,11 +186,16 @@ class Tensor:
     _told = ("shape", "strides", "dtype", "format", "scale")
 
     @staticmethod
-    def of(desc, pointer, stream):
-        """Of a PluginTensorDesc; cannot be changed."""
+    def of(desc, pointer, strides, stream):
+        """Of a PluginTensorDesc, an address, and strides as Dims; cannot be changed."""
         tensor = object.__new__(Tensor)
         tensor.__dict__.update(
-            data_ptr=pointer, _desc=desc, _stream=stream, _partner=None, _immutable=True
+            data_ptr=pointer,
+            _desc=desc,
+            _strides=strides,
+            _stream=stream,
+            _partner=None,
+            _immutable=True,
         )
         return tensor
 
@@ -202,7 +206,7 @@ class Tensor:
         if name == "shape":
             value = Shape(desc)
         elif name == "strides":
-            value = strides_of(desc)
+            value = tuple(self._strides)
         else:
             value = getattr(desc, "type" if name == "dtype" else name)
         self.__dict__[name] = value

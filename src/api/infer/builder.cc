@@ -159,7 +159,7 @@ Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
   if (nvinfer1::IProgressMonitor* user = settings.getProgressMonitor()) {
     build_config.progress = &monitor.emplace(*user);
   }
-  const RuntimeLoaders loaders(*registry_);
+  const RuntimeLoaders loaders(*registry_, {true, {}});
   tune::LocalTimer timer(loaders, build_config.target);
   const LibraryDigests used = libraries_of(*graph, *registry_);
   TENON_ASSIGN(plan::Plan plan,
@@ -241,7 +241,7 @@ bool Builder::isNetworkSupported(nvinfer1::INetworkDefinition const& network,
     builder::BuildConfig quick = to_build_config(settings, mine, max_threads_);
     quick.level = 0;
     quick.cache = nullptr;
-    const RuntimeLoaders loaders(*registry_);
+    const RuntimeLoaders loaders(*registry_, {true, {}});
     tune::LocalTimer timer(loaders, quick.target);
     return builder::build(**graph, backends(), reformats(), timer, quick, diag).ok();
   });

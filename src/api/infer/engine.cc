@@ -57,7 +57,8 @@ nvinfer1::ICudaEngine* equip(std::span<const std::byte> bytes, const Surrounding
   if (around.allocator != nullptr) {
     options.memory = &equipped->memory.emplace(*around.allocator);
   }
-  const RuntimeLoaders bare(*around.registry);
+  const RuntimeLoaders bare(*around.registry,
+                            {around.inner.use != InnerLibraries::Use::Refuse, around.inner.files});
   const guard::GuardedLoaders loaders(
       bare, guard_mode(), [own = std::make_shared<Voice>(voice)](const std::string& warning) {
         own->report(Severity::Warning, Code::Ok, warning);
@@ -159,7 +160,8 @@ Result<std::shared_ptr<const session::Engine>> load_beside(const SharedEngine& s
   pair->first = shared.first;
   session::LoadOptions options;
   options.memory = shared.first->memory_source();
-  const RuntimeLoaders loaders(*shared.registry);
+  // The same program was let in before.
+  const RuntimeLoaders loaders(*shared.registry, {true, {}});
   TENON_ASSIGN(pair->engine,
                session::Engine::load_copy(bytes, loaders, device::local_target(), options, diag));
   const session::Engine* made = pair->engine.get();

@@ -13,9 +13,9 @@
 
 #include "base/aligned_buffer.h"
 #include "base/file.h"
+#include "plugin/adapt/object_op.h"
 #include "plugin/adapt/safe_build/foreign_op.h"
 #include "plugin/adapt/v2/foreign_op.h"
-#include "plugin/adapt/v3/foreign_op.h"
 
 namespace tenon::api {
 
@@ -88,7 +88,9 @@ Result<Leases> open_all(const std::vector<plan::LibraryView>& inside, const Inne
 }  // namespace
 
 const std::string& library_path(const ops::ForeignOp& op) {
-  if (op.family() == "v3") return static_cast<const plugin::V3Op&>(op).library();
+  if (op.family() == "v3" || op.family() == "quick") {
+    return static_cast<const plugin::ObjectOp&>(op).library();
+  }
   if (op.family().starts_with("safe")) return static_cast<const plugin::SafeOp&>(op).library();
   return static_cast<const plugin::V2Op&>(op).library();
 }

@@ -22,6 +22,15 @@ using nvonnxparser::OnnxParserFlag;
 
 uint32_t bit(OnnxParserFlag flag) { return 1U << static_cast<unsigned>(flag); }
 
+/// Which form of quick plugins the network prefers.
+plugin::Resolver::Wish quick_wish(const Network& network) {
+  using Flag = nvinfer1::NetworkDefinitionCreationFlag;
+  const bool called = network.getFlag(Flag::kPREFER_JIT_PYTHON_PLUGINS);
+  const bool compiled = network.getFlag(Flag::kPREFER_AOT_PYTHON_PLUGINS);
+  if (called == compiled) return plugin::Resolver::Wish::kUNKNOWN;
+  return called ? plugin::Resolver::Wish::kPREFER_JIT : plugin::Resolver::Wish::kPREFER_AOT;
+}
+
 }  // namespace
 
 std::string folder_of(char const* path) {
@@ -80,7 +89,8 @@ bool Parser::import(std::span<const std::byte> model, std::shared_ptr<const void
     }
     auto& registry =
         static_cast<plugin::PluginRegistry&>(network_.getBuilder().getPluginRegistry());
-    plugin::Resolver resolver(registry, onnx::operator_names(), safe_registry());
+    plugin::Resolver resolver(registry, onnx::operator_names(), safe_registry(),
+                              quick_wish(network_));
     onnx::Options options = import_options(resolver, flags_);
     options.folder = std::move(folder);
     std::vector<onnx::Fault> faults;
@@ -164,7 +174,8 @@ bool Parser::find_supported(std::span<const std::byte> model, std::string folder
   const auto count = onnx::count_nodes(model, diag);
   if (!count.ok()) return false;
   auto& registry = static_cast<plugin::PluginRegistry&>(network_.getBuilder().getPluginRegistry());
-  plugin::Resolver resolver(registry, onnx::operator_names(), safe_registry());
+  plugin::Resolver resolver(registry, onnx::operator_names(), safe_registry(),
+                            quick_wish(network_));
   onnx::Options options = import_options(resolver, flags_);
   options.folder = std::move(folder);
   ir::Graph scratch;

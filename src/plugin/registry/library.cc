@@ -4,13 +4,8 @@
 #include "plugin/registry/library.h"
 
 #include <dlfcn.h>
-#include <fcntl.h>
 #include <link.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <utility>
@@ -40,65 +35,6 @@ std::string file_of(void* handle, const std::string& path) {
 std::string loader_error() {
   const char* reason = ::dlerror();
   return reason == nullptr ? "unknown reason" : reason;
-}
-
-bool write_all(int descriptor, std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes = bytes.subspan(static_cast<size_t>(written));
-  }
-  return true;
-}
-
-std::string folder_of(const TemporaryFiles& files) {
-  if (!files.folder.empty()) return files.folder;
-  const char* common = std::getenv("TMPDIR");
-  return common == nullptr || *common == '\0' ? "/tmp" : common;
-}
-
-/// A library opened from bytes: its handle, null when that failed, for which `why` says the reason.
-struct Opening {
-  void* handle = nullptr;
-  std::string path;
-  int descriptor = -1;
-  std::string why;
-};
-
-Opening open_in_memory(const std::string& name, std::span<const std::byte> bytes) {
-  Opening made;
-  const int descriptor = ::memfd_create(name.c_str(), MFD_CLOEXEC);
-  if (descriptor < 0 || !write_all(descriptor, bytes)) {
-    made.why = fmt::format("a file in memory: {}", std::strerror(errno));
-    if (descriptor >= 0) ::close(descriptor);
-    return made;
-  }
-  made.path = fmt::format("/proc/self/fd/{}", descriptor);
-  made.handle = ::dlopen(made.path.c_str(), RTLD_LAZY | RTLD_LOCAL);
-  made.descriptor = descriptor;
-  if (made.handle == nullptr) {
-    made.why = fmt::format("a file in memory: {}", loader_error());
-    ::close(descriptor);
-  }
-  return made;
-}
-
-Opening open_on_disk(const std::string& folder, std::span<const std::byte> bytes) {
-  Opening made;
-  made.path = folder + "/tenon_plugin_XXXXXX.so";
-  const int descriptor = ::mkostemps(made.path.data(), 3, O_CLOEXEC);
-  if (descriptor < 0 || !write_all(descriptor, bytes)) {
-    made.why = fmt::format("a temporary file in {}: {}", folder, std::strerror(errno));
-  } else {
-    made.handle = ::dlopen(made.path.c_str(), RTLD_LAZY | RTLD_LOCAL);
-    if (made.handle == nullptr) made.why = fmt::format("a temporary file: {}", loader_error());
-  }
-  if (descriptor >= 0) {
-    ::close(descriptor);
-    ::unlink(made.path.c_str());  // What is mapped stays.
-  }
-  return made;
 }
 
 /// Libraries opened from bytes: equal ones are opened once, so that they share their state.
@@ -151,20 +87,13 @@ Result<std::shared_ptr<Library>> Library::open_bytes(const std::string& name,
   const std::lock_guard lock(all.mutex);
   std::weak_ptr<Library>& known = all.by_digest[digest];
   if (auto library = known.lock()) return library;
-  Opening opening;
-  if (files.in_memory) opening = open_in_memory(name, bytes);
-  if (opening.handle == nullptr && files.on_disk) {
-    const std::string before = opening.why.empty() ? "" : opening.why + "; ";
-    opening = open_on_disk(folder_of(files), bytes);
-    opening.why = before + opening.why;
-  }
-  if (opening.handle == nullptr) {
+  BytesLibrary made = open_library_of_bytes(name, bytes, files, RTLD_LAZY | RTLD_LOCAL);
+  if (made.open == nullptr) {
     return diag.fail(Code::Plugin, "plugin library {} inside the engine cannot be opened: {}", name,
-                     opening.why);
+                     made.why);
   }
-  auto open = OpenLibrary::take(opening.handle, opening.path, opening.descriptor);
   std::shared_ptr<Library> library(
-      new Library(std::move(open), name + " inside the engine", digest));
+      new Library(std::move(made.open), name + " inside the engine", digest));
   TENON_TRY(library->ask(finder, diag));
   known = library;
   return library;

@@ -13,17 +13,10 @@
 #include "NvInferRuntime.h"
 #include "base/diagnostics.h"
 #include "base/result.h"
+#include "plugin/registry/bytes_library.h"
 #include "plugin/registry/digest.h"
-#include "plugin/registry/hold.h"
 
 namespace tenon::plugin {
-
-/// Where a library that is not a file may be put to be opened.
-struct TemporaryFiles {
-  bool in_memory = true;
-  bool on_disk = true;
-  std::string folder;  ///< empty: TMPDIR, or /tmp
-};
 
 /// A plugin library that is open, and what it brings. When the object goes, the library is closed
 /// as soon as no LibraryHold needs it; once a creator was given out it stays for the rest of the

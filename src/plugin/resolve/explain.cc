@@ -70,7 +70,7 @@ std::optional<Finding> same_name(const ops::ForeignRequest& request, const Surro
       return Finding{
           Cause::WrongKind,
           fmt::format("It is registered ({}), but its creator is of kind {}, which this "
-                      "build cannot put into a network yet; offer an IPluginCreatorV3One or an "
+                      "build cannot put into a network; offer an IPluginCreatorV3One, V3Quick or "
                       "IPluginCreator.",
                       where(entry), to_string(entry.kind))};
     }

@@ -85,7 +85,7 @@ std::vector<Mistake> near_misses() {
        "docs/coverage.md"},
       {"kind without a network",
        wish("MaxPoolPlugin"),
-       {{entry("MaxPoolPlugin", "1", "", CreatorKind::V3Quick)}, {}, {}, kBuiltins},
+       {{entry("MaxPoolPlugin", "1", "", CreatorKind::Unknown)}, {}, {}, kBuiltins},
        Cause::WrongKind,
        "IPluginCreatorV3One"},
   };

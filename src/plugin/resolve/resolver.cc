@@ -7,6 +7,7 @@
 
 #include "plugin/adapt/call.h"
 #include "plugin/adapt/fields.h"
+#include "plugin/adapt/quick/foreign_op.h"
 #include "plugin/adapt/safe_build/foreign_op.h"
 #include "plugin/adapt/v2/foreign_op.h"
 #include "plugin/adapt/v3/foreign_op.h"
@@ -17,7 +18,18 @@ namespace tenon::plugin {
 namespace {
 
 /// The kinds whose plugins can stand in a network.
-bool is_usable(CreatorKind kind) { return kind == CreatorKind::V1 || kind == CreatorKind::V3One; }
+bool is_usable(CreatorKind kind) { return kind != CreatorKind::Unknown; }
+
+/// What the node's attribute `aot` asks for; nullopt without one.
+Result<std::optional<bool>> wants_kernel(const ops::ForeignRequest& request, Diagnostics& diag) {
+  for (const ops::ForeignAttribute& attribute : request.attributes) {
+    if (attribute.name != "aot") continue;
+    const auto* values = std::get_if<std::vector<int64_t>>(&attribute.value);
+    if (values != nullptr && values->size() == 1) return std::optional(values->front() != 0);
+    return diag.fail(Code::InvalidModel, "attribute aot must be one integer, 0 or 1");
+  }
+  return std::optional<bool>();
+}
 
 }  // namespace
 
@@ -53,8 +65,9 @@ Result<std::shared_ptr<ops::ForeignOp>> Resolver::create(const ops::ForeignReque
                                                       loaded_plugin_libraries(), builtin_names_});
     return diag.fail(Code::NotFound, "{}", why.text);
   }
-  auto op = entry->kind == CreatorKind::V1 ? create_v2(*entry, request, diag)
-                                           : create_v3(*entry, request, diag);
+  auto op = entry->kind == CreatorKind::V1      ? create_v2(*entry, request, diag)
+            : entry->kind == CreatorKind::V3One ? create_v3(*entry, request, diag)
+                                                : create_quick(*entry, request, diag);
   if (op.ok()) diag.info("Successfully created plugin: {}", request.op_type);
   return op;
 }
@@ -121,6 +134,28 @@ Result<std::shared_ptr<ops::ForeignOp>> Resolver::create_safe(SafeCreator& creat
   TENON_ASSIGN(std::shared_ptr<SafeOp> op,
                SafeOp::create(*plugin, request.node_name, library, fields.describe(), diag));
   diag.info("Successfully created plugin: {} (a safe plugin)", request.op_type);
+  return std::shared_ptr<ops::ForeignOp>(std::move(op));
+}
+
+Result<std::shared_ptr<ops::ForeignOp>> Resolver::create_quick(const Entry& entry,
+                                                               const ops::ForeignRequest& request,
+                                                               Diagnostics& diag) const {
+  auto& creator = static_cast<nvinfer1::IPluginCreatorV3Quick&>(*entry.creator);
+  TENON_ASSIGN(FieldStore fields,
+               FieldStore::from_attributes(request.attributes, creator.getFieldNames(), diag));
+  TENON_ASSIGN(const std::optional<bool> kernel, wants_kernel(request, diag));
+  const Wish wish = !kernel ? wish_ : *kernel ? Wish::kSTRICT_AOT : Wish::kSTRICT_JIT;
+  const Call call(entry.id, "createPlugin");
+  // Interface fact: a quick creator is told the plugin's name, not the node's.
+  const std::unique_ptr<nvinfer1::IPluginV3> plugin(
+      creator.createPlugin(request.op_type.c_str(), entry.id.name_space.c_str(),
+                           fields.collection(), nvinfer1::TensorRTPhase::kBUILD, wish));
+  if (plugin == nullptr) {
+    return diag.fail(Code::Plugin, "createPlugin of {} from {} gives null for the fields {}",
+                     describe(entry.id), entry.library, fields.describe());
+  }
+  TENON_ASSIGN(std::shared_ptr<QuickOp> op,
+               QuickOp::create(*plugin, request.node_name, entry.library, fields.describe(), diag));
   return std::shared_ptr<ops::ForeignOp>(std::move(op));
 }
 

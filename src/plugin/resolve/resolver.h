@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "NvInferRuntime.h"
+#include "impl/NvInferPythonPlugin.h"
 #include "ops/foreign.h"
 #include "plugin/adapt/safe_build/creators.h"
 #include "plugin/registry/registry.h"
@@ -19,12 +21,14 @@ namespace tenon::plugin {
 /// Interface fact: the ONNX parser's order (name = op_type, version, namespace).
 class Resolver final : public ops::OpResolver {
  public:
+  using Wish = nvinfer1::QuickPluginCreationRequest;
+
   /// `registry` outlives the resolver. `builtin_names`: what the importer knows itself, for "did
-  /// you mean".
-  /// `safe`: searched for what `registry` does not have; null: there is none.
+  /// you mean". `safe`: searched for what `registry` does not have; null: there is none. `wish`:
+  /// the form of quick plugins whose node has no attribute `aot`.
   Resolver(const PluginRegistry& registry, std::vector<std::string_view> builtin_names,
-           const SafeRegistry* safe = nullptr)
-      : registry_(registry), builtin_names_(std::move(builtin_names)), safe_(safe) {}
+           const SafeRegistry* safe = nullptr, Wish wish = Wish::kUNKNOWN)
+      : registry_(registry), builtin_names_(std::move(builtin_names)), safe_(safe), wish_(wish) {}
 
   [[nodiscard]] bool knows(const ops::ForeignRequest& request) const override;
   Result<std::shared_ptr<ops::ForeignOp>> create(const ops::ForeignRequest& request,
@@ -38,6 +42,8 @@ class Resolver final : public ops::OpResolver {
   static Result<std::shared_ptr<ops::ForeignOp>> create_v3(const Entry& entry,
                                                            const ops::ForeignRequest& request,
                                                            Diagnostics& diag);
+  [[nodiscard]] Result<std::shared_ptr<ops::ForeignOp>> create_quick(
+      const Entry& entry, const ops::ForeignRequest& request, Diagnostics& diag) const;
 
   [[nodiscard]] SafeCreator* find_safe(const ops::ForeignRequest& request) const;
   static Result<std::shared_ptr<ops::ForeignOp>> create_safe(SafeCreator& creator,
@@ -47,6 +53,7 @@ class Resolver final : public ops::OpResolver {
   const PluginRegistry& registry_;
   std::vector<std::string_view> builtin_names_;
   const SafeRegistry* safe_;
+  Wish wish_;
 };
 
 }  // namespace tenon::plugin

@@ -10,9 +10,9 @@
 #include "api/infer/network/layers_resize.h"
 #include "api/infer/network/layers_scale.h"
 #include "api/infer/network/layers_window.h"
+#include "plugin/adapt/object_op.h"
 #include "plugin/adapt/safe_build/foreign_op.h"
 #include "plugin/adapt/v2/foreign_op.h"
-#include "plugin/adapt/v3/foreign_op.h"
 
 namespace tenon::api {
 
@@ -158,8 +158,10 @@ void ConstantLayer::setDimensions(nvinfer1::Dims const& dimensions) noexcept {
 
 nvinfer1::IPluginV3& PluginLayer::getPlugin() noexcept {
   if (const auto* foreign = node_.as<ops::Foreign>()) {
-    if (foreign->op->family() == "v3") return static_cast<plugin::V3Op&>(*foreign->op).plugin();
-    return static_cast<plugin::SafeOp&>(*foreign->op).plugin();
+    if (foreign->op->family().starts_with("safe")) {
+      return static_cast<plugin::SafeOp&>(*foreign->op).plugin();
+    }
+    return static_cast<plugin::ObjectOp&>(*foreign->op).plugin();
   }
   if (stand_in_ == nullptr) {
     stand_in_ = std::make_unique<StandIn>(std::string(ops::name_of(node_.op)));

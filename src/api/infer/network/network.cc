@@ -10,6 +10,7 @@
 #include "api/infer/network/layer.h"
 #include "api/infer/network/layers.h"
 #include "ir/shape_input.h"
+#include "plugin/adapt/quick/foreign_op.h"
 #include "plugin/adapt/safe_build/foreign_op.h"
 #include "plugin/adapt/v2/foreign_op.h"
 #include "plugin/adapt/v3/foreign_op.h"
@@ -305,7 +306,8 @@ namespace {
 Result<std::shared_ptr<ops::ForeignOp>> plugin_op(nvinfer1::IPluginV3& plugin, int32_t shape_inputs,
                                                   Diagnostics& diag) {
   const std::string library = plugin::library_of(&plugin);
-  if (!plugin::is_safe(plugin)) {
+  const bool safe = plugin::is_safe(plugin), quick = plugin::is_quick(plugin);
+  if (!safe && !quick) {
     TENON_ASSIGN(std::shared_ptr<ops::ForeignOp> op,
                  plugin::V3Op::create(plugin, static_cast<size_t>(shape_inputs), "plugin", library,
                                       "{}", diag));
@@ -313,8 +315,13 @@ Result<std::shared_ptr<ops::ForeignOp>> plugin_op(nvinfer1::IPluginV3& plugin, i
   }
   if (shape_inputs > 0) {
     return diag.fail(Code::Unsupported,
-                     "addPluginV3: a safe plugin takes no shape inputs, but {} are given",
-                     shape_inputs);
+                     "addPluginV3: a {} plugin takes no shape inputs, but {} are given",
+                     safe ? "safe" : "quick", shape_inputs);
+  }
+  if (quick) {
+    TENON_ASSIGN(std::shared_ptr<ops::ForeignOp> op,
+                 plugin::QuickOp::create(plugin, "plugin", library, "{}", diag));
+    return op;
   }
   TENON_ASSIGN(std::shared_ptr<ops::ForeignOp> op,
                plugin::SafeOp::create(plugin, "plugin", library, "{}", diag));

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Combinations, tactics, kernels and records, asked of the plugin.
+#include "plugin/adapt/quick/candidate.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "device/target.h"
+#include "plugin/adapt/call.h"
+#include "plugin/adapt/descs.h"
+#include "plugin/adapt/expressions.h"
+#include "plugin/adapt/fields.h"
+#include "plugin/adapt/formats.h"
+#include "plugin/adapt/quick/foreign_op.h"
+#include "plugin/adapt/quick/kernel_loaded.h"
+#include "plugin/adapt/quick/loaded.h"
+#include "plugin/convert.h"
+
+namespace tenon::plugin {
+
+namespace {
+
+using kernel::Configuration;
+using kernel::Port;
+
+constexpr int32_t kMostTactics = 4096;
+constexpr int32_t kMostCombinations = 10000;
+
+int32_t number(size_t count) { return static_cast<int32_t>(count); }
+
+}  // namespace
+
+kernel::KernelId QuickCandidate::id() const {
+  return {object_.aot == nullptr ? "plugin.quick" : "plugin.aot", op_.id().name, 1};
+}
+
+uint32_t QuickCandidate::flags() const { return static_cast<uint32_t>(kernel::Flag::HostCode); }
+
+const kernel::PortInfo& QuickCandidate::port(size_t position) const {
+  const size_t inputs = node_.inputs.size();
+  return position < inputs ? node_.inputs[position] : node_.outputs[position - inputs];
+}
+
+QuickCandidate::Descs QuickCandidate::describe_all(const Configuration& configuration) const {
+  Descs descs;
+  for (size_t i = 0; i < node_.inputs.size(); ++i) {
+    descs.push_back(to_dynamic_desc(node_.inputs[i], configuration.inputs[i]));
+  }
+  for (size_t i = 0; i < node_.outputs.size(); ++i) {
+    descs.push_back(to_dynamic_desc(node_.outputs[i], configuration.outputs[i]));
+  }
+  return descs;
+}
+
+std::optional<Configuration> QuickCandidate::usable(
+    const nvinfer1::PluginTensorDesc* offered) const {
+  Configuration result;
+  for (size_t i = 0; i < node_.inputs.size() + node_.outputs.size(); ++i) {
+    const kernel::PortInfo& info = port(i);
+    const auto layout = to_layout(offered[i].format);
+    if (to_dtype(offered[i].type) != info.dtype || !layout) return std::nullopt;
+    if (!layout->is_linear() && !kernel::fits(*layout, info.opt.rank())) return std::nullopt;
+    (i < node_.inputs.size() ? result.inputs : result.outputs).push_back({info.dtype, *layout, 0});
+  }
+  return result;
+}
+
+std::vector<Configuration> QuickCandidate::configurations(Diagnostics& diag) {
+  const size_t inputs = node_.inputs.size(), outputs = node_.outputs.size();
+  if (!plugin_types_known(node_, inputs, op_.id().name, diag)) return {};
+  Configuration network;
+  for (size_t i = 0; i < inputs + outputs; ++i) {
+    (i < inputs ? network.inputs : network.outputs)
+        .push_back({port(i).dtype, kernel::Layout::linear(), 0});
+  }
+  const Descs descs = describe_all(network);
+  const Call call(op_.id(), "getSupportedFormatCombinations");
+  const int32_t count = object_.build->getNbSupportedFormatCombinations(
+      descs.data(), number(inputs), number(outputs));
+  if (count < 0 || count > kMostCombinations) {
+    (void)diag.fail(Code::Plugin, "getNbSupportedFormatCombinations of plugin {} returned {}",
+                    op_.id().name, count);
+    return {};
+  }
+  std::vector<nvinfer1::PluginTensorDesc> offered((inputs + outputs) * static_cast<size_t>(count));
+  const int32_t code = object_.build->getSupportedFormatCombinations(
+      descs.data(), number(inputs), number(outputs), offered.data(), count);
+  if (code != 0) {
+    (void)diag.fail(Code::Plugin, "getSupportedFormatCombinations of plugin {} returned {}",
+                    op_.id().name, code);
+    return {};
+  }
+  std::vector<Configuration> result;
+  for (size_t i = 0; i < static_cast<size_t>(count); ++i) {
+    auto one = usable(offered.data() + i * (inputs + outputs));
+    if (one) result.push_back(std::move(*one));
+  }
+  if (result.empty()) {
+    diag.info(
+        "plugin {}: of its {} combinations of types and formats none fits this network, whose "
+        "types are fixed: give one with the types of its tensors",
+        op_.id().name, count);
+  }
+  return result;
+}
+
+Status QuickCandidate::configure(const Configuration& configuration, Diagnostics& diag) {
+  const Descs descs = describe_all(configuration);
+  const size_t inputs = node_.inputs.size();
+  const Call call(op_.id(), "configurePlugin");
+  const int32_t code = object_.build->configurePlugin(
+      descs.data(), number(inputs), descs.data() + inputs, number(node_.outputs.size()));
+  if (code == 0) return {};
+  return diag.fail(Code::Plugin, "configurePlugin of plugin {} returned {}", op_.id().name, code);
+}
+
+std::vector<int32_t> QuickCandidate::tactics() {
+  const Call call(op_.id(), "getValidTactics");
+  tactics_code_ = 0;
+  const int32_t count = std::min(object_.build->getNbTactics(), kMostTactics);
+  if (count <= 0) return {0};
+  std::vector<int32_t> given(static_cast<size_t>(count)), valid;
+  tactics_code_ = object_.build->getValidTactics(given.data(), count);
+  if (tactics_code_ != 0) return {0};  // Fails with the code when it is tried.
+  for (const int32_t tactic : given) {
+    const bool known = std::find(valid.begin(), valid.end(), tactic) != valid.end();
+    if (tactic != 0 && !known) valid.push_back(tactic);
+  }
+  return valid;
+}
+
+std::vector<kernel::Alias> QuickCandidate::aliases() const {
+  std::vector<kernel::Alias> all;
+  if (!node_.aliased_plugin_io) return all;
+  for (size_t i = 0; i < node_.outputs.size(); ++i) {
+    const int32_t input = object_.build->getAliasedInput(number(i));
+    if (input >= 0 && static_cast<size_t>(input) < node_.inputs.size()) {
+      all.push_back({static_cast<int>(i), input, true});
+    }
+  }
+  return all;
+}
+
+std::optional<std::string> QuickCandidate::timing_key() const {
+  const char* key = object_.build->getTimingCacheID();
+  // A kernel's code may change while its names stay: times of kernels are kept by nobody.
+  if (key == nullptr || object_.aot != nullptr) return std::nullopt;
+  const ops::PluginId& id = op_.id();
+  return fmt::format("{}\n{}\n{}\n{}", id.name, id.version, id.name_space, key);
+}
+
+Result<LaunchProgram> QuickCandidate::ask_launch(const Descs& descs, Diagnostics& diag) {
+  expr::SymbolTable symbols;
+  std::vector<ops::SizeTensor> declared;
+  ExprFactory factory(symbols, node_.name, declared);
+  std::vector<nvinfer1::DimsExprs> inputs;
+  for (size_t i = 0; i < node_.inputs.size(); ++i) {
+    std::vector<expr::Expr> extents;
+    for (int axis = 0; axis < node_.inputs[i].opt.rank(); ++axis) {
+      const expr::Expr symbol = symbols.named(fmt::format("{}.{}", i, axis));
+      const expr::Expr& known = node_.inputs[i].shape[static_cast<size_t>(axis)];
+      extents.push_back(known.is_constant() ? known : symbol);
+    }
+    inputs.push_back(factory.make(extents));
+  }
+  const size_t extents = symbols.size();
+  LaunchSheet sheet;
+  ArgumentSheet arguments;
+  const Call call(op_.id(), "getLaunchParams");
+  const int32_t code =
+      object_.aot->getLaunchParams(inputs.data(), descs.data(), number(inputs.size()),
+                                   number(node_.outputs.size()), &sheet, &arguments, factory);
+  if (code != 0) {
+    return diag.fail(Code::Plugin, "getLaunchParams of plugin {} returned {}", op_.id().name, code);
+  }
+  return compile_launch(sheet, arguments, op_.id().name, extents, diag);
+}
+
+Status QuickCandidate::ask_code(const Descs& descs, QuickKernel& kernel, Diagnostics& diag) {
+  std::vector<nvinfer1::PluginTensorDesc> plain;
+  for (const auto& desc : descs) plain.push_back(desc.desc);
+  const char* name = nullptr;
+  char* code = nullptr;
+  int32_t size = 0;
+  const Call call(op_.id(), "getKernel");
+  const int32_t answer = object_.aot->getKernel(plain.data(), number(node_.inputs.size()),
+                                                plain.data() + node_.inputs.size(),
+                                                number(node_.outputs.size()), &name, &code, &size);
+  if (answer != 0 || name == nullptr || code == nullptr || size <= 0) {
+    return diag.fail(Code::Plugin, "getKernel of plugin {} returned {}{}", op_.id().name, answer,
+                     answer == 0 ? ", but no name or no code" : "");
+  }
+  kernel.name = name;
+  TENON_ASSIGN(kernel.code,
+               to_shared_object(std::as_bytes(std::span(code, static_cast<size_t>(size))),
+                                kernel_in_words(kernel.name, op_.id().name), diag));
+  return {};
+}
+
+Result<const QuickKernel*> QuickCandidate::kernel_for(const Configuration& configuration,
+                                                      int32_t tactic, Diagnostics& diag) {
+  for (const auto& made : made_) {
+    const bool same = made->tactic == tactic &&
+                      made->configuration.inputs == configuration.inputs &&
+                      made->configuration.outputs == configuration.outputs;
+    if (same) return &made->kernel;
+  }
+  auto made = std::make_unique<Made>();
+  made->configuration = configuration;
+  made->tactic = tactic;
+  int32_t code = 0;
+  {
+    const Call call(op_.id(), "setTactic");
+    code = object_.aot->setTactic(tactic);
+  }
+  if (code != 0) {
+    return diag.fail(Code::Plugin, "setTactic({}) of plugin {} returned {}", tactic, op_.id().name,
+                     code);
+  }
+  const Descs descs = describe_all(configuration);
+  TENON_ASSIGN(made->kernel.launch, ask_launch(descs, diag));
+  TENON_TRY(ask_code(descs, made->kernel, diag));
+  const QuickKernel* result = &made->kernel;
+  made_.push_back(std::move(made));
+  return result;
+}
+
+Result<kernel::Record> QuickCandidate::record(const Configuration& configuration, int32_t tactic,
+                                              int threads, Diagnostics& diag) {
+  (void)threads;
+  TENON_TRY(configure(configuration, diag));
+  kernel::Record record;
+  record.id = id();
+  record.tactic = tactic;
+  record.plugin_version = op_.id().version;
+  record.plugin_namespace = op_.id().name_space;
+  if (object_.aot != nullptr) {
+    TENON_ASSIGN(const QuickKernel* kernel, kernel_for(configuration, tactic, diag));
+    record.params = pack(*kernel);
+    record.isa = device::local_target().isa;  // Where it was compiled, for all that is known.
+  } else {
+    const Call call(op_.id(), "getFieldsToSerialize");
+    const auto fields = FieldStore::copy(object_.runtime->getFieldsToSerialize());
+    if (!fields.ok()) {
+      return diag.fail(Code::Plugin, "getFieldsToSerialize of plugin {}: {}", op_.id().name,
+                       fields.status().what);
+    }
+    record.params = fields->pack();
+    record.plugin_library = op_.library().substr(op_.library().rfind('/') + 1);
+  }
+  if (const char* metadata = object_.build->getMetadataString()) record.metadata = metadata;
+  return record;
+}
+
+Result<std::unique_ptr<kernel::Loaded>> QuickCandidate::load_for_timing(
+    const Configuration& configuration, int32_t tactic, Diagnostics& diag) {
+  if (tactics_code_ != 0) {
+    return diag.fail(Code::Plugin, "getValidTactics of plugin {} returned {}", op_.id().name,
+                     tactics_code_);
+  }
+  if (object_.aot != nullptr) {
+    TENON_TRY(configure(configuration, diag));
+    TENON_ASSIGN(const QuickKernel* kernel, kernel_for(configuration, tactic, diag));
+    return make_kernel_loaded(kernel->code, kernel->name, kernel->launch,
+                              kernel_in_words(kernel->name, op_.id().name), {}, diag);
+  }
+  const Call call(op_.id(), "clone");
+  TENON_ASSIGN(QuickObject copy, clone_quick(*object_.plugin, false, diag));
+  return make_quick_loaded(std::move(copy), op_.id(), node_.name, tactic);
+}
+
+}  // namespace tenon::plugin
