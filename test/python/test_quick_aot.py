@@ -401,6 +401,35 @@ def test_classes_of_their_own_serve_as_well(workshop):
         registry.deregister_creator(creator)
 
 
+@pytest.mark.parametrize("arrays", [False, True], ids=["pointers", "carray"])
+def test_numba_makes_kernels_too(workshop, arrays):
+    numba = pytest.importorskip("numba")
+    define_add()
+    number, pointer = numba.types.int32, numba.types.CPointer(numba.types.float32)
+    signature = numba.types.void(pointer, number, number, pointer)
+
+    @numba.cfunc(signature)
+    def plain(x, count, by, y):
+        for i in range(count):
+            y[i] = x[i] + by
+
+    @numba.cfunc(signature)
+    def with_arrays(x, count, by, y):
+        source, result = numba.carray(x, count), numba.carray(y, count)
+        for i in range(count):
+            result[i] = source[i] + by
+
+    @trtp.aot_impl("quick::add")
+    def compiled(x: trtp.TensorDesc, by: int, outputs, tactic) -> Aot:
+        made = trtp.host_kernel(with_arrays if arrays else plain)
+        extra = trtp.SymIntExprs.from_tuple([trtp.SymInt32(x.shape_expr.numel()), by])
+        return *made, trtp.KernelLaunchParams(), extra
+
+    engine = trusting(workshop).deserialize_cuda_engine(dynamic_add(workshop))
+    array = np.arange(6, dtype=np.float32).reshape(2, 3)
+    np.testing.assert_array_equal(run(engine, x=array)["y0"], array + 2)
+
+
 def test_host_kernel_says_what_is_wrong():
     with pytest.raises(ValueError, match="no function"):
         trtp.host_kernel("int x;")

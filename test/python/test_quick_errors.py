@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Tenon authors
-"""What each wrong definition of a quick plugin raises, row by row."""
+"""What each wrong definition and use of a quick plugin raises: one table, one test."""
 
 import typing
 
@@ -24,11 +24,30 @@ def scale():
     def scale(x: Desc, by: int, pads: Ints) -> Desc:
         return x.like()
 
+    @trtp.register("errors::real")
+    def real(x: Desc, by: float) -> Desc:
+        return x.like()
+
+    @trtp.register("errors::both")
+    def both(x: Desc) -> Desc:
+        return x.like()
+
+    trtp.impl("errors::both")(lambda x, outputs, stream: None)
+
+    @trtp.aot_impl("errors::both")
+    def both_kernel(x, outputs, tactic) -> Aot: ...
+
     yield
     for plugin_id in [p for p in _registry.QDP_CREATORS if p.startswith("errors::")]:
-        trt.get_plugin_registry().deregister_creator(_registry.QDP_CREATORS.pop(plugin_id))
-        del _registry.QDP_REGISTRY[plugin_id]
+        forget(plugin_id)
     del trtp.op.errors
+
+
+def forget(plugin_id):
+    if _registry.QDP_REGISTRY.pop(plugin_id, None) is None:
+        return
+    trt.get_plugin_registry().deregister_creator(_registry.QDP_CREATORS.pop(plugin_id))
+    delattr(trtp.op.errors, plugin_id.split("::")[1])
 
 
 def good(x: Desc) -> Desc: ...
@@ -40,6 +59,7 @@ def default(x: Desc, by: int = 1) -> Desc: ...
 def attribute_first(by: int, x: Desc) -> Desc: ...
 def tensor_late(x: Desc, by: int, y: Desc) -> Desc: ...
 def named_outputs(x: Desc, outputs: int) -> Desc: ...
+def named_stream(x: Desc, stream: int) -> Desc: ...
 def named_tactic(x: Desc, tactic: int) -> Desc: ...
 def complex_attribute(x: Desc, by: complex) -> Desc: ...
 def complex_array(x: Desc, by: npt.NDArray[np.complex64]) -> Desc: ...
@@ -49,43 +69,6 @@ def no_return(x: Desc): ...
 def wrong_return(x: Desc) -> int: ...
 def list_return(x: Desc) -> list[Desc]: ...
 def wrong_tuple(x: Desc) -> tuple[Desc, int]: ...
-
-
-@pytest.mark.parametrize(
-    ("plugin_id", "function", "error", "says"),
-    [
-        ("scale", good, ValueError, "unpack"),
-        ("a::b::c", good, ValueError, "unpack"),
-        ("a.b::c", good, ValueError, "a.b"),
-        ("a::b.c", good, ValueError, "b.c"),
-        ("::c", good, ValueError, "reserved"),
-        ("trt::c", good, ValueError, "reserved"),
-        ("tensorrt::c", good, ValueError, "reserved"),
-        ("std::c", good, ValueError, "reserved"),
-        ("errors::scale", good, ValueError, "already has a def"),
-        ("errors::new", star, ValueError, "neither positional-or-keyword"),
-        ("errors::new", double_star, ValueError, "neither positional-or-keyword"),
-        ("errors::new", positional, ValueError, "neither positional-or-keyword"),
-        ("errors::new", unannotated, ValueError, "annotation"),
-        ("errors::new", default, ValueError, "default"),
-        ("errors::new", attribute_first, ValueError, "tensors come first"),
-        ("errors::new", tensor_late, ValueError, "tensors come first"),
-        ("errors::new", named_outputs, ValueError, "outputs"),
-        ("errors::new", named_tactic, ValueError, "tactic"),
-        ("errors::new", complex_attribute, ValueError, "complex"),
-        ("errors::new", complex_array, ValueError, "not supported"),
-        ("errors::new", bare_array, ValueError, "tells no type"),
-        ("errors::new", list_attribute, TypeError, "class"),
-        ("errors::new", no_return, ValueError, "return annotation"),
-        ("errors::new", wrong_return, ValueError, "TensorDesc"),
-        ("errors::new", list_return, ValueError, "TensorDesc"),
-        ("errors::new", wrong_tuple, ValueError, "TensorDesc"),
-    ],
-)
-def test_register(plugin_id, function, error, says):
-    with pytest.raises(error, match=says):
-        trtp.register(plugin_id)(function)
-    assert "errors::new" not in _registry.QDP_REGISTRY
 
 
 Aot = tuple[str, bytes, trtp.KernelLaunchParams, trtp.SymExprs]
@@ -110,104 +93,231 @@ def aot_three(x, outputs, tactic) -> tuple[str, str, trtp.KernelLaunchParams]: .
 def aot_code(x, outputs, tactic) -> tuple[str, int, trtp.KernelLaunchParams, trtp.SymExprs]: ...
 def aot_launch(x, outputs, tactic) -> tuple[str, str, int, trtp.SymExprs]: ...
 def aot_extra(x, outputs, tactic) -> tuple[str, str, trtp.KernelLaunchParams, int]: ...
+def aot_type(x, by: float, outputs, tactic) -> Aot: ...
+def tune_type(x, by: float, outputs): ...
 def tune_stream(x, outputs, stream): ...
 def tune_outputs(x, outputs: tuple[Tensor]): ...
 def tune_return(x, outputs) -> list[int]: ...
 
 
-@pytest.mark.parametrize(
-    ("decorator", "function", "says"),
-    [
-        (trtp.impl, order, "parameters are"),
-        (trtp.impl, missing_stream, "parameters are"),
-        (trtp.impl, unknown_name, "parameters are"),
-        (trtp.impl, desc_in_impl, "no attribute"),
-        (trtp.impl, other_type, "in the registration"),
-        (trtp.impl, impl_outputs, "tuple of Tensor"),
-        (trtp.impl, impl_desc_outputs, "tuple of Tensor"),
-        (trtp.impl, impl_stream, "'stream' is an int"),
-        (trtp.impl, impl_tactic, "'tactic' is an int"),
-        (trtp.impl, impl_return, "returns nothing"),
-        (trtp.aot_impl, aot_names, "parameters are"),
-        (trtp.aot_impl, aot_outputs, "tuple of TensorDesc"),
-        (trtp.aot_impl, aot_tactic, "'tactic' is an int"),
-        (trtp.aot_impl, aot_no_return, "return annotation"),
-        (trtp.aot_impl, aot_no_tuple, "return annotation"),
-        (trtp.aot_impl, aot_three, "return annotation"),
-        (trtp.aot_impl, aot_code, "str or bytes"),
-        (trtp.aot_impl, aot_launch, "KernelLaunchParams"),
-        (trtp.aot_impl, aot_extra, "SymExprs"),
-        (trtp.autotune, tune_stream, "parameters are"),
-        (trtp.autotune, tune_outputs, "tuple of TensorDesc"),
-        (trtp.autotune, tune_return, "AutoTuneCombination"),
-    ],
-)
-def test_definitions(decorator, function, says):
-    with pytest.raises(ValueError, match=says):
-        decorator("errors::scale")(function)
+def registered(plugin_id, function):
+    return lambda workshop: trtp.register(plugin_id)(function)
 
 
-@pytest.mark.parametrize("decorator", [trtp.impl, trtp.aot_impl, trtp.autotune])
-def test_definitions_of_nothing(decorator):
-    with pytest.raises(ValueError, match="not registered"):
-        decorator("errors::nothing")(order)
+def defined(decorator, function, plugin_id="errors::scale"):
+    return lambda workshop: decorator(plugin_id)(function)
 
 
 PADS = np.zeros(2, np.int32)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (lambda x: ((1,), {"by": 1, "pads": PADS}), "no ITensor"),
-        (lambda x: ((x,), {"by": 1, "pads": PADS, "more": 1}), "no attribute 'more'"),
-        (lambda x: ((x,), {"by": True, "pads": PADS}), "'by' is bool"),
-        (lambda x: ((x,), {"by": np.int64(1), "pads": PADS}), "'by' is int64"),
-        (lambda x: ((x,), {"by": 1.0, "pads": PADS}), "'by' is float"),
-        (lambda x: ((x,), {"by": 1, "pads": PADS.astype(np.int64)}), "holds int64"),
-        (lambda x: ((x,), {"by": 1}), "takes"),
-        (lambda x: ((x, x), {"by": 1, "pads": PADS}), "takes"),
-        (lambda x: ((), {"by": 1, "pads": PADS}), "takes"),
-        (lambda x: ((x,), {"pads": PADS, "by": 1}), "in this order"),
-    ],
-)
-def test_calls(workshop, arguments, says):
-    positional_arguments, named = arguments(workshop.network.add_input("x", trt.float32, (2,)))
-    with pytest.raises(ValueError, match=says):
-        trtp.op.errors.scale(*positional_arguments, **named)
+def called(arguments):
+    """op.errors.scale with `arguments` made of a tensor: positional and named ones."""
+
+    def call(workshop):
+        tensors, named = arguments(workshop.network.add_input("x", trt.float32, (2,)))
+        trtp.op.errors.scale(*tensors, **named)
+
+    return call
 
 
-def test_what_is_not_registered_is_an_attribute_error():
-    with pytest.raises(AttributeError, match="nowhere"):
-        _ = trtp.op.nowhere
-    with pytest.raises(AttributeError, match="errors::nothing"):
-        _ = trtp.op.errors.nothing
+def called_real(value):
+    def call(workshop):
+        trtp.op.errors.real(workshop.network.add_input("x", trt.float32, (2,)), by=value)
+
+    return call
 
 
-@pytest.mark.parametrize(
-    ("request_name", "says"),
-    [("STRICT_AOT", "aot_impl"), ("STRICT_JIT", "impl"), ("UNKNOWN", "neither")],
-)
-def test_creation_without_an_implementation(request_name, says):
-    creator = QuickCreator(_registry.QDP_REGISTRY["errors::scale"], {})
-    request = trt.QuickPluginCreationRequest.__members__[request_name]
-    with pytest.raises(ValueError, match=says):
-        creator.create_plugin("p", "errors", [], trt.TensorRTPhase.BUILD, request)
+def made(name, request, fields=()):
+    def create(workshop):
+        creator = QuickCreator(_registry.QDP_REGISTRY[f"errors::{name}"], {})
+        wish = trt.QuickPluginCreationRequest.__members__[request]
+        given = trt.PluginFieldCollection(list(fields))
+        creator.create_plugin(name, "errors", given, trt.TensorRTPhase.BUILD, wish)
+
+    return create
 
 
-def test_creation_from_unknown_fields():
-    creator = QuickCreator(_registry.QDP_REGISTRY["errors::scale"], {})
-    field = trt.PluginField("other", PADS, trt.PluginFieldType.INT32)
-    with pytest.raises(AssertionError, match="other"):
-        creator.create_plugin(
-            "p", "errors", trt.PluginFieldCollection([field]), trt.TensorRTPhase.BUILD
-        )
+def built(shapes, compute=None, aot=None):
+    """A network with a plugin of these functions, built."""
+
+    def build(workshop):
+        plugin_id = "errors::built"
+        try:
+            trtp.register(plugin_id)(shapes)
+            if aot is None:
+                trtp.impl(plugin_id)(compute or (lambda x, outputs, stream: None))
+            else:
+                trtp.aot_impl(plugin_id)(aot)
+            x = workshop.network.add_input("x", trt.float32, (2,))
+            layer = workshop.network.add_plugin(trtp.op.errors.built(x))
+            workshop.network.mark_output(layer.get_output(0))
+            workshop.build()
+        finally:
+            forget(plugin_id)
+
+    return build
 
 
-def test_a_network_with_both_wishes_is_asked_to_choose(logger):
+def alias_of_copy(x: Desc) -> Desc:
+    return x.like().aliased()
+
+
+def too_many(x: Desc) -> Desc:
+    return x.like(), x.like()
+
+
+def too_few(x: Desc) -> tuple[Desc, Desc]:
+    return x.like()
+
+
+def like(x: Desc) -> Desc:
+    return x.like()
+
+
+def raising(x, outputs, stream):
+    raise LookupError("nothing to compute with")
+
+
+def kernel(*answer):
+    """An aot_impl that answers so."""
+
+    def give(x, outputs, tactic) -> Aot:
+        return answer
+
+    return give
+
+
+def unwrapped(x, outputs, tactic) -> Aot:
+    extra = trtp.SymIntExprs.from_tuple([trtp.SymInt32(1) + 1])
+    return "k", b"", trtp.KernelLaunchParams(), extra
+
+
+def both_flags(workshop):
     flags = trt.NetworkDefinitionCreationFlag
     both = 1 << int(flags.PREFER_JIT_PYTHON_PLUGINS) | 1 << int(flags.PREFER_AOT_PYTHON_PLUGINS)
-    network = trt.Builder(logger).create_network(both)
-    x = network.add_input("x", trt.float32, (2,))
-    with pytest.raises(ValueError, match="choose one"):
-        network.add_plugin(trtp.op.errors.scale(x, by=1, pads=PADS))
+    network = workshop.builder.create_network(both)
+    network.add_plugin(trtp.op.errors.both(network.add_input("x", trt.float32, (2,))))
+
+
+LAUNCH, NO_EXTRA = trtp.KernelLaunchParams(), trtp.SymIntExprs(0)
+OTHER = trt.PluginField("other", PADS, trt.PluginFieldType.INT32)
+ROWS = [
+    ("register", registered("scale", good), ValueError, "unpack"),
+    ("register", registered("a::b::c", good), ValueError, "unpack"),
+    ("register", registered("a.b::c", good), ValueError, "a.b"),
+    ("register", registered("a::b.c", good), ValueError, "b.c"),
+    ("register", registered("::c", good), ValueError, "reserved"),
+    ("register", registered("trt::c", good), ValueError, "reserved"),
+    ("register", registered("tensorrt::c", good), ValueError, "reserved"),
+    ("register", registered("std::c", good), ValueError, "reserved"),
+    ("register", registered("errors::scale", good), ValueError, "already has a def"),
+    ("register", registered("errors::new", star), ValueError, "neither positional-or-keyword"),
+    (
+        "register",
+        registered("errors::new", double_star),
+        ValueError,
+        "neither positional-or-keyword",
+    ),
+    (
+        "register",
+        registered("errors::new", positional),
+        ValueError,
+        "neither positional-or-keyword",
+    ),
+    ("register", registered("errors::new", unannotated), ValueError, "annotation"),
+    ("register", registered("errors::new", default), ValueError, "default"),
+    ("register", registered("errors::new", attribute_first), ValueError, "tensors come first"),
+    ("register", registered("errors::new", tensor_late), ValueError, "tensors come first"),
+    ("register", registered("errors::new", named_outputs), ValueError, "outputs"),
+    ("register", registered("errors::new", named_stream), ValueError, "stream"),
+    ("register", registered("errors::new", named_tactic), ValueError, "tactic"),
+    ("register", registered("errors::new", complex_attribute), ValueError, "complex"),
+    ("register", registered("errors::new", complex_array), ValueError, "not supported"),
+    ("register", registered("errors::new", bare_array), ValueError, "tells no type"),
+    ("register", registered("errors::new", list_attribute), TypeError, "class"),
+    ("register", registered("errors::new", no_return), ValueError, "return annotation"),
+    ("register", registered("errors::new", wrong_return), ValueError, "TensorDesc"),
+    ("register", registered("errors::new", list_return), ValueError, "TensorDesc"),
+    ("register", registered("errors::new", wrong_tuple), ValueError, "TensorDesc"),
+    ("impl", defined(trtp.impl, order), ValueError, "parameters are"),
+    ("impl", defined(trtp.impl, missing_stream), ValueError, "parameters are"),
+    ("impl", defined(trtp.impl, unknown_name), ValueError, "parameters are"),
+    ("impl", defined(trtp.impl, desc_in_impl), ValueError, "no attribute"),
+    ("impl", defined(trtp.impl, other_type), ValueError, "in the registration"),
+    ("impl", defined(trtp.impl, impl_outputs), ValueError, "tuple of Tensor"),
+    ("impl", defined(trtp.impl, impl_desc_outputs), ValueError, "tuple of Tensor"),
+    ("impl", defined(trtp.impl, impl_stream), ValueError, "'stream' is an int"),
+    ("impl", defined(trtp.impl, impl_tactic), ValueError, "'tactic' is an int"),
+    ("impl", defined(trtp.impl, impl_return), ValueError, "returns nothing"),
+    ("aot_impl", defined(trtp.aot_impl, aot_names), ValueError, "parameters are"),
+    ("aot_impl", defined(trtp.aot_impl, aot_outputs), ValueError, "tuple of TensorDesc"),
+    ("aot_impl", defined(trtp.aot_impl, aot_tactic), ValueError, "'tactic' is an int"),
+    ("aot_impl", defined(trtp.aot_impl, aot_no_return), ValueError, "return annotation"),
+    ("aot_impl", defined(trtp.aot_impl, aot_no_tuple), ValueError, "return annotation"),
+    ("aot_impl", defined(trtp.aot_impl, aot_three), ValueError, "return annotation"),
+    ("aot_impl", defined(trtp.aot_impl, aot_code), ValueError, "str or bytes"),
+    ("aot_impl", defined(trtp.aot_impl, aot_launch), ValueError, "KernelLaunchParams"),
+    ("aot_impl", defined(trtp.aot_impl, aot_extra), ValueError, "SymExprs"),
+    ("aot_impl", defined(trtp.aot_impl, aot_type), ValueError, "in the registration"),
+    ("autotune", defined(trtp.autotune, tune_type), ValueError, "in the registration"),
+    ("autotune", defined(trtp.autotune, tune_stream), ValueError, "parameters are"),
+    ("autotune", defined(trtp.autotune, tune_outputs), ValueError, "tuple of TensorDesc"),
+    ("autotune", defined(trtp.autotune, tune_return), ValueError, "AutoTuneCombination"),
+    ("impl", defined(trtp.impl, order, "errors::nothing"), ValueError, "not registered"),
+    ("aot_impl", defined(trtp.aot_impl, order, "errors::nothing"), ValueError, "not registered"),
+    ("autotune", defined(trtp.autotune, order, "errors::nothing"), ValueError, "not registered"),
+    ("op", called(lambda x: ((1,), {"by": 1, "pads": PADS})), ValueError, "no ITensor"),
+    (
+        "op",
+        called(lambda x: ((x,), {"by": 1, "pads": PADS, "more": 1})),
+        ValueError,
+        "no attribute 'more'",
+    ),
+    ("op", called(lambda x: ((x,), {"by": True, "pads": PADS})), ValueError, "'by' is bool"),
+    (
+        "op",
+        called(lambda x: ((x,), {"by": np.int64(1), "pads": PADS})),
+        ValueError,
+        "'by' is int64",
+    ),
+    ("op", called(lambda x: ((x,), {"by": 1.0, "pads": PADS})), ValueError, "'by' is float"),
+    (
+        "op",
+        called(lambda x: ((x,), {"by": 1, "pads": PADS.astype(np.int64)})),
+        ValueError,
+        "holds int64",
+    ),
+    ("op", called(lambda x: ((x,), {"by": 1})), ValueError, "takes"),
+    ("op", called(lambda x: ((x, x), {"by": 1, "pads": PADS})), ValueError, "takes"),
+    ("op", called(lambda x: ((), {"by": 1, "pads": PADS})), ValueError, "takes"),
+    ("op", called(lambda x: ((x,), {"pads": PADS, "by": 1})), ValueError, "in this order"),
+    ("op", called_real(np.float64(1)), ValueError, "'by' is float64"),
+    ("op", called_real(1), ValueError, "'by' is int"),
+    ("op", lambda workshop: trtp.op.nowhere, AttributeError, "nowhere"),
+    ("op", lambda workshop: trtp.op.errors.nothing, AttributeError, "errors::nothing"),
+    ("create", made("scale", "UNKNOWN", [OTHER]), AssertionError, "other"),
+    ("create", made("scale", "STRICT_AOT"), ValueError, "no aot_impl"),
+    ("create", made("scale", "STRICT_JIT"), ValueError, "no impl"),
+    ("create", made("scale", "UNKNOWN"), ValueError, "neither"),
+    ("create", made("both", "UNKNOWN"), ValueError, "PREFER_JIT_PYTHON_PLUGINS or PREFER_AOT"),
+    ("create", both_flags, ValueError, "choose one"),
+    ("aot", built(like, aot=kernel("k", b"")), TypeError, "a tuple of name, code"),
+    ("aot", built(like, aot=kernel(5, b"", LAUNCH, NO_EXTRA)), TypeError, "name is str or bytes"),
+    ("aot", built(like, aot=kernel("k", 5, LAUNCH, NO_EXTRA)), TypeError, "code is str or bytes"),
+    ("aot", built(like, aot=kernel("k", b"", 5, NO_EXTRA)), TypeError, "KernelLaunchParams"),
+    ("aot", built(like, aot=kernel("k", b"", LAUNCH, [1])), TypeError, "is SymExprs, not list"),
+    ("aot", built(like, aot=unwrapped), TypeError, "extra argument 0 is SymInt32"),
+    ("shapes", built(alias_of_copy), KeyError, r"\d+"),
+    ("shapes", built(too_many), ValueError, "returned 2 outputs, its annotation says 1"),
+    ("shapes", built(too_few), ValueError, "returned 1 outputs, its annotation says 2"),
+    ("run", built(like, raising), LookupError, "nothing to compute with"),
+]
+NAMES = [f"{where}-{number}" for number, (where, *_) in enumerate(ROWS)]
+
+
+@pytest.mark.parametrize(("action", "error", "says"), [row[1:] for row in ROWS], ids=NAMES)
+def test_every_row(workshop, action, error, says):
+    with pytest.raises(error, match=says):
+        action(workshop)
+    assert "errors::new" not in _registry.QDP_REGISTRY

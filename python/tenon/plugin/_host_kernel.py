@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Tenon authors
-"""Kernels for CPU engines from C, ahead of time."""
+"""Kernels for CPU engines from C or Numba, ahead of time."""
 
 import functools
+import inspect
 import os
 import re
 import subprocess
@@ -78,11 +79,16 @@ def _wrapper(name, parameters):
 
 
 @functools.lru_cache(maxsize=64)
-def _compiled(text, flags):
+def _compiled(text, flags, linked=b""):
+    """A shared object of a C text, and of an object file where there is one."""
     compiler = os.environ.get("CC") or "cc"
     with tempfile.TemporaryDirectory(prefix="tenon_kernel_") as folder:
         Path(folder, "kernel.c").write_text(text)
-        command = [compiler, "-shared", "-fPIC", "-s", *flags, "-o", "kernel.so", "kernel.c", "-lm"]
+        sources = ["kernel.c"]
+        if linked:
+            Path(folder, "linked.o").write_bytes(linked)
+            sources.append("linked.o")
+        command = [compiler, "-shared", "-fPIC", "-s", *flags, "-o", "kernel.so", *sources, "-lm"]
         try:
             done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         except FileNotFoundError as missing:
@@ -95,8 +101,44 @@ def _compiled(text, flags):
         return Path(folder, "kernel.so").read_bytes()
 
 
+def _numba_kind(kind):
+    """The C type of a Numba type."""
+    if hasattr(kind, "bitwidth") and hasattr(kind, "signed"):
+        return f"{'' if kind.signed else 'u'}int{kind.bitwidth}_t"
+    if type(kind).__name__ in ("CPointer", "RawPointer"):
+        return "void*"
+    raise ValueError(f"a kernel takes pointers and integers, not {kind}")
+
+
+def _numba_kernel(function, flags):
+    """Of what numba.cfunc made: its machine code, and an entry around it."""
+    import llvmlite.binding as llvm  # noqa: PLC0415
+
+    names = inspect.signature(function.__wrapped__).parameters
+    parameters = [(_numba_kind(kind), name) for kind, name in zip(function._sig.args, names)]
+    machine = llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=3,
+        reloc="pic",
+    )
+    code = machine.emit_object(function._library._final_module)
+    name = f"numba_{function.__name__}"
+    declared = ", ".join(f"{kind} {parameter}" for kind, parameter in parameters)
+    # Arrays of carray own nothing: what would free them is named in the code but never called.
+    text = (
+        "#include <stdint.h>\n"
+        "void NRT_MemInfo_call_dtor(void* info) { (void)info; __builtin_trap(); }\n"
+        f'extern void {name}({declared}) __asm__("{function.native_name}");\n'
+    )
+    return HostKernel(
+        f"{name}_entry", _compiled(text + _wrapper(name, parameters), tuple(flags), code)
+    )
+
+
 def host_kernel(c_source, name=None, flags=("-O3", "-march=native")):
-    """Compiles C for a CPU engine: (name, code), the first two values that aot_impl returns.
+    """Compiles C, or what `numba.cfunc` made, for a CPU engine: (name, code), the first two values
+    that aot_impl returns.
 
     The source holds `void kernel(…)`, whose parameters stand as the engine gives them: inputs as
     pointers, extra arguments as integers, outputs as pointers. Parameters named grid_x, grid_y and
@@ -105,6 +147,8 @@ def host_kernel(c_source, name=None, flags=("-O3", "-march=native")):
     that is not static is meant. An engine with such a kernel loads on machines that have the
     instruction sets of this one.
     """
+    if hasattr(c_source, "native_name"):
+        return _numba_kernel(c_source, flags)
     name, parameters = _find(c_source, name)
     code = _compiled(c_source + _wrapper(name, parameters), tuple(flags))
     return HostKernel(f"{name}_entry", code)
