@@ -143,14 +143,15 @@ class QuickPlugin(
         )
 
     def enqueue(self, input_desc, output_desc, inputs, outputs, in_strides, out_strides, stream):
-        sources = [Tensor.of(d, p, s, stream) for d, p, s in zip(input_desc, inputs, in_strides)]
-        results = [Tensor.of(d, p, s, stream) for d, p, s in zip(output_desc, outputs, out_strides)]
+        made = Tensor.of
+        sources = [made(d, p, s, stream) for d, p, s in zip(input_desc, inputs, in_strides)]
+        results = [made(d, p, s, stream) for d, p, s in zip(output_desc, outputs, out_strides)]
         for result in results:  # a loaded plugin knows its aliases by their addresses alone
             if result.data_ptr in inputs:
                 source = sources[inputs.index(result.data_ptr)]
                 result.__dict__["_partner"], source.__dict__["_partner"] = source, result
         definition = self.definition
-        named = {name: self.attributes[name] for name in definition.impl_attributes}
+        named = self._wanted(definition.impl_attributes) if definition.impl_attributes else {}
         if definition.expects_tactic:
             named["tactic"] = self.tactic
         definition.impl_func(*sources, outputs=results, stream=stream, **named)

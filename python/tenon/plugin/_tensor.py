@@ -177,7 +177,16 @@ class SizeTensorDesc(TensorDesc):
         return SizeTensorShapeExpr(self)
 
 
-class Tensor:
+class _Told:
+    """A tensor as it is made: plain attributes, since this happens in every call."""
+
+    def __init__(self, desc, pointer, strides, stream):
+        self.data_ptr = pointer
+        self._desc, self._strides, self._stream = desc, strides, stream
+        self._partner, self._immutable = None, True
+
+
+class Tensor(_Told):
     """A tensor while the plugin runs. Its memory is valid during the call.
 
     Made for every call, so everything but the address is found when it is asked for.
@@ -188,15 +197,8 @@ class Tensor:
     @staticmethod
     def of(desc, pointer, strides, stream):
         """Of a PluginTensorDesc, an address, and strides as Dims; cannot be changed."""
-        tensor = object.__new__(Tensor)
-        tensor.__dict__.update(
-            data_ptr=pointer,
-            _desc=desc,
-            _strides=strides,
-            _stream=stream,
-            _partner=None,
-            _immutable=True,
-        )
+        tensor = _Told(desc, pointer, strides, stream)
+        tensor.__class__ = Tensor
         return tensor
 
     def __getattr__(self, name):

@@ -4,3 +4,4 @@
 
 from tenon.plugin import *  # noqa: F403
 from tenon.plugin import __all__  # noqa: F401
+from tenon.plugin import HostKernel, host_kernel  # noqa: F401
