@@ -3,5 +3,4 @@
 """Quick plugins under the known name."""
 
 from tenon.plugin import *  # noqa: F403
-from tenon.plugin import __all__  # noqa: F401
-from tenon.plugin import HostKernel, host_kernel  # noqa: F401
+from tenon.plugin import HostKernel, __all__, host_kernel  # noqa: F401
