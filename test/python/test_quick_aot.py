@@ -329,60 +329,60 @@ def test_add_plugin_may_insist(workshop, aot, called):
     assert bool(calls) == called
 
 
+class Negate(
+    trt.IPluginV3, trt.IPluginV3QuickCore, trt.IPluginV3QuickBuild, trt.IPluginV3QuickRuntime
+):
+    """y = -x, without decorators."""
+
+    def __init__(self):
+        trt.IPluginV3.__init__(self)
+        trt.IPluginV3QuickCore.__init__(self)
+        trt.IPluginV3QuickBuild.__init__(self)
+        trt.IPluginV3QuickRuntime.__init__(self)
+        self.plugin_name, self.plugin_namespace, self.plugin_version = "Negate", "quick", "1"
+        self.num_outputs = 1
+
+    def get_capability_interface(self, type):
+        return self
+
+    def clone(self):
+        return Negate()
+
+    def get_output_data_types(self, input_types, ranks):
+        assert ranks == [1]
+        return input_types
+
+    def get_output_shapes(self, inputs, shape_inputs, expr_builder):
+        return [trt.DimsExprs(inputs[0])]
+
+    def get_supported_format_combinations(self, in_out, num_inputs):
+        return [x.desc for x in in_out]
+
+    def configure_plugin(self, inp, out):
+        pass
+
+    def get_fields_to_serialize(self):
+        return trt.PluginFieldCollection([])
+
+    def enqueue(self, input_desc, output_desc, inputs, outputs, in_strides, out_strides, stream):
+        assert tuple(in_strides[0]) == (1,)
+        shape, dtype = tuple(input_desc[0].dims), input_desc[0].type
+        np.negative(trt.view(inputs[0], shape, dtype), out=trt.view(outputs[0], shape, dtype))
+
+
+class Creator(trt.IPluginCreatorV3Quick):
+    def __init__(self):
+        trt.IPluginCreatorV3Quick.__init__(self)
+        self.name, self.plugin_namespace, self.plugin_version = "Negate", "quick", "1"
+        self.field_names = trt.PluginFieldCollection([])
+        self.requests = []
+
+    def create_plugin(self, name, namespace, fields, phase, request):
+        self.requests.append((name, namespace, phase, request))
+        return Negate()
+
+
 def test_classes_of_their_own_serve_as_well(workshop):
-    """A quick plugin without decorators."""
-
-    class Negate(
-        trt.IPluginV3, trt.IPluginV3QuickCore, trt.IPluginV3QuickBuild, trt.IPluginV3QuickRuntime
-    ):
-        def __init__(self):
-            trt.IPluginV3.__init__(self)
-            trt.IPluginV3QuickCore.__init__(self)
-            trt.IPluginV3QuickBuild.__init__(self)
-            trt.IPluginV3QuickRuntime.__init__(self)
-            self.plugin_name, self.plugin_namespace, self.plugin_version = "Negate", "quick", "1"
-            self.num_outputs = 1
-
-        def get_capability_interface(self, type):
-            return self
-
-        def clone(self):
-            return Negate()
-
-        def get_output_data_types(self, input_types, ranks):
-            assert ranks == [1]
-            return input_types
-
-        def get_output_shapes(self, inputs, shape_inputs, expr_builder):
-            return [trt.DimsExprs(inputs[0])]
-
-        def get_supported_format_combinations(self, in_out, num_inputs):
-            return [x.desc for x in in_out]
-
-        def configure_plugin(self, inp, out):
-            pass
-
-        def get_fields_to_serialize(self):
-            return trt.PluginFieldCollection([])
-
-        def enqueue(
-            self, input_desc, output_desc, inputs, outputs, in_strides, out_strides, stream
-        ):
-            assert tuple(in_strides[0]) == (1,)
-            shape, dtype = tuple(input_desc[0].dims), input_desc[0].type
-            np.negative(trt.view(inputs[0], shape, dtype), out=trt.view(outputs[0], shape, dtype))
-
-    class Creator(trt.IPluginCreatorV3Quick):
-        def __init__(self):
-            trt.IPluginCreatorV3Quick.__init__(self)
-            self.name, self.plugin_namespace, self.plugin_version = "Negate", "quick", "1"
-            self.field_names = trt.PluginFieldCollection([])
-            self.requests = []
-
-        def create_plugin(self, name, namespace, fields, phase, request):
-            self.requests.append((name, namespace, phase, request))
-            return Negate()
-
     creator = Creator()
     registry = trt.get_plugin_registry()
     assert registry.register_creator(creator, "quick")
