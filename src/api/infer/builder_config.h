@@ -31,7 +31,8 @@ class BuilderConfig final : public nvinfer1::IBuilderConfig {
     cudaStream_t profile_stream = nullptr;
     std::vector<const Profile*> profiles;
     nvinfer1::ProfilingVerbosity verbosity = nvinfer1::ProfilingVerbosity::kLAYER_NAMES_ONLY;
-    nvinfer1::TacticSources tactic_sources = 0;
+    /// kEDGE_MASK_CONVOLUTIONS and kJIT_CONVOLUTIONS, as programs expect; they choose nothing here.
+    nvinfer1::TacticSources tactic_sources = 0b11000;
     nvinfer1::IInt8Calibrator* calibrator = nullptr;
     nvinfer1::IAlgorithmSelector* selector = nullptr;
     const nvinfer1::IOptimizationProfile* calibration_profile = nullptr;
