@@ -2,8 +2,10 @@
 # Copyright the Tenon authors
 """Quick plugins whose kernels are compiled ahead of time, and kept by the engine."""
 
+import gc
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -114,6 +116,24 @@ def test_an_engine_with_a_kernel_runs_where_there_is_no_python(workshop, tmp_pat
         [*command, "--versionCompatible"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def open_kernels():
+    maps = Path("/proc/self/maps").read_text().splitlines()
+    return {tuple(line.split()[3:5]) for line in maps if "memfd:kernel" in line}
+
+
+def test_a_kernel_is_opened_once_and_closed_with_its_last_engine(workshop):
+    define_add()
+    plan = dynamic_add(workshop)
+    gc.collect()
+    before = open_kernels()
+    engines = [trusting(workshop).deserialize_cuda_engine(plan) for _ in range(5)]
+    contexts = [engine.create_execution_context() for engine in engines]
+    assert len(open_kernels() - before) == 1
+    del engines, contexts
+    gc.collect()
+    assert open_kernels() == before
 
 
 def test_tactics_have_kernels_of_their_own(workshop):
