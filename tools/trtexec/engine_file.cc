@@ -46,15 +46,18 @@ class FileReader final : public IStreamReaderV2 {
   std::ifstream file_;
 };
 
-LoadedEngine load(const Options& options, const std::function<ICudaEngine*(IRuntime&)>& read) {
+/// `own`: this process built the engine.
+LoadedEngine load(const Options& options, bool own,
+                  const std::function<ICudaEngine*(IRuntime&)>& read) {
   LoadedEngine loaded;
   loaded.runtime.reset(createInferRuntime(console()));
   if (!loaded.runtime) throw Failure("There is no runtime; the reason stands above.");
   load_dynamic(loaded.runtime->getPluginRegistry(), options.system.dynamic_plugins);
   if (options.system.max_threads > 0) loaded.runtime->setMaxThreads(options.system.max_threads);
-  // Whoever puts libraries into an engine on this command line trusts them.
+  // Code inside an engine that was built here has run here already, and whoever puts libraries
+  // into an engine on this command line trusts them.
   const bool trusted =
-      options.system.version_compatible || !options.build.plugins_to_serialize.empty();
+      own || options.system.version_compatible || !options.build.plugins_to_serialize.empty();
   loaded.runtime->setEngineHostCodeAllowed(trusted);
   loaded.runtime->setTemporaryDirectory(options.system.temporary_folder.c_str());
   loaded.runtime->setTempfileControlFlags(options.system.temporary_files);
@@ -80,17 +83,19 @@ LoadedEngine load_engine(const Options& options) {
   const std::string& path = options.inference.load_engine;
   if (options.inference.stream_reader) {
     FileReader reader(path);
-    return load(options, [&](IRuntime& runtime) { return runtime.deserializeCudaEngine(reader); });
+    return load(options, false,
+                [&](IRuntime& runtime) { return runtime.deserializeCudaEngine(reader); });
   }
   const MappedFile file(path);
   console().info(fmt::format("Engine file {}: {} bytes.", path, file.size()));
   if (options.build.safe) {
     check_consistency(file.data(), file.size(), options);
-    return load(options, [&](IRuntime& runtime) {
+    return load(options, false, [&](IRuntime& runtime) {
       return load_safe_engine(runtime, file.data(), file.size());
     });
   }
-  return load(options, [&](IRuntime& runtime) { return load_engine_file(runtime, path.c_str()); });
+  return load(options, false,
+              [&](IRuntime& runtime) { return load_engine_file(runtime, path.c_str()); });
 }
 
 std::string describe_version(const std::string& path) {
