@@ -73,7 +73,7 @@ LoadedEngine load(const Options& options, bool own,
 }  // namespace
 
 LoadedEngine load_engine(const IHostMemory& memory, const Options& options) {
-  return load(options, [&](IRuntime& runtime) {
+  return load(options, true, [&](IRuntime& runtime) {
     if (options.build.safe) return load_safe_engine(runtime, memory.data(), memory.size());
     return runtime.deserializeCudaEngine(memory.data(), memory.size());
   });
