@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kMostDifferences = 20;
 
-std::string hex_or_size(std::span<const std::byte> bytes) {
+std::string size_text(std::span<const std::byte> bytes) {
   return fmt::format("{} bytes", bytes.size());
 }
 
@@ -83,7 +83,7 @@ class Comparison {
     if (std::ranges::equal(found, derived)) return;
     const auto at = std::ranges::mismatch(found, derived).in1 - found.begin();
     tell(where, fmt::format("{} ({}) differ from byte {} on from those that its network gives ({})",
-                            what, hex_or_size(found), at, hex_or_size(derived)));
+                            what, size_text(found), at, size_text(derived)));
   }
 
   void tell(const std::string& where, const std::string& words) {

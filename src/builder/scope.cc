@@ -54,6 +54,8 @@ constexpr ScopeRule kScopeRules[kRules] = {
      "take it out of the network: its numbers are known when a profile is chosen"},
 };
 
+static_assert(plan::kAllocates == static_cast<uint32_t>(kernel::Flag::Allocates));
+
 constexpr uint64_t kMostMemory = uint64_t{1} << 34;
 
 std::string shown_name(const ir::Node& node) {
