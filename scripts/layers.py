@@ -30,7 +30,7 @@ MAY_INCLUDE = {
     "runtime": ["plan", "device", *CHOSEN_KERNEL],
     "session": ["runtime", "plan", "device", "expr", *CHOSEN_KERNEL],
     "backends": ["kernel", "device", "ops", "expr"],
-    "importers": ["ir", "ops", "expr"],
+    "importers": ["importers/shared", "ir", "ops", "expr"],
     "passes": ["ir", "ops", "expr"],
     "tune": ["ir", "kernel", "device", "expr", "ops", "guard"],
     "builder": ["tune", "passes", "plan", "ir", "kernel", "device", "expr", "ops"],
@@ -106,6 +106,8 @@ def allowed(room, rule, target):
     if other == "base" and room != "hostcuda":
         return True
     if other == room or target.startswith(f"{room}/") or target in rule or other in rule:
+        return True
+    if any(target.startswith(f"{opened}/") for opened in rule):
         return True
     if "*" not in rule:
         return False

@@ -5,6 +5,7 @@
 
 #include "NvInfer.h"
 #include "NvOnnxParser.h"
+#include "NvUffParser.h"
 #include "api/infer/builder.h"
 #include "api/infer/context.h"
 #include "api/infer/engine.h"
@@ -12,6 +13,7 @@
 #include "api/infer/runtime.h"
 #include "api/onnx/parser.h"
 #include "api/onnx/parser_refitter.h"
+#include "api/uff/parser.h"
 #include "plugin/registry/registry.h"
 #include "tenon/device.h"
 #include "tenon/engine_file.h"
@@ -81,6 +83,12 @@ TENSORRTAPI void* createNvOnnxParserRefitter_INTERNAL(void* refitter, void* logg
   auto& mine = static_cast<tenon::api::Refitter&>(*static_cast<nvinfer1::IRefitter*>(refitter));
   return guarded<nvonnxparser::IParserRefitter*>(
       voice, nullptr, [&] { return new tenon::api::ParserRefitter(mine, *log); });
+}
+
+TENSORRTAPI void* createNvUffParser_INTERNAL() noexcept {
+  Voice voice(tenon::plugin::process_logger());
+  return guarded<nvuffparser::IUffParser*>(voice, nullptr,
+                                           [] { return new tenon::api::UffParser(); });
 }
 
 TENSORRTAPI int getNvOnnxParserVersion() noexcept { return NV_ONNX_PARSER_VERSION; }

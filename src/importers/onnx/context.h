@@ -8,8 +8,11 @@
 #include <vector>
 
 #include "importers/onnx/scope.h"
+#include "importers/shared/constant.h"
 
 namespace tenon::onnx {
+
+using importers::make_constant;
 
 /// One node while it is imported. Refusals name the attribute or the input; node, operator and
 /// opset are put before them by the caller.
@@ -108,9 +111,5 @@ class Context {
   std::vector<ir::Value*> inputs_;
   int64_t opset_;
 };
-
-/// A constant of `values` converted to `dtype`: halves and bfloats rounded to nearest even,
-/// integers to the nearest end where a value is out of range. Not for I4 and F8E4M3.
-ops::ConstantRef make_constant(DType dtype, const Dims& dims, std::span<const double> values);
 
 }  // namespace tenon::onnx

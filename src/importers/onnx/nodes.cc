@@ -8,6 +8,7 @@
 #include "importers/onnx/order.h"
 #include "importers/onnx/plugin.h"
 #include "importers/onnx/table.h"
+#include "importers/shared/near_name.h"
 
 namespace tenon::onnx {
 
@@ -35,34 +36,6 @@ std::string opsets_text(const std::vector<const Row*>& rows) {
   const Row& last = *rows.back();
   return last.until == kNoEnd ? fmt::format("{} on", rows.front()->since)
                               : fmt::format("{} to {}", rows.front()->since, last.until);
-}
-
-/// Steps of editing that turn one name into the other.
-size_t distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t above = row[j];
-      const size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      row[j] = std::min({above + 1, row[j - 1] + 1, change});
-      diagonal = above;
-    }
-  }
-  return row.back();
-}
-
-/// " (did you mean MaxPool?)", or nothing.
-std::string nearest(std::string_view op_type) {
-  const size_t likely = op_type.size() > 64 ? 0 : op_type.size() / 4;
-  for (size_t most = 1; most <= std::min<size_t>(likely, 2); ++most) {
-    for (const std::string_view name : operator_names()) {
-      if (distance(name, op_type) <= most) return fmt::format(" (did you mean {}?)", name);
-    }
-  }
-  return {};
 }
 
 /// Importing one node: all there is to know, and a voice of its own.
@@ -205,7 +178,7 @@ class NodeImport {
           "{}It is neither a built-in operator{} nor a function of the model, and no "
           "plugins are at hand: rewrite the node with other operators, or import "
           "the model with a plugin registry that knows it",
-          head, nearest(node_.op_type));
+          head, importers::near_name(node_.op_type, operator_names()));
     }
     CollectingSink explained;
     Diagnostics listener(explained);

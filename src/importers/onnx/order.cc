@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Depth first along inputs, with a stack of our own: chains of thousands of nodes are usual.
+// From names of values to links between nodes.
 #include "importers/onnx/order.h"
 
 #include <string>
 #include <unordered_map>
+
+#include "importers/shared/order.h"
 
 namespace tenon::onnx {
 
@@ -25,39 +27,22 @@ Makers makers_of(std::span<const wire::Node> nodes) {
 }  // namespace
 
 Result<std::vector<size_t>> order_of(std::span<const wire::Node> nodes, Diagnostics& diag) {
-  enum class Mark : uint8_t { New, Open, Done };
-  struct Visit {
-    size_t node, next_input;
-  };
   const Makers makers = makers_of(nodes);
-  std::vector<Mark> marks(nodes.size(), Mark::New);
-  std::vector<size_t> order;
-  std::vector<Visit> stack;
-  for (size_t start = 0; start < nodes.size(); ++start) {
-    if (marks[start] == Mark::New) stack.push_back({start, 0});
-    while (!stack.empty()) {
-      Visit& top = stack.back();
-      const wire::Node& node = nodes[top.node];
-      marks[top.node] = Mark::Open;
-      if (top.next_input == node.inputs.size()) {
-        marks[top.node] = Mark::Done;
-        order.push_back(top.node);
-        stack.pop_back();
-        continue;
-      }
-      const auto maker = makers.find(node.inputs[top.next_input++]);
-      if (maker == makers.end() || marks[maker->second] == Mark::Done) continue;
-      if (marks[maker->second] == Mark::Open) {
-        const wire::Node& knot = nodes[maker->second];
-        return diag.fail(Code::InvalidModel,
-                         "the nodes read each other in a circle through \"{}\" ({}), so none of "
-                         "them can run first",
-                         knot.name, knot.op_type);
-      }
-      stack.push_back({maker->second, 0});
-    }
+  const importers::NodeLinks links{
+      nodes.size(), [&](size_t node) { return nodes[node].inputs.size(); },
+      [&](size_t node, size_t input) -> std::optional<size_t> {
+        const auto maker = makers.find(nodes[node].inputs[input]);
+        return maker == makers.end() ? std::nullopt : std::optional(maker->second);
+      }};
+  importers::NodeOrder order = importers::order_of(links);
+  if (order.knot) {
+    const wire::Node& knot = nodes[*order.knot];
+    return diag.fail(Code::InvalidModel,
+                     "the nodes read each other in a circle through \"{}\" ({}), so none of them "
+                     "can run first",
+                     knot.name, knot.op_type);
   }
-  return order;
+  return std::move(order.nodes);
 }
 
 }  // namespace tenon::onnx

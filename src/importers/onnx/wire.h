@@ -9,7 +9,14 @@
 #include <vector>
 
 #include "base/diagnostics.h"
-#include "importers/onnx/fields.h"
+#include "importers/shared/fields.h"
+
+namespace tenon::onnx {
+
+using importers::Fields;
+using importers::View;
+
+}  // namespace tenon::onnx
 
 // Field numbers and meanings. Source: onnx.proto of the ONNX project, IR version 10. All texts and
 // views point into the file. Sub-graphs are never decoded, so nothing here nests without bound.

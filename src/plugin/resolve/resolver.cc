@@ -31,9 +31,23 @@ Result<std::optional<bool>> wants_kernel(const ops::ForeignRequest& request, Dia
   return std::optional<bool>();
 }
 
+/// The newest of the creators with the request's name and namespace; of equal ones the nearest.
+std::shared_ptr<const Entry> find_newest(const PluginRegistry& registry,
+                                         const ops::ForeignRequest& request) {
+  std::shared_ptr<const Entry> newest;
+  for (const Entry& entry : registry.entries()) {
+    const bool meant = entry.id.name == request.op_type &&
+                       entry.id.name_space == request.name_space && is_usable(entry.kind);
+    if (!meant || (newest && entry.id.version <= newest->id.version)) continue;
+    newest = std::make_shared<const Entry>(entry);
+  }
+  return newest;
+}
+
 }  // namespace
 
 std::shared_ptr<const Entry> Resolver::find(const ops::ForeignRequest& request) const {
+  if (request.version.empty()) return find_newest(registry_, request);
   std::shared_ptr<const Entry> entry =
       registry_.find({request.op_type, request.version, request.name_space});
   if (entry == nullptr && !request.domain.empty()) {
@@ -57,7 +71,7 @@ bool Resolver::knows(const ops::ForeignRequest& request) const {
 Result<std::shared_ptr<ops::ForeignOp>> Resolver::create(const ops::ForeignRequest& request,
                                                          Diagnostics& diag) {
   diag.info("Searching for plugin: {}, plugin_version: {}, plugin_namespace: {}", request.op_type,
-            request.version, request.name_space);
+            request.version.empty() ? "any" : request.version, request.name_space);
   const std::shared_ptr<const Entry> entry = find(request);
   if (entry == nullptr || !is_usable(entry->kind)) {
     if (SafeCreator* safe = find_safe(request)) return create_safe(*safe, request, diag);

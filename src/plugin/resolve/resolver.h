@@ -18,7 +18,8 @@ namespace tenon::plugin {
 /// Looks a request up by its namespace, then by its node's domain, in one registry and its parents,
 /// then in the safe registry. So a plugin that only the latter knows becomes a safe plugin's node,
 /// which standard builds refuse: whether a build is safe is not known yet.
-/// Interface fact: the ONNX parser's order (name = op_type, version, namespace).
+/// Interface fact: the ONNX parser's order (name = op_type, version, namespace). A request without
+/// a version gets the newest creator of that name and namespace.
 class Resolver final : public ops::OpResolver {
  public:
   using Wish = nvinfer1::QuickPluginCreationRequest;

@@ -13,7 +13,7 @@ using ops::ElementWise;
 using Binary = ops::ElementWiseKind;
 
 /// `vector` as f64; one with an entry an output channel gets axes of one element, `behind` of them.
-Result<ir::Value*> per_channel(Context& node, size_t i, int64_t behind, std::string_view role) {
+Result<ir::Value*> along_channels(Context& node, size_t i, int64_t behind, std::string_view role) {
   ir::Value* vector = node.in(i);
   TENON_ASSIGN(vector, node.add(ops::Cast{DType::F64}, {vector}, fmt::format("{}_real", role)));
   expr::Shape target;
@@ -33,7 +33,7 @@ Result<ir::Value*> centred(Context& node, size_t i, size_t zero, std::string_vie
                node.add(ops::Cast{DType::F64}, {node.in(i)}, fmt::format("{}_real", role)));
   if (!node.has(zero)) return real;
   TENON_ASSIGN(ir::Value * offset,
-               per_channel(node, zero, node.rank(i) - 1, fmt::format("{}_zero", role)));
+               along_channels(node, zero, node.rank(i) - 1, fmt::format("{}_zero", role)));
   return node.add(ElementWise{Binary::Sub}, {real, offset}, role);
 }
 
@@ -79,9 +79,9 @@ Status import_q_linear_conv(Context& node) {
   TENON_TRY(node.expect_inputs(8, 9));
   enum Input : size_t { kX, kScaleX, kZeroX, kW, kScaleW, kZeroW, kScaleY, kZeroY, kBias };
   TENON_ASSIGN(ir::Value * sums, convolved(node, {kX, kZeroX, kW, kZeroW, kBias}));
-  TENON_ASSIGN(ir::Value * scale_x, per_channel(node, kScaleX, 0, "scale_x"));
-  TENON_ASSIGN(ir::Value * scale_w, per_channel(node, kScaleW, node.rank(kX) - 2, "scale_w"));
-  TENON_ASSIGN(ir::Value * scale_y, per_channel(node, kScaleY, 0, "scale_y"));
+  TENON_ASSIGN(ir::Value * scale_x, along_channels(node, kScaleX, 0, "scale_x"));
+  TENON_ASSIGN(ir::Value * scale_w, along_channels(node, kScaleW, node.rank(kX) - 2, "scale_w"));
+  TENON_ASSIGN(ir::Value * scale_y, along_channels(node, kScaleY, 0, "scale_y"));
   TENON_ASSIGN(ir::Value * scale,
                node.add(ElementWise{Binary::Mul}, {scale_x, scale_w}, "scale_xw"));
   TENON_ASSIGN(scale, node.add(ElementWise{Binary::Div}, {scale, scale_y}, "scale"));

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Tags, lengths and packed lists.
-#include "importers/onnx/fields.h"
+#include "importers/shared/fields.h"
 
 #include <protozero/exception.hpp>
 #include <protozero/varint.hpp>
 
 #include <cstring>
 
-namespace tenon::onnx {
+namespace tenon::importers {
 
 void Fields::fail(const char* what) noexcept {
   if (fault_ == nullptr) fault_ = what;
@@ -111,4 +111,4 @@ void Fields::append_fixed(Kind single, std::vector<T>& list) {
 void Fields::append_to(std::vector<float>& list) { append_fixed(Kind::Fixed32, list); }
 void Fields::append_to(std::vector<double>& list) { append_fixed(Kind::Fixed64, list); }
 
-}  // namespace tenon::onnx
+}  // namespace tenon::importers

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace tenon::onnx {
+namespace tenon::importers {
 
 /// Bytes of the model file; whoever holds one keeps the file alive.
 using View = std::span<const std::byte>;
@@ -62,4 +62,4 @@ class Fields {
   View value_;
 };
 
-}  // namespace tenon::onnx
+}  // namespace tenon::importers
