@@ -4,8 +4,8 @@
 """Trains a LeNet with 2x2 pooling; writes models/lenet5.uff and lenet5_custom_pool.uff.
 
 Input `in` (1 x 28 x 28, ink 1, paper 0), output `out` (ten scores). The second file has custom
-nodes `_MaxPool`, which are a plugin's, where the first has Pool. Filters lie as frameworks with channels
-last keep them ("+CK"), pictures with channels first ("NC+").
+nodes `_MaxPool`, which are a plugin's, where the first has Pool. Filters lie as frameworks with
+channels last keep them ("+CK"), pictures with channels first ("NC+").
 """
 
 import argparse
