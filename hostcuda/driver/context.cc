@@ -15,13 +15,15 @@ namespace {
 struct Registry {
   std::mutex mutex;
   std::vector<std::unique_ptr<CUctx_st>> contexts;  ///< the primary one first
+  CUcontext primary = nullptr;                      ///< never changes: read without the mutex
 };
 
 Registry& registry() {
   static auto* const all = [] {
     auto* made = new Registry;  // threads may outlive static destructors
     made->contexts.push_back(std::make_unique<CUctx_st>());
-    made->contexts.front()->id = 1;
+    made->primary = made->contexts.front().get();
+    made->primary->id = 1;
     return made;
   }();
   return *all;
@@ -58,7 +60,7 @@ CUresult no_parts() {
 
 }  // namespace
 
-CUcontext primary_context() noexcept { return registry().contexts.front().get(); }
+CUcontext primary_context() noexcept { return registry().primary; }
 
 CUcontext working_context() noexcept {
   return t_stack.empty() ? primary_context() : t_stack.back();

@@ -10,7 +10,6 @@ namespace {
 
 using nvinfer1::IBuilder;
 using nvinfer1::IBuilderConfig;
-using nvinfer1::IHostMemory;
 using nvinfer1::INetworkDefinition;
 
 IBuilder* make_builder(const py::object& logger) {

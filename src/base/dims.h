@@ -54,6 +54,17 @@ class Dims {
   int64_t d_[kMaxRank] = {};
 };
 
+/// True if the product of the entries, none negative, is at most `most`.
+constexpr bool volume_within(const Dims& extents, int64_t most) noexcept {
+  int64_t volume = 1;
+  for (const int64_t extent : extents) {
+    if (extent < 0 || __builtin_mul_overflow(volume, extent, &volume) || volume > most) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /// Row-major element strides of `dims`.
 constexpr Dims row_major_strides(const Dims& dims) noexcept {
   Dims strides = dims;

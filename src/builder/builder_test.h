@@ -154,8 +154,9 @@ struct BuildFixture : testing::Test {
     if (!engine.context) return buffers;
     const auto io = engine.engine->io();
     for (size_t i = 0; i < io.size(); ++i) {
-      AlignedBuffer& buffer = buffers[std::string(io[i].name)] =
-          AlignedBuffer(std::max<size_t>(io[i].max_bytes, 1));
+      std::string name(io[i].name);
+      if (buffers.contains(name)) name += " (output)";  // of an input that is an output too
+      AlignedBuffer& buffer = buffers[name] = AlignedBuffer(std::max<size_t>(io[i].max_bytes, 1));
       if (io[i].is_input) {
         const ops::ConstantRef& data = inputs.at(std::string(io[i].name));
         std::memcpy(buffer.data(), data->bytes().data(), data->bytes().size());

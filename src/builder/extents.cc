@@ -165,6 +165,15 @@ Result<ExtentRange> Extents::of(const expr::Shape& shape, std::string_view tenso
     range.opt.push_back(*opt_value);
     range.max.push_back(std::max(all.high, *opt_value));
   }
+  // Far beyond any memory, and so small that bytes, padding and offsets stay numbers.
+  constexpr int64_t kMostElements = int64_t{1} << 48;
+  if (!volume_within(range.max, kMostElements)) {
+    return diag.fail(
+        Code::Unsupported,
+        "tensor \"{}\" has up to {} elements, more than 2^48: bound its extents in the "
+        "profiles",
+        tensor, to_string(range.max));
+  }
   return range;
 }
 

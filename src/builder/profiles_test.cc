@@ -93,6 +93,8 @@ TEST_F(ProfilesTest, GivesNumbersToExtents) {
   EXPECT_EQ(range->min, (Dims{6, 92, 1, 0}));    // 1·5+1; 100−8; 1/8; 0
   EXPECT_FALSE(extents.of({expr::Expr(0) - n}, "negative", diag).ok());
   EXPECT_THAT(sink.errors(), HasSubstr("tensor \"negative\" is negative"));
+  EXPECT_FALSE(extents.of({n, int64_t{1} << 30, int64_t{1} << 30}, "vast", diag).ok());
+  EXPECT_THAT(sink.errors(), HasSubstr("tensor \"vast\" has up to"));
   EXPECT_FALSE(extents.of({graph.symbols().named("lost")}, "stray", diag).ok());
   EXPECT_THAT(sink.errors(), HasSubstr("extent lost of tensor \"stray\" cannot be computed"));
 }

@@ -8,6 +8,7 @@
 
 #include <mutex>
 
+#include "base/sanitized.h"
 #include "guard/module_patch.h"
 
 namespace tenon::guard {
@@ -134,6 +135,7 @@ unsigned long long libraries_loaded() {
 }  // namespace
 
 bool AllocationWatch::enable() {
+  if (TENON_SANITIZED) return false;  // its allocator is not the one that is imported
   static std::mutex mutex;
   static unsigned long long seen = 0;
   static bool able = false;

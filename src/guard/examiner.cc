@@ -33,7 +33,7 @@ bool Examiner::pass(kernel::Instance& instance, const Paint& paint, Snapshot& ou
       say(fmt::format("what it put on the stream failed: {}", status_.what));
     }
   }
-  for (std::string& sentence : stage_.inspect(paint)) say(std::move(sentence));
+  for (const std::string& sentence : stage_.inspect(paint)) say(sentence);
   if (!finding_.empty()) return false;
   stage_.outputs(out);
   return true;
@@ -66,8 +66,8 @@ bool Examiner::examine() {
   if (const auto difference = stage_.compare(result_, second_)) {
     return explain_dependence(*difference);
   }
-  std::string unwritten = stage_.unwritten(result_, second_);
-  return unwritten.empty() || say(std::move(unwritten));
+  const std::string unwritten = stage_.unwritten(result_, second_);
+  return unwritten.empty() || say(unwritten);
 }
 
 bool Examiner::depends(size_t region, size_t prefix, bool& answer) {

@@ -8,13 +8,7 @@
 #include <cstdlib>
 #include <new>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define TENON_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define TENON_SANITIZED 1
-#endif
-#endif
+#include "base/sanitized.h"
 
 namespace {
 std::atomic<size_t> count{0};
@@ -24,7 +18,7 @@ namespace tenon {
 size_t allocations() noexcept { return count.load(); }
 }  // namespace tenon
 
-#ifdef TENON_SANITIZED
+#if TENON_SANITIZED
 
 // NOLINTBEGIN(misc-new-delete-overloads): the others call these
 void* operator new(size_t size) {

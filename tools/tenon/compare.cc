@@ -95,7 +95,7 @@ ShapeMap read_shapes(const std::vector<std::string>& texts) {
 std::vector<Difference> run_both(const CompareArguments& arguments, nvinfer1::ILogger& logger) {
   ModelRun run{arguments.path, read_shapes(arguments.shapes), arguments.seed, {}};
   std::map<std::string, std::vector<double>> reference;
-  run.show = [&](const std::string& name, std::vector<double> values) {
+  run.show = [&](const std::string& name, const std::vector<double>& values) {
     reference[name] = std::move(values);
   };
   {

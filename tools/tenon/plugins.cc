@@ -42,8 +42,8 @@ Creator ask(nvinfer1::IPluginCreatorInterface& creator) {
 
 /// Path of the library that has the creator's code.
 std::string library_of(nvinfer1::IPluginCreatorInterface& creator) {
-  const void* methods = nullptr;
-  std::memcpy(&methods, &creator, sizeof methods);
+  // The first word of an object is the address of its virtual table.
+  const void* methods = *reinterpret_cast<const void* const*>(&creator);
   Dl_info info{};
   if (::dladdr(methods, &info) == 0 || info.dli_fname == nullptr) return "the program itself";
   return info.dli_fname;

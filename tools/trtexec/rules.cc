@@ -180,12 +180,12 @@ void check_tuning(const Options& options) {
 
 void check_runtime(const Options& options) {
   if (options.system.full_runtime) return;
-  const char* const kPlain = "--useRuntime=lean and dispatch";
+  const std::string_view plain = "--useRuntime=lean and dispatch";
   if (options.inference.load_engine.empty()) {
-    throw Failure(fmt::format("{} need --loadEngine: they cannot build.", kPlain));
+    throw Failure(fmt::format("{} need --loadEngine: they cannot build.", plain));
   }
   if (options.inference.time_refit || !options.system.static_plugins.empty()) {
-    throw Failure(fmt::format("{} exclude --timeRefit and --staticPlugins.", kPlain));
+    throw Failure(fmt::format("{} exclude --timeRefit and --staticPlugins.", plain));
   }
 }
 

@@ -27,14 +27,4 @@ int64_t Window::count(int i, int64_t extent, bool ceil) const noexcept {
   return std::min(divided(room) + 1, divided(before));
 }
 
-bool volume_within(const Dims& extents, int64_t most) noexcept {
-  int64_t volume = 1;
-  for (const int64_t extent : extents) {
-    if (extent < 0 || __builtin_mul_overflow(volume, extent, &volume) || volume > most) {
-      return false;
-    }
-  }
-  return true;
-}
-
 }  // namespace tenon::simd

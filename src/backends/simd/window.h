@@ -28,7 +28,4 @@ struct Window {
   [[nodiscard]] int64_t count(int i, int64_t extent, bool ceil) const noexcept;
 };
 
-/// True if the product of the entries, none negative, is at most `most`.
-bool volume_within(const Dims& extents, int64_t most) noexcept;
-
 }  // namespace tenon::simd
