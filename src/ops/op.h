@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "ops/activation.h"
+#include "ops/attention.h"
 #include "ops/convolution.h"
 #include "ops/detection.h"
 #include "ops/einsum.h"

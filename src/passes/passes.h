@@ -7,8 +7,8 @@
 
 namespace tenon::passes {
 
-/// Turns layers of the network interface that stand for several operators into these: shuffles,
-/// scales, squeezes.
+/// Turns layers of the network interface that stand for several operators into these: attention of
+/// padded sequences, shuffles, scales, squeezes.
 Status unfold(ir::Graph& graph, PassContext& context);
 
 /// Removes nodes whose outputs nobody reads.

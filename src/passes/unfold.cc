@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Layers of the network interface that stand for several operators.
+#include "passes/unfold.h"
+
 #include "passes/passes.h"
 #include "passes/rewrite.h"
 
 namespace tenon::passes {
 
-namespace {
-
-/// Puts an operator before `node`, named "<node>/<role>".
 Result<ir::Value*> before(ir::Graph& graph, const ir::Node& node, ops::Op op,
                           std::vector<ir::Value*> inputs, std::string_view role,
                           PassContext& context) {
@@ -18,12 +17,13 @@ Result<ir::Value*> before(ir::Graph& graph, const ir::Node& node, ops::Op op,
   return made->output();
 }
 
-/// The node becomes `op` of `inputs`.
 void become(ir::Graph& graph, ir::Node& node, ops::Op op, const std::vector<ir::Value*>& inputs) {
   node.op = std::move(op);
   for (size_t i = 0; i < inputs.size(); ++i) graph.set_input(&node, i, inputs[i]);
   graph.truncate_inputs(&node, inputs.size());
 }
+
+namespace {
 
 Status unfold_shuffle(ir::Graph& graph, ir::Node& node, PassContext& context) {
   const ops::Shuffle shuffle = *node.as<ops::Shuffle>();
@@ -59,7 +59,12 @@ Status unfold_scale(ir::Graph& graph, ir::Node& node, PassContext& context) {
 
 Status unfold(ir::Graph& graph, PassContext& context) {
   for (ir::Node* node :
-       nodes_of<ops::Squeeze, ops::Unsqueeze, ops::Shuffle, ops::ScaleShift>(graph)) {
+       nodes_of<ops::Attention, ops::Squeeze, ops::Unsqueeze, ops::Shuffle, ops::ScaleShift>(
+           graph)) {
+    if (node->as<ops::Attention>() != nullptr) {
+      TENON_TRY(unfold_attention(graph, *node, context));
+      continue;
+    }
     if (node->as<ops::Shuffle>() != nullptr) {
       TENON_TRY(unfold_shuffle(graph, *node, context));
     } else if (node->as<ops::ScaleShift>() != nullptr) {

@@ -221,6 +221,7 @@ const std::vector<Case>& all_cases() {
     add_movements(Cases(all, "movement"));
     add_indices(Cases(all, "index"));
     add_visions(Cases(all, "vision"));
+    add_attention(Cases(all, "attention"));
     return all;
   }();
   return cases;

@@ -132,5 +132,6 @@ void add_reductions(Cases cases);
 void add_movements(Cases cases);
 void add_indices(Cases cases);
 void add_visions(Cases cases);
+void add_attention(Cases cases);
 
 }  // namespace tenon::conformance

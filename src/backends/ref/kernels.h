@@ -14,6 +14,7 @@ namespace tenon::ref {
 // can see (an index out of range, an integer divided by zero) or a type it lacks.
 Status run(const ops::Activation& op, const Call& call) noexcept;
 Status run(const ops::Assertion& op, const Call& call) noexcept;
+Status run(const ops::Attention& op, const Call& call) noexcept;
 Status run(const ops::BatchNorm& op, const Call& call) noexcept;
 Status run(const ops::Bitwise& op, const Call& call) noexcept;
 Status run(const ops::Cast& op, const Call& call) noexcept;
@@ -30,8 +31,10 @@ Status run(const ops::GatherElements& op, const Call& call) noexcept;
 Status run(const ops::GatherNd& op, const Call& call) noexcept;
 Status run(const ops::GridSample& op, const Call& call) noexcept;
 Status run(const ops::Identity& op, const Call& call) noexcept;
+Status run(const ops::KvCacheUpdate& op, const Call& call) noexcept;
 Status run(const ops::Lrn& op, const Call& call) noexcept;
 Status run(const ops::MatMul& op, const Call& call) noexcept;
+Status run(const ops::MixtureOfExperts& op, const Call& call) noexcept;
 Status run(const ops::NonMaxSuppression& op, const Call& call) noexcept;
 Status run(const ops::NonZero& op, const Call& call) noexcept;
 Status run(const ops::Normalization& op, const Call& call) noexcept;
@@ -48,6 +51,7 @@ Status run(const ops::Reshape& op, const Call& call) noexcept;
 Status run(const ops::Resize& op, const Call& call) noexcept;
 Status run(const ops::ReverseSequence& op, const Call& call) noexcept;
 Status run(const ops::RoiAlign& op, const Call& call) noexcept;
+Status run(const ops::RotaryEmbedding& op, const Call& call) noexcept;
 Status run(const ops::ScaleShift& op, const Call& call) noexcept;
 Status run(const ops::Scatter& op, const Call& call) noexcept;
 Status run(const ops::Select& op, const Call& call) noexcept;
@@ -85,6 +89,16 @@ inline size_t extent_of(Descs tensors, size_t i, int axis) noexcept {
 /// The order of a class's boxes.
 inline size_t workspace(const ops::NonMaxSuppression&, Descs inputs, Descs) noexcept {
   return extent_of(inputs, 0, 1) * sizeof(int64_t);
+}
+/// The scores of one query.
+inline size_t workspace(const ops::Attention& op, Descs inputs, Descs) noexcept {
+  const int places = op.key_form == ops::SequenceForm::Packed ? 0 : 2;
+  return extent_of(inputs, ops::kAttentionKey, places) * sizeof(double);
+}
+/// One token inside an expert, and what comes out.
+inline size_t workspace(const ops::MixtureOfExperts&, Descs inputs, Descs) noexcept {
+  return (extent_of(inputs, ops::kExpertGate, 1) + extent_of(inputs, ops::kExpertGate, 2)) *
+         sizeof(double);
 }
 /// Order, first of each, and rank of all slices.
 inline size_t workspace(const ops::Unique&, Descs, Descs outputs) noexcept {

@@ -3,6 +3,7 @@
 // The list, in the order of ops.def. Foreign is missing: a plugin brings its own kernels.
 #include "backends/ref/list.h"
 
+#include "backends/ref/attention.h"
 #include "backends/ref/constant_kernel.h"
 #include "backends/ref/einsum_kernel.h"
 #include "backends/ref/op_kernel.h"
@@ -14,6 +15,7 @@ std::span<const Row> kernels() {
   static const Row kRows[] = {
       row<ops::Activation>("activation", kNumbers),
       row<ops::Assertion>("assertion", types(DType::Bool)),
+      row<ops::Attention>("attention", kFloats | types(DType::Bool, DType::I32), needs_lengths),
       row<ops::BatchNorm>("batch_norm", kFloats),
       row<ops::Bitwise>("bitwise", kNumbers & ~kFloats),
       row<ops::Cast>("cast", kAll),
@@ -32,8 +34,10 @@ std::span<const Row> kernels() {
       row<ops::GatherNd>("gather_nd", kAll),
       row<ops::GridSample>("grid_sample", kFloats),
       row<ops::Identity>("identity", kAll),
+      row<ops::KvCacheUpdate>("kv_cache_update", kAll, needs_lengths),
       row<ops::Lrn>("lrn", kFloats),
       row<ops::MatMul>("mat_mul", kNumbers),
+      row<ops::MixtureOfExperts>("mixture_of_experts", kFloats | types(DType::I32), needs_weights),
       row<ops::NonMaxSuppression>("non_max_suppression", kNumbers),
       row<ops::NonZero>("non_zero", kAll),
       row<ops::Normalization>("normalization", kFloats),
@@ -50,6 +54,8 @@ std::span<const Row> kernels() {
       row<ops::Resize>("resize", kAll),
       row<ops::ReverseSequence>("reverse_sequence", kAll),
       row<ops::RoiAlign>("roi_align", kNumbers),
+      row<ops::RotaryEmbedding>("rotary_embedding", kFloats | types(DType::I32, DType::I64),
+                                needs_places),
       row<ops::ScaleShift>("scale_shift", kFloats),
       row<ops::Scatter>("scatter", kAll),
       row<ops::Select>("select", kAll),

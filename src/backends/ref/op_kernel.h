@@ -69,9 +69,13 @@ class OpKernel final : public Kernel {
   Struct op_;
 };
 
+/// `supports` asks what types do not tell; without it every node of these types is served.
 template <class Struct>
-constexpr Row row(std::string_view name, TypeSet types) {
-  return {name, types, [](const kernel::NodeInfo&, Diagnostics&) { return Status{}; },
+constexpr Row row(
+    std::string_view name, TypeSet types,
+    Status (*supports)(const kernel::NodeInfo&, Diagnostics&) =
+        [](const kernel::NodeInfo&, Diagnostics&) { return Status{}; }) {
+  return {name, types, supports,
           [](const kernel::NodeInfo& node, kernel::Record& record, Diagnostics& diag) {
             return write_head(*node.op, node, record, diag);
           },

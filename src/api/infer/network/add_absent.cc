@@ -26,36 +26,6 @@ nvinfer1::IDynamicQuantizeLayer* Network::addDynamicQuantizeV2(nvinfer1::ITensor
   return voice_.absent("INetworkDefinition::addDynamicQuantizeV2"), nullptr;
 }
 
-nvinfer1::IAttention* Network::addAttention(nvinfer1::ITensor&, nvinfer1::ITensor&,
-                                            nvinfer1::ITensor&, nvinfer1::AttentionNormalizationOp,
-                                            bool) noexcept {
-  return voice_.absent("INetworkDefinition::addAttention"), nullptr;
-}
-
-nvinfer1::IAttention* Network::addAttentionV2(nvinfer1::ITensor&, nvinfer1::ITensor&,
-                                              nvinfer1::ITensor&,
-                                              nvinfer1::AttentionNormalizationOp,
-                                              nvinfer1::CausalMaskKind) noexcept {
-  return voice_.absent("INetworkDefinition::addAttentionV2"), nullptr;
-}
-
-nvinfer1::IRotaryEmbeddingLayer* Network::addRotaryEmbedding(nvinfer1::ITensor&, nvinfer1::ITensor&,
-                                                             nvinfer1::ITensor&, bool,
-                                                             int32_t) noexcept {
-  return voice_.absent("INetworkDefinition::addRotaryEmbedding"), nullptr;
-}
-
-nvinfer1::IKVCacheUpdateLayer* Network::addKVCacheUpdate(nvinfer1::ITensor&, nvinfer1::ITensor&,
-                                                         nvinfer1::ITensor&,
-                                                         nvinfer1::KVCacheMode) noexcept {
-  return voice_.absent("INetworkDefinition::addKVCacheUpdate"), nullptr;
-}
-
-nvinfer1::IMoELayer* Network::addMoE(nvinfer1::ITensor&, nvinfer1::ITensor&,
-                                     nvinfer1::ITensor&) noexcept {
-  return voice_.absent("INetworkDefinition::addMoE"), nullptr;
-}
-
 nvinfer1::IDistCollectiveLayer* Network::addDistCollective(nvinfer1::ITensor&,
                                                            nvinfer1::CollectiveOperation,
                                                            nvinfer1::ReduceOperation, int64_t,

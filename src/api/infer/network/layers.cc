@@ -3,6 +3,7 @@
 // Which layer class shows which operator, and the calls that are more than a line.
 #include "api/infer/network/layers.h"
 
+#include "api/infer/network/layers_attention.h"
 #include "api/infer/network/layers_elementwise.h"
 #include "api/infer/network/layers_index.h"
 #include "api/infer/network/layers_movement.h"
@@ -52,6 +53,7 @@ struct ClassOf;
 // clang-format off
 template <> struct ClassOf<LayerType::kACTIVATION> { using Layer = ActivationLayer; };
 template <> struct ClassOf<LayerType::kASSERTION> { using Layer = AssertionLayer; };
+template <> struct ClassOf<LayerType::kATTENTION_OUTPUT> { using Layer = AttentionLayer; };
 template <> struct ClassOf<LayerType::kCAST> { using Layer = CastLayer; };
 template <> struct ClassOf<LayerType::kCONCATENATION> { using Layer = ConcatenationLayer; };
 template <> struct ClassOf<LayerType::kCONSTANT> { using Layer = ConstantLayer; };
@@ -65,8 +67,10 @@ template <> struct ClassOf<LayerType::kFILL> { using Layer = FillLayer; };
 template <> struct ClassOf<LayerType::kGATHER> { using Layer = GatherLayer; };
 template <> struct ClassOf<LayerType::kGRID_SAMPLE> { using Layer = GridSampleLayer; };
 template <> struct ClassOf<LayerType::kIDENTITY> { using Layer = IdentityLayer; };
+template <> struct ClassOf<LayerType::kKVCACHE_UPDATE> { using Layer = KvCacheUpdateLayer; };
 template <> struct ClassOf<LayerType::kLRN> { using Layer = LrnLayer; };
 template <> struct ClassOf<LayerType::kMATRIX_MULTIPLY> { using Layer = MatrixMultiplyLayer; };
+template <> struct ClassOf<LayerType::kMOE> { using Layer = MixtureLayer; };
 template <> struct ClassOf<LayerType::kNMS> { using Layer = NmsLayer; };
 template <> struct ClassOf<LayerType::kNON_ZERO> { using Layer = NonZeroLayer; };
 template <> struct ClassOf<LayerType::kNORMALIZATION> { using Layer = NormalizationLayer; };
@@ -80,6 +84,7 @@ template <> struct ClassOf<LayerType::kRAGGED_SOFTMAX> { using Layer = RaggedSof
 template <> struct ClassOf<LayerType::kREDUCE> { using Layer = ReduceLayer; };
 template <> struct ClassOf<LayerType::kRESIZE> { using Layer = ResizeLayer; };
 template <> struct ClassOf<LayerType::kREVERSE_SEQUENCE> { using Layer = ReverseSequenceLayer; };
+template <> struct ClassOf<LayerType::kROTARY_EMBEDDING> { using Layer = RotaryEmbeddingLayer; };
 template <> struct ClassOf<LayerType::kSCALE> { using Layer = ScaleLayer; };
 template <> struct ClassOf<LayerType::kSCATTER> { using Layer = ScatterLayer; };
 template <> struct ClassOf<LayerType::kSELECT> { using Layer = SelectLayer; };

@@ -110,11 +110,17 @@ bool Network::replace_weights(ir::Node& node, size_t index, const nvinfer1::Weig
                               const Dims& dims) noexcept {
   ir::Value* value = weights.count > 0 ? add_weights(weights, dims) : nullptr;
   if (weights.count > 0 && value == nullptr) return false;
+  return replace_inputs(node, {{index, value}});
+}
+
+bool Network::replace_inputs(ir::Node& node,
+                             const std::vector<std::pair<size_t, ir::Value*>>& inputs) noexcept {
   return guarded(voice_, false, [&] {
-    ir::Value* before = node.input(index);
-    graph_.set_input(&node, index, value);
+    const std::vector<ir::Value*> before = node.inputs();
+    for (const auto& [index, value] : inputs) graph_.set_input(&node, index, value);
     if (refresh()) return true;
-    graph_.set_input(&node, index, before);
+    for (size_t i = 0; i < before.size(); ++i) graph_.set_input(&node, i, before[i]);
+    graph_.truncate_inputs(&node, before.size());
     Diagnostics diag = voice_.diagnostics();
     (void)graph_.refresh(diag);
     return false;

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "NvInfer.h"
@@ -69,6 +70,10 @@ class Network final : public nvinfer1::INetworkDefinition {
   /// interface demands. An empty name is made up.
   ir::Value* add_weights(const nvinfer1::Weights& weights, const Dims& dims) noexcept;
   void set_input(ir::Node& node, int32_t index, nvinfer1::ITensor& tensor) noexcept;
+  /// Makes inputs of a node, by index, read these values (null: absent); undone, reported, when the
+  /// operator's rule refuses.
+  bool replace_inputs(ir::Node& node,
+                      const std::vector<std::pair<size_t, ir::Value*>>& inputs) noexcept;
   /// Makes input `index` of a node a constant of the user's weights, none for empty ones; undone,
   /// reported, when the operator's rule refuses.
   bool replace_weights(ir::Node& node, size_t index, const nvinfer1::Weights& weights,

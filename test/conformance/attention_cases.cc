@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Attention over sequences, and what stands around it.
+#include "case.h"
+
+namespace tenon::conformance {
+
+namespace {
+
+using ops::CausalKind;
+using ops::SequenceForm;
+
+void add_attentions(Cases& cases) {
+  for (const CausalKind kind : {CausalKind::None, CausalKind::UpperLeft, CausalKind::LowerRight}) {
+    cases.add("attention " + std::string(to_string(kind)), ops::Attention{true, kind})
+        .input({2, 4, 5, 8})
+        .input({2, 2, 3, 8})
+        .input({2, 2, 3, 6});
+  }
+  cases.add("attention of any batch", ops::Attention{})
+      .input({2, 2, 3, 4})
+      .input({2, 2, 3, 4})
+      .input({2, 2, 3, 4})
+      .dynamic();
+  cases.add("attention with a mask", ops::Attention{})
+      .input({2, 2, 3, 4})
+      .input({2, 2, 5, 4})
+      .input({2, 2, 5, 4})
+      .input({2, 1, 3, 5}, DType::Bool);
+  cases.add("attention with scores added", ops::Attention{})
+      .input({1, 2, 3, 4}, DType::F16)
+      .input({1, 2, 5, 4}, DType::F16)
+      .input({1, 2, 5, 4}, DType::F16)
+      .input({1, 2, 1, 5}, DType::F16);
+  cases.add("attention without a softmax", ops::Attention{false})
+      .input({1, 1, 3, 4})
+      .input({1, 1, 3, 4})
+      .input({1, 1, 3, 4});
+  const auto lengths = [&](const char* name, int64_t last) -> Case& {
+    return cases
+        .add(name, ops::Attention{true, CausalKind::UpperLeft, SequenceForm::Packed,
+                                  SequenceForm::Packed})
+        .input({6, 2, 4})
+        .input({7, 2, 4})
+        .input({7, 2, 4})
+        .absent()
+        .absent()
+        .input({3}, DType::I32)
+        .values({0, 2, 5})
+        .input({3}, DType::I32)
+        .values({0, 4, static_cast<double>(last)});
+  };
+  lengths("packed attention", 7);
+  lengths("packed attention outside", 8).fails();
+}
+
+void add_neighbours(Cases& cases) {
+  cases.add("rotation by place", ops::RotaryEmbedding{})
+      .input({2, 3, 4, 6})
+      .input({2, 4, 3})
+      .input({2, 4, 3});
+  const auto by_row = [&](const char* name, double place) -> Case& {
+    return cases.add(name, ops::RotaryEmbedding{true, 4})
+        .input({1, 2, 2, 6})
+        .input({5, 2})
+        .input({5, 2})
+        .input({1, 2}, DType::I64)
+        .values({0, place});
+  };
+  by_row("rotation by row", 4);
+  by_row("rotation without a row", 5).fails();
+  const auto cache = [&](const char* name, double place) -> Case& {
+    return cases.add(name, ops::KvCacheUpdate{})
+        .input({2, 2, 4, 3})
+        .input({2, 2, 2, 3})
+        .input({2}, DType::I32)
+        .values({0, place});
+  };
+  cache("cache", 2);
+  cache("cache written outside", 3).fails();
+  cases.add("cache of packed updates", ops::KvCacheUpdate{SequenceForm::Packed})
+      .input({2, 2, 4, 3}, DType::F16)
+      .input({5, 2, 3}, DType::F16)
+      .input({2}, DType::I32)
+      .values({0, 1})
+      .input({3}, DType::I32)
+      .values({0, 2, 5});
+  const auto experts = [&](const char* name, double chosen) -> Case& {
+    return cases.add(name, ops::MixtureOfExperts{})
+        .input({1, 2, 4})
+        .input({1, 2, 2}, DType::I32)
+        .values({0, 2, 1, chosen})
+        .input({1, 2, 2})
+        .constant({3, 4, 5})
+        .constant({3, 4, 5})
+        .constant({3, 5, 4});
+  };
+  experts("experts", 0);
+  experts("experts with biases", 2).constant({3, 5}).constant({3, 5}).constant({3, 4});
+  experts("an expert that is not there", 3).fails();
+}
+
+}  // namespace
+
+void add_attention(Cases cases) {
+  add_attentions(cases);
+  add_neighbours(cases);
+}
+
+}  // namespace tenon::conformance
