@@ -31,7 +31,7 @@ struct MaxPool {
   }
 
   Extent pooled(Extent const& extent, size_t axis) const {
-    return (extent + 2 * pad[axis] - kernel[axis]) / stride[axis] + 1;
+    return (extent + int64_t{2} * pad[axis] - kernel[axis]) / stride[axis] + 1;
   }
 
   void shapes(tenon::quick::Shapes& s) const {

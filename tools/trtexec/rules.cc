@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+
 #include "tools/trtexec/failure.h"
 
 namespace tenon::trtexec {
