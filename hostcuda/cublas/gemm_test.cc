@@ -210,8 +210,9 @@ TEST_F(Gemm, HostScalarsAreReadAtTheCallAndDeviceScalarsInOrder) {
   ASSERT_EQ(cublasSetStream(handle_, stream.get()), CUBLAS_STATUS_SUCCESS);
   fill(1);
   float alpha = 1;
-  stream.delay([&] { alpha = 10; });
+  stream.delay([] {});
   ASSERT_EQ(call(&alpha, &zero_), CUBLAS_STATUS_SUCCESS);
+  alpha = 10;
   stream.wait();
   EXPECT_EQ(c_, std::vector<float>(4, 2));
   ASSERT_EQ(cublasSetPointerMode(handle_, CUBLAS_POINTER_MODE_DEVICE), CUBLAS_STATUS_SUCCESS);
