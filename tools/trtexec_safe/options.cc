@@ -168,7 +168,8 @@ std::string help_text() {
     constexpr size_t kColumn = 36;
     // The ellipsis takes three bytes and one column.
     const size_t columns = left.size() - (left.find("…") == std::string::npos ? 0 : 2);
-    text += left + std::string(columns < kColumn ? kColumn - columns : 1, ' ') + flag.help + "\n";
+    left.append(columns < kColumn ? kColumn - columns : 1, ' ');
+    text += left.append(flag.help).append("\n");
   }
   return text;
 }
@@ -177,7 +178,7 @@ std::string banner(const char* state, const std::vector<std::string>& words) {
   std::string line = std::string("&&&& ") + state + " TensorRT.trtexec_safe [TensorRT v" +
                      std::to_string(NV_TENSORRT_VERSION) + "] [b" +
                      std::to_string(NV_TENSORRT_BUILD) + "] #";
-  for (const std::string& word : words) line += " " + word;
+  for (const std::string& word : words) line.append(" ").append(word);
   return line;
 }
 

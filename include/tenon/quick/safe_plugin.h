@@ -154,8 +154,8 @@ class SafePlugin final : public nvinfer1::IPluginV3,
   std::int32_t enqueue(Descriptor const* input_descs, Descriptor const* output_descs,
                        void const* const* inputs, void* const* outputs, void* workspace,
                        cudaStream_t stream) noexcept override {
-    bool const changed = describe(input_descs, input_descs_, call_.inputs) |
-                         describe(output_descs, output_descs_, call_.outputs);
+    bool changed = describe(input_descs, input_descs_, call_.inputs);
+    changed |= describe(output_descs, output_descs_, call_.outputs);
     for (std::size_t i = 0; i < call_.inputs.size(); ++i) {
       call_.inputs[i].data = const_cast<void*>(inputs[i]);
     }
