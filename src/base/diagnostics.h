@@ -3,6 +3,10 @@
 // Sentences for people, said at the place of failure; the small Status goes on alone.
 #pragma once
 
+#if defined(TENON_SAFE)
+#include "base/safe_diagnostics.h"
+#else
+
 #include <fmt/core.h>
 
 #include <string>
@@ -93,3 +97,5 @@ class Diagnostics {
 };
 
 }  // namespace tenon
+
+#endif

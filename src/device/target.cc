@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Reading this machine: instruction sets, caches, cores.
+// Reading this machine: its name, caches and cores.
 #include "device/target.h"
 
 #include <unistd.h>
@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 
 #include "base/parallel.h"
 
@@ -20,50 +19,11 @@ namespace tenon::device {
 
 namespace {
 
-constexpr std::string_view kIsaNames[] = {
-#define TENON_ROW(name, text) text,
+constexpr size_t kIsaCount = 0
+#define TENON_ROW(name, text) +1
     TENON_ISAS(TENON_ROW)
 #undef TENON_ROW
-};
-constexpr size_t kIsaCount = std::size(kIsaNames);
-
-constexpr uint32_t bit(Isa isa) { return 1U << static_cast<unsigned>(isa); }
-
-#if defined(__x86_64__)
-bool leaf1_ecx(unsigned position) {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c >> position & 1U) != 0;
-}
-
-bool leaf7_edx(unsigned position) {
-  unsigned a = 0, b = 0, c = 0, d = 0;
-  return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d >> position & 1U) != 0;
-}
-
-uint32_t read_isa() {
-  __builtin_cpu_init();
-  uint32_t isa = 0;
-  if (__builtin_cpu_supports("sse4.2")) isa |= bit(Isa::Sse42);
-  if (__builtin_cpu_supports("avx2")) isa |= bit(Isa::Avx2);
-  if (__builtin_cpu_supports("fma")) isa |= bit(Isa::Fma);
-  // clang 14 does not know the name "f16c".
-  if (__builtin_cpu_supports("avx") && leaf1_ecx(29)) isa |= bit(Isa::F16c);
-  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-                      __builtin_cpu_supports("avx512cd");
-  if (!avx512) return isa;
-  isa |= bit(Isa::Avx512);
-  if (__builtin_cpu_supports("avx512vnni")) isa |= bit(Isa::Avx512Vnni);
-  if (__builtin_cpu_supports("avx512bf16")) isa |= bit(Isa::Avx512Bf16);
-  if (leaf7_edx(23)) isa |= bit(Isa::Avx512Fp16);
-  if (leaf7_edx(24) && leaf7_edx(25)) isa |= bit(Isa::Amx);
-  return isa;
-}
-#elif defined(__aarch64__)
-uint32_t read_isa() { return bit(Isa::Neon); }
-#else
-uint32_t read_isa() { return 0; }
-#endif
+    ;
 
 /// Instruction sets that remain when TENON_ISA names the highest one wanted.
 uint32_t limited(uint32_t isa) {
@@ -72,8 +32,9 @@ uint32_t limited(uint32_t isa) {
   if (std::string_view(limit) == "none") return 0;
   for (size_t i = 0; i < kIsaCount; ++i) {
     // Avx2 comes with Fma and F16c, as in every processor that has it.
-    const size_t last = kIsaNames[i] == "avx2" ? static_cast<size_t>(Isa::F16c) : i;
-    if (kIsaNames[i] == limit) return isa & ((2U << last) - 1);
+    const auto one = static_cast<Isa>(i);
+    const size_t last = one == Isa::Avx2 ? static_cast<size_t>(Isa::F16c) : i;
+    if (to_string(one) == limit) return isa & ((2U << last) - 1);
   }
   return isa;
 }
@@ -113,7 +74,7 @@ void read_cache(int name, Number& bytes) {
 
 Target read_target() {
   Target target;
-  target.isa = limited(read_isa());
+  target.isa = limited(local_isa());
   target.cores = available_threads();
   target.name = processor_name();
 #if defined(_SC_LEVEL1_DCACHE_SIZE)
@@ -124,15 +85,7 @@ Target read_target() {
   return target;
 }
 
-std::string names_of(uint32_t isa) {
-  std::string text;
-  for (size_t i = 0; i < kIsaCount; ++i) {
-    if ((isa >> i & 1U) == 0) continue;
-    if (!text.empty()) text += ' ';
-    text += kIsaNames[i];
-  }
-  return text;
-}
+std::string names_of(uint32_t isa) { return std::string(isa_names(isa).view()); }
 
 }  // namespace
 
@@ -149,9 +102,11 @@ const Target& local_target() {
   return target;
 }
 
+uint32_t usable_isa() noexcept { return local_target().isa; }
+
 Target portable_target() {
-  constexpr uint32_t kBaseline =
-      bit(Isa::Sse42) | bit(Isa::Avx2) | bit(Isa::Fma) | bit(Isa::F16c) | bit(Isa::Neon);
+  constexpr uint32_t kBaseline = isa_bit(Isa::Sse42) | isa_bit(Isa::Avx2) | isa_bit(Isa::Fma) |
+                                 isa_bit(Isa::F16c) | isa_bit(Isa::Neon);
   Target target = local_target();
   target.isa &= kBaseline;
   target.portable = true;

@@ -66,14 +66,16 @@ int64_t offset(const Layout& layout, const Dims& dims, const Dims& index) noexce
   return position * layout.vector + index[axis] % layout.vector;
 }
 
-std::string to_string(const Layout& layout) {
-  if (layout.private_id != 0) return "private(" + std::to_string(layout.private_id) + ")";
-  if (layout.is_linear()) return "linear";
+FixedText<24> text_of(const Layout& layout) noexcept {
+  if (layout.private_id != 0) return FixedText<24>("private({})", {layout.private_id});
+  if (layout.is_linear()) return FixedText<24>("linear");
   const bool volume = layout.channel_from_end == 4;
   const bool last = layout.order == Layout::Order::ChannelsLast;
-  std::string text = volume ? (last ? "dhwc" : "cdhw") : (last ? "hwc" : "chw");
-  if (layout.vector > 1) text += std::to_string(layout.vector);
+  FixedText<24> text(volume ? (last ? "dhwc" : "cdhw") : (last ? "hwc" : "chw"));
+  if (layout.vector > 1) text.append("{}", {layout.vector});
   return text;
 }
+
+std::string to_string(const Layout& layout) { return std::string(text_of(layout).view()); }
 
 }  // namespace tenon::kernel

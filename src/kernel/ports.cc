@@ -25,26 +25,36 @@ Status expect_port(const RecordView& record, const char* kind, size_t i, const W
                    "layer '{}': kernel {}/{} was made for {} {} of type {} ({}), but the engine "
                    "gives it {} ({}) of {} axes; build the engine anew",
                    record.node_name, record.family, record.name, kind, i,
-                   tenon::to_string(wanted.dtype), to_string(wanted.layout),
-                   tenon::to_string(desc.dtype), to_string(desc.layout), desc.dims.rank());
+                   tenon::to_string(wanted.dtype), text_of(wanted.layout).view(),
+                   tenon::to_string(desc.dtype), text_of(desc.layout).view(), desc.dims.rank());
+}
+
+Status expect_counts(const RecordView& record, size_t most, Diagnostics& diag) {
+  if (record.inputs.size() <= most && record.outputs.size() == 1) return {};
+  return diag.fail(Code::InvalidPlan,
+                   "layer '{}': kernel {}/{} takes at most {} inputs and gives one output, but the "
+                   "engine has {} and {}; build the engine anew",
+                   record.node_name, record.family, record.name, most, record.inputs.size(),
+                   record.outputs.size());
 }
 
 }  // namespace
 
 Status expect_ports(const RecordView& record, WantedInputs inputs, const Wanted& output,
                     Diagnostics& diag) {
-  if (record.inputs.size() > inputs.size() || record.outputs.size() != 1) {
-    return diag.fail(
-        Code::InvalidPlan,
-        "layer '{}': kernel {}/{} takes at most {} inputs and gives one output, but the "
-        "engine has {} and {}; build the engine anew",
-        record.node_name, record.family, record.name, inputs.size(), record.inputs.size(),
-        record.outputs.size());
-  }
+  TENON_TRY(expect_counts(record, inputs.size(), diag));
   for (size_t i = 0; i < inputs.size(); ++i) {
     if (inputs[i]) TENON_TRY(expect_port(record, "input", i, *inputs[i], record.inputs, diag));
   }
   return expect_port(record, "output", 0, output, record.outputs, diag);
+}
+
+Status expect_alike(const RecordView& record, size_t count, const Wanted& port, Diagnostics& diag) {
+  TENON_TRY(expect_counts(record, count, diag));
+  for (size_t i = 0; i < count; ++i) {
+    TENON_TRY(expect_port(record, "input", i, port, record.inputs, diag));
+  }
+  return expect_port(record, "output", 0, port, record.outputs, diag);
 }
 
 }  // namespace tenon::kernel

@@ -33,4 +33,7 @@ inline Status expect_ports(const RecordView& record,
   return expect_ports(record, WantedInputs(inputs.begin(), inputs.size()), output, diag);
 }
 
+/// The same for `count` inputs that all want `port`, as the output does.
+Status expect_alike(const RecordView& record, size_t count, const Wanted& port, Diagnostics& diag);
+
 }  // namespace tenon::kernel

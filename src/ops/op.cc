@@ -91,20 +91,6 @@ bool same_parameters(const Op& a, const Op& b) {
 
 namespace detail {
 
-bool write(ByteWriter& writer, const Dims& value) {
-  writer.put(static_cast<uint8_t>(value.rank()));
-  for (const int64_t number : value) writer.put(number);
-  return true;
-}
-
-bool read(ByteReader& reader, Dims& value) {
-  const auto rank = reader.take<uint8_t>();
-  if (rank > Dims::kMaxRank) return false;
-  value = {};
-  for (int i = 0; i < rank; ++i) value.push_back(reader.take<int64_t>());
-  return reader.ok();
-}
-
 bool write(ByteWriter& writer, const expr::Shape& value) {
   writer.put(static_cast<uint32_t>(value.size()));
   for (const expr::Expr& extent : value) {

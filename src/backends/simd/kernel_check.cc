@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "backends/simd/level.h"
 #include "backends/simd/register.h"
 #include "backends/simd/reorder.h"
+#include "backends/simd/run/level.h"
 #include "base/aligned_buffer.h"
 
 namespace tenon::simd {

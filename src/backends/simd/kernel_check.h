@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "backends/simd/level.h"
+#include "backends/simd/run/level.h"
 #include "base/aligned_buffer.h"
 #include "kernel/candidate.h"
 

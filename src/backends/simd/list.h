@@ -8,6 +8,7 @@
 #include <string>
 #include <type_traits>
 
+#include "backends/simd/run/list.h"
 #include "kernel/candidate.h"
 
 namespace tenon::simd {
@@ -21,8 +22,6 @@ struct Row {
   std::string (*refuse)(const kernel::NodeInfo& node, const device::Target& target);
   std::unique_ptr<kernel::Candidate> (*create)(const Row& row, const kernel::NodeInfo& node,
                                                const device::Target& target);
-  Result<std::unique_ptr<kernel::Loaded>> (*load)(const kernel::RecordView& record,
-                                                  Diagnostics& diag);
 };
 
 /// THE list.
@@ -34,33 +33,14 @@ bool serves(const ops::Op& op) {
   return (std::holds_alternative<Ops>(op) || ...);
 }
 
-// A kernel is a file x.cc that defines x::refuse, x::create and x::load.
-#define TENON_SIMD_KERNEL(name)                                                           \
+// A kernel that is offered is a file x.cc that defines x::refuse and x::create.
+#define TENON_ROW(name, version)                                                          \
   namespace name {                                                                        \
   std::string refuse(const kernel::NodeInfo& node, const device::Target& target);         \
   std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node, \
                                             const device::Target& target);                \
-  Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record,          \
-                                               Diagnostics& diag);                        \
   }
-TENON_SIMD_KERNEL(pointwise)
-TENON_SIMD_KERNEL(convolution_rows)
-TENON_SIMD_KERNEL(convolution_channels)
-TENON_SIMD_KERNEL(convolution_depthwise)
-TENON_SIMD_KERNEL(mat_mul_packed)
-TENON_SIMD_KERNEL(mat_mul_plain)
-TENON_SIMD_KERNEL(pooling)
-TENON_SIMD_KERNEL(resize)
-TENON_SIMD_KERNEL(softmax)
-TENON_SIMD_KERNEL(reduce)
-TENON_SIMD_KERNEL(copy)
-TENON_SIMD_KERNEL(transpose)
-TENON_SIMD_KERNEL(slice)
-TENON_SIMD_KERNEL(expand)
-TENON_SIMD_KERNEL(concat)
-TENON_SIMD_KERNEL(pad)
-TENON_SIMD_KERNEL(gather)
-TENON_SIMD_KERNEL(cast)
-#undef TENON_SIMD_KERNEL
+TENON_SIMD_KERNELS(TENON_ROW)
+#undef TENON_ROW
 
 }  // namespace tenon::simd

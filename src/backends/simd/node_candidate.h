@@ -3,8 +3,9 @@
 // What all candidates of this backend share: flags, keys, and the frame of a record.
 #pragma once
 
-#include "backends/simd/level.h"
 #include "backends/simd/list.h"
+#include "backends/simd/run/level.h"
+#include "backends/simd/run/loaded_kernel.h"
 
 namespace tenon::simd {
 
@@ -49,6 +50,9 @@ class NodeCandidate : public kernel::Candidate {
 std::vector<float> floats_of(const ops::ConstantData& constant);
 /// Bytes of `values`.
 Bytes bytes_of(std::span<const float> values);
+inline Bytes bytes_of(const PackedLayout& layout) {
+  return {layout.bytes().begin(), layout.bytes().end()};
+}
 /// "input 1 is i64: only f32 is served here"; empty when all present ports are f32.
 std::string refuse_unless_f32(const kernel::NodeInfo& node);
 

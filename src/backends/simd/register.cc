@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Offers the rows of the list, and finds the row of a record.
+// Offers the rows of the list.
 #include "backends/simd/register.h"
 
 #include "backends/simd/list.h"
-#include "backends/simd/reorder.h"
+#include "backends/simd/run/list.h"
 
 namespace tenon::simd {
 
@@ -25,23 +25,6 @@ class Source final : public kernel::CandidateSource {
     }
   }
 };
-
-Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
-  if (record.name == kReorderName) return load_reorder(record, diag);
-  for (const Row& row : rows()) {
-    if (record.name != row.name) continue;
-    if (record.version == row.version) return row.load(record, diag);
-    return diag.fail(Code::InvalidPlan,
-                     "layer '{}' was built for kernel simd/{}@{}, but this build has version {}; "
-                     "build the engine anew",
-                     record.node_name, record.name, record.version, row.version);
-  }
-  return diag.fail(
-      Code::InvalidPlan,
-      "layer '{}' was built for kernel simd/{}@{}, which this build has not; build the "
-      "engine anew",
-      record.node_name, record.name, record.version);
-}
 
 }  // namespace
 

@@ -1,200 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Nearest and linear resizing of f32 images along their last two axes, row-major or channels-last.
-#include <algorithm>
-#include <cmath>
-#include <cstring>
-
-#include "backends/simd/loaded_kernel.h"
-#include "backends/simd/loops/resize.h"
+// Offers nearest and linear resizing of f32 images along their last two axes, row-major or
+// channels-last.
 #include "backends/simd/node_candidate.h"
-#include "base/parallel.h"
 
 namespace tenon::simd::resize {
 
 namespace {
 
 using kernel::Layout;
-using kernel::TensorDesc;
 using ops::ResizeMode;
-
-/// Both neighbours of every output element along one axis.
-struct Taps {
-  std::vector<int32_t> first, second;
-  std::vector<float> first_weight, second_weight;
-
-  [[nodiscard]] ResizeColumns columns() const noexcept {
-    return {first.data(), second.data(), first_weight.data(), second_weight.data(),
-            static_cast<int64_t>(first.size())};
-  }
-};
-
-Taps taps_of(const ops::Resize& op, size_t axis, int64_t from, int64_t to) {
-  const double given = op.scales.empty() ? 0 : static_cast<double>(op.scales[axis].value);
-  const double scale = given > 0 ? given : static_cast<double>(to) / static_cast<double>(from);
-  const bool same = from == to && scale == 1;
-  Taps taps;
-  for (int64_t i = 0; i < to; ++i) {
-    const double x = same ? static_cast<double>(i) : ops::resize_coordinate(op, i, scale, from, to);
-    int64_t first = 0;
-    double right = 0;
-    if (op.mode == ResizeMode::Nearest) {
-      first = same ? i : ops::nearest_element(op.rounding, x, from);
-    } else {
-      // Beyond the edges both neighbours are the edge, so their shares need no limit.
-      const double floor = std::clamp(std::floor(x), -1.0, static_cast<double>(from));
-      first = static_cast<int64_t>(floor);
-      right = x - std::floor(x);
-    }
-    const auto clamped = [&](int64_t at) {
-      return static_cast<int32_t>(std::clamp<int64_t>(at, 0, from - 1));
-    };
-    taps.first.push_back(clamped(first));
-    taps.second.push_back(clamped(first + 1));
-    taps.first_weight.push_back(static_cast<float>(1 - right));
-    taps.second_weight.push_back(static_cast<float>(right));
-  }
-  return taps;
-}
-
-struct Kernel {
-  ops::Resize op;
-  Level level;
-  bool channels_last;
-  int threads;
-
-  /// Linear rows are mixed along the row first: two of them a thread.
-  [[nodiscard]] size_t workspace(std::span<const TensorDesc>,
-                                 std::span<const TensorDesc> outputs) const noexcept {
-    const Dims& out = outputs[0].dims;
-    if (channels_last || op.mode == ResizeMode::Nearest || out.rank() == 0) return 0;
-    return static_cast<size_t>(threads) * 2 * static_cast<size_t>(out.back()) * sizeof(float);
-  }
-};
-
-/// Rows of one thread, the last ones that were mixed kept: the next output row often wants them.
-struct MixedRows {
-  float* rows[2];
-  const float* source[2] = {nullptr, nullptr};
-};
-
-class Instance final : public kernel::Instance {
- public:
-  explicit Instance(const Kernel& kernel) : kernel_(kernel), loops_(resize_loops(kernel.level)) {}
-
-  Status on_shapes(std::span<const TensorDesc> inputs,
-                   std::span<const TensorDesc> outputs) noexcept override {
-    constexpr Status kWrong = {Code::InvalidArgument, "a resizing's shapes contradict each other"};
-    constexpr int64_t kMost = INT32_MAX;
-    const Dims &in = inputs[0].dims, &out = outputs[0].dims;
-    const int rank = out.rank();
-    if (in.rank() != rank || rank < 2 || (kernel_.channels_last && rank != 4)) return kWrong;
-    planes_ = 1;
-    for (int i = 0; i < rank - 2; ++i) {
-      if (in[i] != out[i]) return kWrong;
-      planes_ *= in[i];
-    }
-    in_rows_ = in[rank - 2];
-    in_columns_ = in[rank - 1];
-    channels_ = 1;
-    if (kernel_.channels_last) {
-      channels_ = in[1];
-      planes_ = in[0];
-    }
-    const int64_t to_rows = out[rank - 2], to_columns = out[rank - 1];
-    const bool empty = outputs[0].elements() == 0;
-    if (in_rows_ > kMost || in_columns_ > kMost || (!empty && inputs[0].elements() == 0)) {
-      return kWrong;
-    }
-    if (empty) planes_ = 0;
-    if (empty) return {};
-    rows_ = taps_of(kernel_.op, static_cast<size_t>(rank) - 2, in_rows_, to_rows);
-    columns_ = taps_of(kernel_.op, static_cast<size_t>(rank) - 1, in_columns_, to_columns);
-    return {};
-  }
-
-  Status run(const kernel::RunArgs& args) noexcept override {
-    const auto* in = static_cast<const float*>(args.inputs[0]);
-    auto* out = static_cast<float*>(args.outputs[0]);
-    const int64_t width = columns() * channels_;
-    const auto height = static_cast<int64_t>(rows_.first.size());
-    const int64_t total = planes_ * height;
-    const auto parts = std::min<int64_t>(kernel_.threads, total);
-    if (parts == 0) return {};
-    parallel_for(static_cast<int>(parts), parts, 1, [&](int64_t begin, int64_t end) {
-      for (int64_t part = begin; part < end; ++part) {
-        auto* own = static_cast<float*>(args.workspace) + part * 2 * columns();
-        MixedRows mixed{{own, own + columns()}};
-        const int64_t first = total * part / parts, last = total * (part + 1) / parts;
-        for (int64_t at = first; at < last; ++at) {
-          const int64_t plane = at / height, y = at % height;
-          const bool again = at > first && y > 0 && same_row(y, y - 1);
-          float* row = out + at * width;
-          if (again) {
-            std::memcpy(row, row - width, static_cast<size_t>(width) * sizeof(float));
-          } else {
-            fill_row(in + plane * in_rows_ * in_columns_ * channels_, y, mixed, row);
-          }
-        }
-      }
-    });
-    return {};
-  }
-
- private:
-  [[nodiscard]] int64_t columns() const noexcept {
-    return static_cast<int64_t>(columns_.first.size());
-  }
-  [[nodiscard]] bool nearest() const noexcept { return kernel_.op.mode == ResizeMode::Nearest; }
-  [[nodiscard]] bool same_row(int64_t y, int64_t other) const noexcept {
-    const auto a = static_cast<size_t>(y), b = static_cast<size_t>(other);
-    return nearest() && rows_.first[a] == rows_.first[b];
-  }
-
-  void fill_row(const float* plane, int64_t y, MixedRows& mixed, float* out) const noexcept {
-    const auto at = static_cast<size_t>(y);
-    const int64_t stride = in_columns_ * channels_;
-    const float* upper = plane + rows_.first[at] * stride;
-    const float* lower = plane + rows_.second[at] * stride;
-    if (kernel_.channels_last) return fill_pixels(upper, lower, at, out);
-    if (nearest()) return loops_.pick(upper, columns_.columns(), out);
-    const float* above = mix(upper, lower, mixed);
-    const float* below = mix(lower, upper, mixed);
-    loops_.blend(above, below, rows_.first_weight[at], rows_.second_weight[at], columns(), out);
-  }
-
-  /// The row mixed along itself, from the buffers or into the one that does not hold `keep`.
-  const float* mix(const float* row, const float* keep, MixedRows& mixed) const noexcept {
-    for (int i = 0; i < 2; ++i) {
-      if (mixed.source[i] == row) return mixed.rows[i];
-    }
-    const int i = mixed.source[0] == keep ? 1 : 0;
-    loops_.mix(row, columns_.columns(), mixed.rows[i]);
-    mixed.source[i] = row;
-    return mixed.rows[i];
-  }
-
-  void fill_pixels(const float* upper, const float* lower, size_t y, float* out) const noexcept {
-    const auto bytes = static_cast<size_t>(channels_) * sizeof(float);
-    for (size_t x = 0; x < columns_.first.size(); ++x, out += channels_) {
-      const int64_t left = columns_.first[x] * channels_, right = columns_.second[x] * channels_;
-      if (nearest()) {
-        std::memcpy(out, upper + left, bytes);
-        continue;
-      }
-      const float* corners[] = {upper + left, upper + right, lower + left, lower + right};
-      const float w0 = rows_.first_weight[y], w1 = rows_.second_weight[y];
-      const float l = columns_.first_weight[x], r = columns_.second_weight[x];
-      const float weights[] = {w0 * l, w0 * r, w1 * l, w1 * r};
-      loops_.pixel(corners, weights, channels_, out);
-    }
-  }
-
-  const Kernel& kernel_;
-  const ResizeLoops& loops_;
-  int64_t planes_ = 0, channels_ = 1, in_rows_ = 0, in_columns_ = 0;
-  Taps rows_, columns_;
-};
 
 class Candidate final : public NodeCandidate {
  public:
@@ -245,25 +60,6 @@ std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
 std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,
                                           const device::Target& target) {
   return std::make_unique<Candidate>(row, node, target);
-}
-
-Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
-  TENON_ASSIGN(auto opened, open<ops::Resize>(record, diag));
-  const bool channels_last = opened.rest.take<uint8_t>() != 0;
-  const size_t rank = opened.op.target.size();
-  bool sound = opened.rest.ok() && refuse_parameters(opened.op, rank).empty() &&
-               (opened.op.scales.empty() || opened.op.scales.size() == rank) &&
-               (!channels_last || rank == 4);
-  for (const ops::Scale& scale : opened.op.scales) {
-    sound = sound && scale.value > 0 && std::isfinite(scale.value);
-  }
-  if (!sound) return damaged(record, diag);
-  const kernel::Wanted port{DType::F32, channels_last ? Layout::hwc() : Layout::linear()};
-  TENON_TRY(kernel::expect_ports(record, {port}, port, diag));
-  return make_loaded<Instance>(Kernel{.op = std::move(opened.op),
-                                      .level = opened.level,
-                                      .channels_last = channels_last,
-                                      .threads = std::max(record.threads, 1)});
 }
 
 }  // namespace tenon::simd::resize

@@ -6,7 +6,7 @@
 #include <bit>
 #include <cstdint>
 
-#include "backends/simd/level.h"
+#include "backends/simd/run/level.h"
 #include "ops/enums.h"
 
 namespace tenon::simd {

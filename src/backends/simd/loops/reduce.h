@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "backends/simd/level.h"
+#include "backends/simd/run/level.h"
 #include "ops/enums.h"
 
 namespace tenon::simd {

@@ -4,7 +4,7 @@
 // before hwy/foreach_target.h.
 #pragma once
 
-#include "backends/simd/level.h"
+#include "backends/simd/run/level.h"
 
 // One target a level, so that equal records run equal code on every machine.
 #define HWY_DISABLED_TARGETS \

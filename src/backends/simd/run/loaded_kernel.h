@@ -6,10 +6,11 @@
 #include <memory>
 #include <utility>
 
-#include "backends/simd/level.h"
+#include "backends/simd/run/level.h"
+#include "base/bytes.h"
 #include "kernel/ports.h"
 #include "kernel/record.h"
-#include "ops/op.h"
+#include "ops/unpack.h"
 
 namespace tenon::simd {
 
@@ -25,12 +26,18 @@ struct Opened {
 Status read_level(ByteReader& reader, const kernel::RecordView& record, Level& level,
                   Diagnostics& diag);
 /// Refuses a blob that is absent, or that another packing or size made.
-Status expect_packed(const kernel::RecordView& record, size_t blob, const Bytes& layout,
-                     size_t size, Diagnostics& diag);
+Status expect_packed(const kernel::RecordView& record, size_t blob,
+                     std::span<const std::byte> layout, size_t size, Diagnostics& diag);
 /// What a kernel wants that moves elements of any one type: the output's type, at all its ports.
 kernel::Wanted moved_port(const kernel::RecordView& record) noexcept;
+/// What describes a packing, shorter than any that are made.
+using PackedLayout = ShortByteWriter<128>;
 /// The sentence for a damaged record.
 Status damaged(const kernel::RecordView& record, Diagnostics& diag);
+/// The sentence for a kernel that found no memory.
+Status no_memory(const kernel::RecordView& record, Diagnostics& diag);
+/// What on_shapes answers when it found none.
+inline constexpr Status kNoMemory = {Code::OutOfMemory, "a kernel finds no memory for its tables"};
 
 template <class OpStruct>
 Result<Opened<OpStruct>> open(const kernel::RecordView& record, Diagnostics& diag) {
@@ -55,7 +62,9 @@ class LoadedKernel final : public kernel::Loaded {
   }
   Result<std::unique_ptr<kernel::Instance>> create_instance(
       const kernel::ContextResources&) override {
-    return std::unique_ptr<kernel::Instance>(std::make_unique<InstanceOf>(kernel_));
+    std::unique_ptr<kernel::Instance> instance(new InstanceOf(kernel_));
+    if (instance == nullptr) return kNoMemory;
+    return instance;
   }
 
  private:
@@ -63,8 +72,11 @@ class LoadedKernel final : public kernel::Loaded {
 };
 
 template <class InstanceOf, class Kernel>
-std::unique_ptr<kernel::Loaded> make_loaded(Kernel kernel) {
-  return std::make_unique<LoadedKernel<Kernel, InstanceOf>>(std::move(kernel));
+Result<std::unique_ptr<kernel::Loaded>> make_loaded(Kernel kernel, const kernel::RecordView& record,
+                                                    Diagnostics& diag) {
+  std::unique_ptr<kernel::Loaded> loaded(new LoadedKernel<Kernel, InstanceOf>(std::move(kernel)));
+  if (loaded == nullptr) return no_memory(record, diag);
+  return loaded;
 }
 
 }  // namespace tenon::simd

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Arithmetic of windows.
-#include "backends/simd/window.h"
+#include "backends/simd/run/window.h"
 
 #include <algorithm>
 

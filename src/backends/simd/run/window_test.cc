@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Windows that a record may not have, and how many windows fit.
-#include "backends/simd/window.h"
+#include "backends/simd/run/window.h"
 
 #include <gtest/gtest.h>
 

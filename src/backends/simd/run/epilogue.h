@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "backends/simd/level.h"
+#include "backends/simd/run/level.h"
 #include "ops/activation.h"
 
 namespace tenon::simd {

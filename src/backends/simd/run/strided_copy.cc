@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Copies as rows, or as transpositions where reading and writing run along different axes.
-#include "backends/simd/strided_copy.h"
+#include "backends/simd/run/strided_copy.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // The pass behind a sum.
-#include "backends/simd/epilogue.h"
+#include "backends/simd/run/epilogue.h"
 
 #include "backends/simd/loops/pointwise.h"
 #include "base/parallel.h"

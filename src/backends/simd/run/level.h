@@ -19,10 +19,14 @@ enum class Level : uint8_t {
 };
 inline constexpr int kLevels = 3;
 
-/// The best level the target has.
-Level best_level(const device::Target& target) noexcept;
-/// True if code of this level runs on the target.
-bool has_level(Level level, const device::Target& target) noexcept;
+/// The best level that runs with these device::Isa bits.
+Level best_level(uint32_t isa) noexcept;
+inline Level best_level(const device::Target& target) noexcept { return best_level(target.isa); }
+/// True if code of this level runs with these device::Isa bits.
+bool has_level(Level level, uint32_t isa) noexcept;
+inline bool has_level(Level level, const device::Target& target) noexcept {
+  return has_level(level, target.isa);
+}
 /// device::Isa bits that code of this level runs on.
 uint32_t isa_of(Level level) noexcept;
 /// f32 lanes of one vector.

@@ -28,4 +28,7 @@ struct Window {
   [[nodiscard]] int64_t count(int i, int64_t extent, bool ceil) const noexcept;
 };
 
+/// Windows of poolings over a row-major plane may have at most this many rows.
+inline constexpr int64_t kMostPoolRows = 64;
+
 }  // namespace tenon::simd

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Checks at load.
-#include "backends/simd/loaded_kernel.h"
+#include "backends/simd/run/loaded_kernel.h"
 
 #include <algorithm>
 
-#include "device/target.h"
+#include "device/isa.h"
 
 namespace tenon::simd {
 
@@ -14,6 +14,12 @@ Status damaged(const kernel::RecordView& record, Diagnostics& diag) {
       Code::InvalidPlan,
       "layer '{}': the parameters of kernel simd/{} are damaged; build the engine anew",
       record.node_name, record.name);
+}
+
+Status no_memory(const kernel::RecordView& record, Diagnostics& diag) {
+  return diag.fail(Code::OutOfMemory,
+                   "layer '{}': kernel simd/{} finds no memory to be loaded into", record.node_name,
+                   record.name);
 }
 
 kernel::Wanted moved_port(const kernel::RecordView& record) noexcept {
@@ -25,17 +31,17 @@ Status read_level(ByteReader& reader, const kernel::RecordView& record, Level& l
   const auto number = reader.take<uint8_t>();
   if (!reader.ok() || number >= kLevels) return damaged(record, diag);
   level = static_cast<Level>(number);
-  const device::Target& here = device::local_target();
+  const uint32_t here = device::usable_isa();
   if (has_level(level, here)) return {};
   return diag.fail(Code::Unsupported,
                    "layer '{}': kernel simd/{} was built for {}, which this machine lacks (it has "
                    "{}); build the engine here, or for {}",
-                   record.node_name, record.name, to_string(level), here.isa_text(),
+                   record.node_name, record.name, to_string(level), device::isa_names(here).view(),
                    to_string(best_level(here)));
 }
 
-Status expect_packed(const kernel::RecordView& record, size_t blob, const Bytes& layout,
-                     size_t size, Diagnostics& diag) {
+Status expect_packed(const kernel::RecordView& record, size_t blob,
+                     std::span<const std::byte> layout, size_t size, Diagnostics& diag) {
   if (blob < record.packed.size() && record.packed[blob].data.size() == size &&
       std::ranges::equal(record.packed[blob].layout, layout)) {
     return {};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Which level a target has.
-#include "backends/simd/level.h"
+#include "backends/simd/run/level.h"
 
 namespace tenon::simd {
 
@@ -14,13 +14,11 @@ uint32_t isa_of(Level level) noexcept {
   return isa;
 }
 
-bool has_level(Level level, const device::Target& target) noexcept {
-  return (isa_of(level) & ~target.isa) == 0;
-}
+bool has_level(Level level, uint32_t isa) noexcept { return (isa_of(level) & ~isa) == 0; }
 
-Level best_level(const device::Target& target) noexcept {
+Level best_level(uint32_t isa) noexcept {
   for (Level level : {Level::Avx512, Level::Avx2}) {
-    if (has_level(level, target)) return level;
+    if (has_level(level, isa)) return level;
   }
   return Level::Baseline;
 }
