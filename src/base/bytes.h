@@ -37,30 +37,6 @@ class ByteWriter {
   Bytes bytes_;
 };
 
-/// The same for at most N bytes, without memory; what does not fit is left out, as in no other.
-template <size_t N>
-class ShortByteWriter {
- public:
-  template <class T>
-  requires(std::is_arithmetic_v<T> || std::is_enum_v<T>) void put(T value) {
-    raw(std::as_bytes(std::span(&value, 1)));
-  }
-  void text(std::string_view value) {
-    put(static_cast<uint32_t>(value.size()));
-    raw(std::as_bytes(std::span(value.data(), value.size())));
-  }
-  void raw(std::span<const std::byte> bytes) {
-    if (bytes.size() > N - size_) return;
-    std::memcpy(bytes_ + size_, bytes.data(), bytes.size());
-    size_ += bytes.size();
-  }
-  [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return {bytes_, size_}; }
-
- private:
-  std::byte bytes_[N];
-  size_t size_ = 0;
-};
-
 /// Reads what ByteWriter wrote. After a read past the end everything reads as zero and ok() is
 /// false. Views returned point into the given bytes. Never allocates.
 class ByteReader {

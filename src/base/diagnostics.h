@@ -3,10 +3,6 @@
 // Sentences for people, said at the place of failure; the small Status goes on alone.
 #pragma once
 
-#if defined(TENON_SAFE)
-#include "base/safe_diagnostics.h"
-#else
-
 #include <fmt/core.h>
 
 #include <string>
@@ -97,5 +93,3 @@ class Diagnostics {
 };
 
 }  // namespace tenon
-
-#endif

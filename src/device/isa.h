@@ -1,27 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Instruction sets, and which of them this machine has.
+// Which instruction sets this machine has, and their names.
 #pragma once
 
 #include <cstdint>
 
 #include "base/fixed_text.h"
+#include "device/target.h"
 
 namespace tenon::device {
-
-/// Instruction sets a kernel may ask for; bits of Target::isa.
-// clang-format off
-#define TENON_ISAS(X)                                                                     \
-  X(Sse42, "sse4.2") X(Avx2, "avx2") X(Fma, "fma") X(F16c, "f16c")                        \
-  X(Avx512, "avx512") /* F, BW, DQ, VL, CD */ X(Avx512Vnni, "avx512_vnni")                \
-  X(Avx512Bf16, "avx512_bf16") X(Avx512Fp16, "avx512_fp16") X(Amx, "amx") X(Neon, "neon")
-// clang-format on
-
-enum class Isa : uint8_t {
-#define TENON_ROW(name, text) name,
-  TENON_ISAS(TENON_ROW)
-#undef TENON_ROW
-};
 
 constexpr uint32_t isa_bit(Isa one) noexcept { return 1U << static_cast<unsigned>(one); }
 

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "base/parallel.h"
+#include "device/isa.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>

@@ -5,10 +5,23 @@
 
 #include <cstdint>
 #include <string>
-
-#include "device/isa.h"
+#include <string_view>
 
 namespace tenon::device {
+
+/// Instruction sets a kernel may ask for; bits of Target::isa.
+// clang-format off
+#define TENON_ISAS(X)                                                                     \
+  X(Sse42, "sse4.2") X(Avx2, "avx2") X(Fma, "fma") X(F16c, "f16c")                        \
+  X(Avx512, "avx512") /* F, BW, DQ, VL, CD */ X(Avx512Vnni, "avx512_vnni")                \
+  X(Avx512Bf16, "avx512_bf16") X(Avx512Fp16, "avx512_fp16") X(Amx, "amx") X(Neon, "neon")
+// clang-format on
+
+enum class Isa : uint8_t {
+#define TENON_ROW(name, text) name,
+  TENON_ISAS(TENON_ROW)
+#undef TENON_ROW
+};
 
 /// A CPU: what it can do and how large its caches are. A value; comparable.
 struct Target {
@@ -19,7 +32,9 @@ struct Target {
   std::string name;                                   ///< the processor's model name, for people
   bool portable = false;  ///< any processor with these instruction sets is meant, not this one
 
-  [[nodiscard]] bool has(Isa one) const noexcept { return (isa & isa_bit(one)) != 0; }
+  [[nodiscard]] bool has(Isa one) const noexcept {
+    return (isa >> static_cast<unsigned>(one) & 1U) != 0;
+  }
   /// Texts of all instruction sets, separated by spaces.
   [[nodiscard]] std::string isa_text() const;
   /// Identifies the kind of machine in timing caches and engine files: equal machines, equal text.

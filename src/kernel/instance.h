@@ -9,7 +9,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/memory.h"
 #include "base/result.h"
 #include "device/stream.h"
 #include "kernel/tensor_desc.h"
@@ -34,7 +33,7 @@ struct ContextResources {
 };
 
 /// A kernel in one execution context. One thread at a time.
-class Instance : public Allocated {
+class Instance {
  public:
   virtual ~Instance() = default;
   /// Called before the first run and after any change of shapes or bindings. May allocate.
@@ -49,18 +48,16 @@ class Instance : public Allocated {
 
 /// A kernel of one engine: made from a record, shared by the contexts. create_instance and
 /// workspace may be called from several threads.
-class Loaded : public Allocated {
+class Loaded {
  public:
   virtual ~Loaded() = default;
   /// Scratch bytes a run with these shapes needs; never more than for the record's greatest shapes.
   [[nodiscard]] virtual size_t workspace(std::span<const TensorDesc> inputs,
                                          std::span<const TensorDesc> outputs) const noexcept = 0;
   virtual Result<std::unique_ptr<Instance>> create_instance(const ContextResources& resources) = 0;
-#if !defined(TENON_SAFE)
   /// What the kernel would write into an engine now, as text for people and for comparison; empty
   /// where it does not tell.
   [[nodiscard]] virtual std::string state() const { return {}; }
-#endif
 };
 
 }  // namespace tenon::kernel

@@ -3,6 +3,8 @@
 // Arithmetic of layouts.
 #include "kernel/layout.h"
 
+#include "kernel/layout_text.h"
+
 namespace tenon::kernel {
 
 namespace {
@@ -64,16 +66,6 @@ int64_t offset(const Layout& layout, const Dims& dims, const Dims& index) noexce
     position = position * extent + (i == axis ? index[i] / layout.vector : index[i]);
   }
   return position * layout.vector + index[axis] % layout.vector;
-}
-
-FixedText<24> text_of(const Layout& layout) noexcept {
-  if (layout.private_id != 0) return FixedText<24>("private({})", {layout.private_id});
-  if (layout.is_linear()) return FixedText<24>("linear");
-  const bool volume = layout.channel_from_end == 4;
-  const bool last = layout.order == Layout::Order::ChannelsLast;
-  FixedText<24> text(volume ? (last ? "dhwc" : "cdhw") : (last ? "hwc" : "chw"));
-  if (layout.vector > 1) text.append("{}", {layout.vector});
-  return text;
 }
 
 std::string to_string(const Layout& layout) { return std::string(text_of(layout).view()); }

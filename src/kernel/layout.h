@@ -8,7 +8,6 @@
 
 #include "base/dims.h"
 #include "base/dtype.h"
-#include "base/fixed_text.h"
 
 namespace tenon::kernel {
 
@@ -52,8 +51,6 @@ int64_t storage_bytes(const Layout& layout, const Dims& dims, DType dtype) noexc
 Dims strides(const Layout& layout, const Dims& dims) noexcept;
 /// Position of the element at `index` (one entry an axis), in elements, in a layout that fits.
 int64_t offset(const Layout& layout, const Dims& dims, const Dims& index) noexcept;
-/// The same without memory.
-FixedText<24> text_of(const Layout& layout) noexcept;
 /// "linear", "chw16", "hwc", "hwc8", "dhwc", "cdhw32", "private(7)".
 std::string to_string(const Layout& layout);
 

@@ -3,6 +3,8 @@
 // Comparing ports.
 #include "kernel/ports.h"
 
+#include "kernel/layout_text.h"
+
 namespace tenon::kernel {
 
 namespace {

@@ -81,7 +81,7 @@ TENON_ENUM(PadMode, TENON_PADS)
 #define TENON_RESIZES(X) X(Nearest, "nearest") X(Linear, "linear") X(Cubic, "cubic")
 TENON_ENUM(ResizeMode, TENON_RESIZES)
 
-/// Where element i of a resized axis falls on: see resize_coordinate in ops/resize_grid.cc.
+/// Where element i of a resized axis falls on: see resize_coordinate in ops/resize.cc.
 // clang-format off
 #define TENON_COORDINATES(X)                                                              \
   X(Asymmetric, "asymmetric") X(HalfPixel, "half_pixel") X(AlignCorners, "align_corners") \

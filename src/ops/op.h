@@ -25,7 +25,6 @@
 #include "ops/reduction.h"
 #include "ops/resize.h"
 #include "ops/scaling.h"
-#include "ops/unpack.h"
 
 namespace tenon::ops {
 
@@ -63,8 +62,19 @@ bool tells_sizes(const Op& op) noexcept;
 /// compile.
 Result<Bytes> pack(const Op& op);
 
+/// Reads what pack wrote into a struct of the same type; fails with InvalidPlan on anything else.
+/// In members of type expr::Shape the numbers come back; an extent that is no number comes back as
+/// an expression that is not constant (its symbols mean nothing here).
+template <class Struct>
+Result<Struct> unpack(std::span<const std::byte> bytes);
+/// The same from the front of `reader`, for records that go on with bytes of their own.
+template <class Struct>
+Result<Struct> unpack(ByteReader& reader);
+
 /// True if both are the same operator with equal parameters. Constants compare by their numbers,
 /// plugins by identity.
 bool same_parameters(const Op& a, const Op& b);
 
 }  // namespace tenon::ops
+
+#include "ops/pack.inl"

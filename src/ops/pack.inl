@@ -32,7 +32,6 @@ bool write(ByteWriter& writer, const Dims& value);
 bool write(ByteWriter& writer, const expr::Shape& value);
 bool read(ByteReader& reader, Dims& value);
 bool read(ByteReader& reader, expr::Shape& value);
-bool read(ByteReader& reader, Extents& value);
 /// Constants are no parameters: a record keeps them apart.
 inline bool write(ByteWriter&, const ConstantRef&) { return true; }
 inline bool read(ByteReader&, ConstantRef&) { return false; }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ops/resize_grid.h"
 #include "ops/rule.h"
 
 namespace tenon::ops {
@@ -60,6 +61,11 @@ std::optional<Expr> scaled_extent(const Expr& extent, double scale) {
     return divisor == 1 ? product : floor_div(product, Expr(divisor));
   }
   return std::nullopt;
+}
+
+double resize_coordinate(const Resize& op, int64_t i, double scale, int64_t from,
+                         int64_t to) noexcept {
+  return resize_coordinate(op.coordinates, op.single_first, i, scale, from, to);
 }
 
 }  // namespace tenon::ops

@@ -9,7 +9,6 @@
 #include "ops/enums.h"
 #include "ops/fields.h"
 #include "ops/inference.h"
-#include "ops/resize_grid.h"
 
 namespace tenon::ops {
 
@@ -50,10 +49,10 @@ Status infer(const Resize& op, Inference& inference);
 /// the result does not fit.
 std::optional<expr::Expr> scaled_extent(const expr::Expr& extent, double scale);
 
-/// The same for an operator.
-inline double resize_coordinate(const Resize& op, int64_t i, double scale, int64_t from,
-                                int64_t to) noexcept {
-  return resize_coordinate(op.coordinates, op.single_first, i, scale, from, to);
-}
+/// The coordinate in the input that element `i` of an axis falls on. `scale` > 0.
+double resize_coordinate(const Resize& op, int64_t i, double scale, int64_t from,
+                         int64_t to) noexcept;
+/// The element next to a coordinate, within the axis.
+int64_t nearest_element(Rounding rounding, double coordinate, int64_t from) noexcept;
 
 }  // namespace tenon::ops

@@ -86,7 +86,6 @@ TEST_F(SafeRegistryTest, FindsWhatWasRegistered) {
   EXPECT_THAT(recorder_.last(), HasSubstr("MaxPool version 1 in namespace acme"));
 }
 
-// Shows S-REG-2.
 TEST_F(SafeRegistryTest, RefusesANamespaceThatIsNotTheCreatorsOwn) {
   Creator pool("MaxPool", "1", "acme");
   EXPECT_EQ(add(pool, "other"), ErrorCode::kINVALID_ARGUMENT);
@@ -97,7 +96,6 @@ TEST_F(SafeRegistryTest, RefusesANamespaceThatIsNotTheCreatorsOwn) {
   EXPECT_THAT(recorder_.last(), HasSubstr("null"));
 }
 
-// Shows S-REG-2.
 TEST_F(SafeRegistryTest, TakesTextsOf1024BytesAndNoMore) {
   const std::string longest(1023, 'n'), longer(1024, 'n');
   Creator good("A", "1", longest), bad("B", "1", longer), name(longer, "1", "");
@@ -109,7 +107,6 @@ TEST_F(SafeRegistryTest, TakesTextsOf1024BytesAndNoMore) {
   EXPECT_EQ(get("A", nullptr, ""), ErrorCode::kINVALID_ARGUMENT);
 }
 
-// Shows S-REG-3.
 TEST_F(SafeRegistryTest, TakesSafeCreatorsOnlyAndEachOnce) {
   Creator pool("MaxPool", "1", ""), twin("MaxPool", "1", "");
   Other other;
@@ -120,7 +117,6 @@ TEST_F(SafeRegistryTest, TakesSafeCreatorsOnlyAndEachOnce) {
   EXPECT_THAT(recorder_.last(), HasSubstr("registered already"));
 }
 
-// Shows S-REG-3.
 TEST_F(SafeRegistryTest, TakesAHundredCreators) {
   std::deque<Creator> creators;
   for (int i = 0; i < 101; ++i) creators.emplace_back("P" + std::to_string(i), "1", "");
@@ -130,7 +126,6 @@ TEST_F(SafeRegistryTest, TakesAHundredCreators) {
   EXPECT_EQ(get("P99", "1", ""), ErrorCode::kSUCCESS);
 }
 
-// Shows S-REG-1.
 TEST_F(SafeRegistryTest, EachCallReplacesTheRecorder) {
   TestRecorder second;
   EXPECT_EQ(getSafePluginRegistry(second), &registry_);

@@ -7,6 +7,8 @@
 
 #include <cstddef>
 
+#include "device/hostcuda.h"
+
 namespace tenon::safe {
 
 /// A lock that needs no construction at run time.
@@ -37,6 +39,14 @@ class Lock {
 /// none. `alignment` is a power of two.
 void* system_allocate(size_t bytes, size_t alignment) noexcept;
 void system_release(void* memory) noexcept;
+
+/// The CUDA runtime on the CPU, as look_for_hostcuda() found it; null when there is none.
+const device::HostCuda* known_hostcuda() noexcept;
+/// Looks among the libraries of the process. Not while a graph runs.
+void look_for_hostcuda() noexcept;
+
+/// Lets other threads go first.
+void system_yield() noexcept;
 
 /// Ends the program: a call that cannot happen was made.
 [[noreturn]] void system_abort() noexcept;

@@ -68,7 +68,7 @@ void pad_image(const float* from, const ConvGeometry& g, int64_t run, float* to)
   std::fill_n(to, g.bottom * padded_row, 0.0F);
 }
 
-class Instance final : public kernel::Instance {
+class Instance final : public kernel::Instance, public Allocated {
  public:
   explicit Instance(const Kernel& kernel) : kernel_(kernel), loops_(panel_loops(kernel.level)) {}
 

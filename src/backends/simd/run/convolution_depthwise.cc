@@ -38,7 +38,7 @@ struct Kernel {
   }
 };
 
-class Instance final : public kernel::Instance {
+class Instance final : public kernel::Instance, public Allocated {
  public:
   explicit Instance(const Kernel& kernel) : kernel_(kernel) {}
 

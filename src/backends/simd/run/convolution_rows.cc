@@ -86,7 +86,7 @@ void copy_planes(const float* from, const ConvGeometry& g, const InputPlan& plan
   }
 }
 
-class Instance final : public kernel::Instance {
+class Instance final : public kernel::Instance, public Allocated {
  public:
   explicit Instance(const Kernel& kernel) : kernel_(kernel), loops_(row_loops(kernel.level)) {}
 

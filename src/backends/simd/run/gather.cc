@@ -7,7 +7,11 @@
 #include "backends/simd/run/loaded_kernel.h"
 #include "ops/movement.h"
 
-namespace tenon::simd::gather {
+namespace tenon::simd {
+
+const char* const kGatherOutOfRange = "a gather's index is out of range";
+
+namespace gather {
 
 namespace {
 
@@ -21,7 +25,7 @@ struct Kernel {
   }
 };
 
-class Instance final : public kernel::Instance {
+class Instance final : public kernel::Instance, public Allocated {
  public:
   explicit Instance(const Kernel& kernel) : kernel_(kernel) {}
 
@@ -50,7 +54,7 @@ class Instance final : public kernel::Instance {
       for (int64_t k = 0; k < picks_; ++k, to += row_bytes_) {
         const int64_t row = pick(args.inputs[1], k);
         if (row < 0 || row >= rows_) {
-          return {Code::InvalidArgument, "a gather's index is out of range"};
+          return {Code::InvalidArgument, kGatherOutOfRange};
         }
         std::memcpy(to, from + row * static_cast<int64_t>(row_bytes_), row_bytes_);
       }
@@ -94,4 +98,6 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, D
   return make_loaded<Instance>(Kernel{.op = opened.op}, record, diag);
 }
 
-}  // namespace tenon::simd::gather
+}  // namespace gather
+
+}  // namespace tenon::simd

@@ -28,6 +28,9 @@ namespace tenon::simd {
 TENON_SIMD_KERNELS(TENON_ROW)
 #undef TENON_ROW
 
+/// Status::what of a run that met an index of a gather which is none.
+extern const char* const kGatherOutOfRange;
+
 /// The loader of family "simd": finds the kernel of the record's name, reorders included.
 Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag);
 

@@ -8,6 +8,8 @@
 
 #include "backends/simd/run/level.h"
 #include "base/bytes.h"
+#include "base/memory.h"
+#include "base/short_bytes.h"
 #include "kernel/ports.h"
 #include "kernel/record.h"
 #include "ops/unpack.h"
@@ -52,7 +54,7 @@ Result<Opened<OpStruct>> open(const kernel::RecordView& record, Diagnostics& dia
 /// Kernel: what the contexts share; has `size_t workspace(inputs, outputs) const noexcept`.
 /// InstanceOf: made from `const Kernel&`, which outlives it.
 template <class Kernel, class InstanceOf>
-class LoadedKernel final : public kernel::Loaded {
+class LoadedKernel final : public kernel::Loaded, public Allocated {
  public:
   explicit LoadedKernel(Kernel kernel) : kernel_(std::move(kernel)) {}
   [[nodiscard]] size_t workspace(

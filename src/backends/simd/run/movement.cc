@@ -158,7 +158,7 @@ struct Kernel {
 };
 
 template <class OpStruct>
-class Instance final : public kernel::Instance {
+class Instance final : public kernel::Instance, public Allocated {
  public:
   explicit Instance(const Kernel<OpStruct>& kernel) : kernel_(kernel) {}
 

@@ -2,6 +2,7 @@
 // Copyright the Tenon authors
 // Max and average pooling of images, row-major, channels-last, and in vectors of channels.
 #include <algorithm>
+#include <limits>
 
 #include "backends/simd/loops/pooling.h"
 #include "backends/simd/run/list.h"
@@ -79,7 +80,7 @@ struct Kernel {
   }
 };
 
-class Instance final : public kernel::Instance {
+class Instance final : public kernel::Instance, public Allocated {
  public:
   explicit Instance(const Kernel& kernel) : kernel_(kernel), loops_(pooling_loops(kernel.level)) {}
 

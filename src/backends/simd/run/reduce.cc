@@ -69,7 +69,7 @@ struct Axes {
   }
 };
 
-class Instance final : public kernel::Instance {
+class Instance final : public kernel::Instance, public Allocated {
  public:
   explicit Instance(const Kernel& kernel) : kernel_(kernel) {}
 

@@ -137,7 +137,7 @@ struct MixedRows {
   const float* source[2] = {nullptr, nullptr};
 };
 
-class Instance final : public kernel::Instance {
+class Instance final : public kernel::Instance, public Allocated {
  public:
   explicit Instance(const Kernel& kernel) : kernel_(kernel), loops_(resize_loops(kernel.level)) {}
 
