@@ -43,7 +43,7 @@ MAY_INCLUDE = {
         "kernel",
         "device",
         "expr",
-        "backends/simd/run",
+        "backends/simd/run/list.h",
         "plugin/convert.h",
         "include",
     ],

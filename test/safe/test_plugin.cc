@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // The plugin of tests.
-#include "safe/test_engine.h"
+#include "test/safe/test_engine.h"
 
 #include <cstring>
 

@@ -10,8 +10,8 @@
 
 #include "base/aligned_buffer.h"
 #include "plan/checksum.h"
-#include "safe/test_engine.h"
 #include "safe/test_recorder.h"
+#include "test/safe/test_engine.h"
 
 namespace tenon::safe {
 namespace {

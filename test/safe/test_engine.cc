@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Engines made by hand of the kernels' own candidates.
-#include "safe/test_engine.h"
+#include "test/safe/test_engine.h"
 
 #include <cmath>
 #include <stdexcept>
