@@ -125,9 +125,13 @@ void Decoder::read(View message, Entry& entry) {
 void Decoder::read(View message, Data& data) {
   each(message, [&](Fields& fields) {
     const uint32_t number = fields.number();
-    if (number >= 1 && number <= 9) data = {static_cast<Kind>(number)};
+    const auto begin = [&](uint32_t kind) {
+      data = {};
+      data.kind = static_cast<Kind>(kind);
+    };
+    if (number >= 1 && number <= 9) begin(number);
     if (number >= 100 && number <= 104) {
-      data = {static_cast<Kind>(number - 100 + static_cast<uint32_t>(Kind::Reference))};
+      begin(number - 100 + static_cast<uint32_t>(Kind::Reference));
     }
     switch (data.kind) {
       case Kind::Text:
