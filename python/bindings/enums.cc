@@ -70,7 +70,7 @@ py::object make_enum(py::handle scope, const char* name, const char* doc,
             (entry.meaning != nullptr ? entry.meaning : "");
   }
   const bool in_class = py::isinstance<py::type>(scope);
-  const py::object made = base_class(ordered ? "OrderedEnumeration" : "Enumeration", scope)(
+  py::object made = base_class(ordered ? "OrderedEnumeration" : "Enumeration", scope)(
       name, pairs,
       py::arg("module") = in_class ? scope.attr("__module__") : scope.attr("__name__"));
   made.attr("__doc__") = text;
