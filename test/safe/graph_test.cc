@@ -81,6 +81,7 @@ class GraphTest : public testing::Test {
   std::vector<float> input_, output_;
 };
 
+// Shows S-RUN-7.
 TEST_F(GraphTest, RunsANetInEveryProfile) {
   ASSERT_EQ(create(make_digits_engine()), ErrorCode::kSUCCESS) << recorder_.last();
   int64_t count = 0;
@@ -104,6 +105,7 @@ TEST_F(GraphTest, RunsANetInEveryProfile) {
   EXPECT_EQ(recorder_.getNbErrors(), 0);
 }
 
+// Shows S-RUN-3, S-RUN-8.
 TEST_F(GraphTest, GivesTheSameBitsEveryTimeAndFromClones) {
   ASSERT_EQ(create(make_digits_engine()), ErrorCode::kSUCCESS);
   const int before = allocator_.asked[MemoryUsage::kIMMUTABLE];
@@ -153,6 +155,7 @@ TEST_F(GraphTest, DescribesItsTensors) {
   EXPECT_STREQ(name, "image");
 }
 
+// Shows S-RUN-7, S-REC-1.
 TEST_F(GraphTest, RefusesWhatItHasNot) {
   ASSERT_EQ(create(make_digits_engine()), ErrorCode::kSUCCESS);
   constexpr ErrorCode kBad = ErrorCode::kINVALID_ARGUMENT;
@@ -183,6 +186,7 @@ TEST_F(GraphTest, RefusesWhatItHasNot) {
   EXPECT_EQ(destroyTRTGraph(none), kBad);
 }
 
+// Shows S-RUN-9.
 TEST_F(GraphTest, ChecksTypesAndSizesOfAddresses) {
   ASSERT_EQ(create(make_digits_engine()), ErrorCode::kSUCCESS);
   std::vector<float> memory(320);
@@ -206,6 +210,7 @@ TEST_F(GraphTest, ChecksTypesAndSizesOfAddresses) {
   EXPECT_THAT(recorder_.last(), HasSubstr("has 256 bytes, but takes 1280 in IO profile 1"));
 }
 
+// Shows S-RUN-11.
 TEST_F(GraphTest, RunsInTheCallersScratchMemory) {
   ASSERT_EQ(create(make_digits_engine(), false), ErrorCode::kSUCCESS);
   EXPECT_EQ(allocator_.asked[MemoryUsage::kSCRATCH], 0);
@@ -228,6 +233,7 @@ TEST_F(GraphTest, RunsInTheCallersScratchMemory) {
   EXPECT_EQ(graph_->setScratchMemory(scratch.data()), ErrorCode::kINVALID_STATE);
 }
 
+// Shows S-RUN-5, S-RUN-6.
 TEST_F(GraphTest, TellsAnIndexOutOfRange) {
   ASSERT_EQ(create(make_gather_engine()), ErrorCode::kSUCCESS) << recorder_.last();
   int32_t index[2] = {3, 4};
@@ -284,6 +290,7 @@ TEST_F(PluginGraphTest, LivesThroughThePluginsLife) {
   EXPECT_EQ(calls.destroyed, 4);
 }
 
+// Shows S-REG-5.
 TEST_F(PluginGraphTest, NamesAMissingCreator) {
   ASSERT_EQ(registry().deregisterCreator(twice_creator()), ErrorCode::kSUCCESS);
   EXPECT_EQ(create(make_plugin_engine(3)), ErrorCode::kINVALID_CONFIG);
@@ -292,6 +299,7 @@ TEST_F(PluginGraphTest, NamesAMissingCreator) {
   EXPECT_THAT(recorder_.last(), HasSubstr("there: none"));
 }
 
+// Shows S-RUN-5.
 TEST_F(PluginGraphTest, HandsOnAPluginsFailure) {
   plugin_calls().fail_initialise = 5;
   EXPECT_EQ(create(make_plugin_engine(3)), ErrorCode::kFAILED_EXECUTION);
@@ -305,6 +313,7 @@ TEST_F(PluginGraphTest, HandsOnAPluginsFailure) {
   EXPECT_EQ(graph_->sync(), ErrorCode::kFAILED_EXECUTION);
 }
 
+// Shows S-LOAD-3.
 TEST_F(PluginGraphTest, AFailureOfAnyAllocationIsRefusedCleanly) {
   for (const Bytes& file : {make_digits_engine(), make_plugin_engine(2)}) {
     for (int64_t budget = 0;; ++budget) {
@@ -333,6 +342,7 @@ TEST_F(PluginGraphTest, AFailureOfAnyAllocationIsRefusedCleanly) {
   EXPECT_EQ(plugin_calls().destroyed, plugin_calls().created + plugin_calls().cloned - 2);
 }
 
+// Shows S-LOAD-2, S-REC-1.
 TEST_F(GraphTest, RefusesOtherEnginesAndOtherFiles) {
   EXPECT_EQ(create({}), ErrorCode::kINVALID_ARGUMENT);
   plan::Plan plan = make_digits_plan();
@@ -378,6 +388,7 @@ void try_out(const Bytes& file) {
   ASSERT_TRUE(allocator.live.empty());
 }
 
+// Shows S-LOAD-1.
 TEST(DamagedSafeEngine, EveryFlippedBitIsRefused) {
   const Bytes file = make_digits_engine();
   for (size_t at = 0; at < file.size(); ++at) {
@@ -396,6 +407,7 @@ TEST(DamagedSafeEngine, EveryFlippedBitIsRefused) {
   }
 }
 
+// Shows S-LOAD-1.
 TEST(DamagedSafeEngine, EveryFlippedBitBehindRepairedChecksumsIsRefusedOrClean) {
   const Bytes file = make_digits_engine();
   for (size_t at = 0; at < file.size(); ++at) {
@@ -409,6 +421,7 @@ TEST(DamagedSafeEngine, EveryFlippedBitBehindRepairedChecksumsIsRefusedOrClean) 
   }
 }
 
+// Shows S-LOAD-1.
 TEST(DamagedSafeEngine, EveryTruncationIsRefused) {
   const Bytes file = make_digits_engine();
   for (size_t size = 0; size < file.size(); ++size) {
