@@ -36,6 +36,7 @@ MAY_INCLUDE = {
     "builder": ["tune", "passes", "plan", "ir", "kernel", "device", "expr", "ops"],
     "remote": ["tune", "plan", "device"],
     "plugin": ["kernel", "device", "ops", "expr", "include"],
+    "control": ["session", "plan", "ir", "kernel", "device", "expr", "ops"],
     # Compiled into the safe library as well: what a run needs.
     "safe": [
         "runtime",

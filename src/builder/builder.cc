@@ -50,6 +50,27 @@ tune::Options tuning_options(const BuildConfig& config, const Lowered& lowered) 
   return options;
 }
 
+/// Loops and conditionals become nodes.
+Status outline(ir::Graph& graph, const BuildConfig& config, Diagnostics& diag) {
+  const auto& nodes = graph.nodes();
+  const auto border = std::find_if(nodes.begin(), nodes.end(),
+                                   [](const auto& node) { return ops::is_border(node->op); });
+  if (border == nodes.end()) return {};
+  if (config.outline == nullptr) {
+    return diag.fail(Code::Unsupported,
+                     "layer '{}' belongs to a loop or a conditional, which this kind of engine "
+                     "cannot have",
+                     (*border)->name);
+  }
+  if (config.refit != Refit::None) {
+    return diag.fail(Code::Unsupported,
+                     "layer '{}' belongs to a loop or a conditional: an engine that has one cannot "
+                     "be refitted or stripped of its weights",
+                     (*border)->name);
+  }
+  return config.outline(graph, diag);
+}
+
 Status run_passes(ir::Graph& graph, const BuildConfig& config, Diagnostics& diag) {
   passes::Options options = config.passes;
   options.numbers_vary = config.refit == Refit::Any;
@@ -93,6 +114,7 @@ class Build {
     TENON_TRY(check_cache(cache));
     TENON_ASSIGN(const auto profiles, complete_profiles(graph, config_.profiles, diag_));
     TENON_TRY(settle_extents(graph, profiles, diag_));
+    TENON_TRY(outline(graph, config_, diag_));
     std::optional<RefitRecord> refit;
     const bool safe = config_.capability == plan::Capability::Safety;
     if (safe || config_.refit != Refit::None) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -67,7 +68,9 @@ struct BuildConfig {
   bool direct_io = false;              ///< no reformats at ends whose formats the caller has said
   bool editable_cache = false;  ///< times are kept node by node, and told (tune/profile_log.h)
   tune::Progress* progress = nullptr;
-  bool aliased_plugin_io = false;      ///< plugins may write outputs over inputs
+  bool aliased_plugin_io = false;  ///< plugins may write outputs over inputs
+  /// Makes one node of each loop and conditional, before the passes; null: they are refused.
+  std::function<Status(ir::Graph& graph, Diagnostics& diag)> outline;
   passes::Options passes;              ///< its evaluator folds constants
   uint8_t profiling_verbosity = 0;     ///< nvinfer1::ProfilingVerbosity, noted in the plan
   uint8_t hardware_compatibility = 0;  ///< nvinfer1::HardwareCompatibilityLevel, noted likewise

@@ -172,7 +172,7 @@ class Emitter {
     step.flags = work.candidates[chosen.candidate]->flags();
     if (const auto* foreign = work.node->as<ops::Foreign>()) {
       const ops::PluginId& id = foreign->op->id();
-      step.plugin = id.name + "/" + id.version + "/" + id.name_space;
+      if (!id.name.empty()) step.plugin = id.name + "/" + id.version + "/" + id.name_space;
     }
     for (size_t i = 0; i < work.node->inputs().size(); ++i) {
       const ir::Value* input = work.node->input(i);

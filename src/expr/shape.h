@@ -40,6 +40,9 @@ class SymbolTable {
   /// A new symbol for a size known only at run time; `hint` is made unique.
   Expr data_dependent(std::string_view hint, Expr opt, Expr upper);
 
+  /// From now on the size is known before a run, as one of a network input is.
+  void forget_bounds(SymbolId id) noexcept { symbols_[id].opt = symbols_[id].upper = std::nullopt; }
+
   [[nodiscard]] std::optional<SymbolId> find(std::string_view name) const noexcept;
   [[nodiscard]] const Symbol& operator[](SymbolId id) const noexcept { return symbols_[id]; }
   [[nodiscard]] size_t size() const noexcept { return symbols_.size(); }

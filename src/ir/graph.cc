@@ -222,7 +222,9 @@ Status Graph::sort(Diagnostics& diag) {
         stack.pop_back();
         continue;
       }
-      const Value* value = top.node->inputs_[top.next_input++];
+      const size_t index = top.next_input++;
+      if (is_back_edge(*top.node, index)) continue;
+      const Value* value = top.node->inputs_[index];
       Node* producer = value ? value->producer_ : nullptr;
       if (producer == nullptr || marks[producer] == Mark::Done) continue;
       if (marks[producer] == Mark::Open) {

@@ -79,6 +79,12 @@ class Node {
   std::vector<Value*> inputs_, outputs_;
 };
 
+/// True of the one kind of use that reads what is made later: a recurrence's value of the iteration
+/// before.
+[[nodiscard]] inline bool is_back_edge(const Node& node, size_t index) noexcept {
+  return index == 1 && node.as<ops::Recurrence>() != nullptr;
+}
+
 /// Owns nodes and values. Nodes stand in an order in which every value is made before it is read,
 /// unless edits through set_input broke it: sort() mends that. Not thread-safe.
 class Graph {
@@ -135,7 +141,8 @@ class Graph {
   Status reinfer(Node* node, Diagnostics& diag);
   /// Sorts, then types every node anew in order.
   Status refresh(Diagnostics& diag);
-  /// Restores an order in which values are made before they are read. Fails on a cycle.
+  /// Restores an order in which values are made before they are read, but over back edges. Fails on
+  /// a cycle without one.
   Status sort(Diagnostics& diag);
   /// A deep copy, plugins cloned.
   Result<std::unique_ptr<Graph>> clone(Diagnostics& diag) const;

@@ -37,6 +37,14 @@ class Parser {
         TENON_TRY(node());
       }
     }
+    for (const Pending& one : pending_) {
+      const auto found = values_.find(one.value);
+      if (found == values_.end()) {
+        return diag_.fail(Code::InvalidArgument, "line {}: %{} is declared nowhere", one.line,
+                          one.value);
+      }
+      graph_->set_input(one.node, 1, found->second);
+    }
     return std::move(graph_);
   }
 
@@ -77,19 +85,26 @@ class Parser {
   Status node() {
     const size_t line = cursor_.line();
     std::vector<Declared> outputs;
-    do {
-      TENON_ASSIGN(Declared declared, declaration());
-      outputs.push_back(std::move(declared));
-    } while (cursor_.eat(","));
-    TENON_TRY(expect("="));
-    constant_dtype_ = outputs[0].dtype;
-    constant_dims_ = expr::to_dims(outputs[0].shape);
+    if (!cursor_.eat("=")) {  // a node may have no outputs
+      do {
+        TENON_ASSIGN(Declared declared, declaration());
+        outputs.push_back(std::move(declared));
+      } while (cursor_.eat(","));
+      TENON_TRY(expect("="));
+      constant_dtype_ = outputs[0].dtype;
+      constant_dims_ = expr::to_dims(outputs[0].shape);
+    }
 
     const std::string_view op_name = cursor_.word();
     std::vector<Value*> inputs;
+    std::string back;  // read an iteration later: a value of a later line
     if (cursor_.eat("(")) {
       if (!cursor_.eat(")")) {
         do {
+          if (op_name == "recurrence" && inputs.size() == 1 && !cursor_.eat("_")) {
+            TENON_ASSIGN(back, value_name());
+            continue;
+          }
           TENON_ASSIGN(Value * value, operand());
           inputs.push_back(value);
         } while (cursor_.eat(","));
@@ -97,10 +112,11 @@ class Parser {
       }
     }
     TENON_ASSIGN(ops::Op op, operation(op_name));
-    std::string name = outputs[0].name;
+    std::string name = outputs.empty() ? std::string() : outputs[0].name;
     if (auto given = cursor_.quoted()) name = std::move(*given);
     TENON_ASSIGN(Node * made, graph_->add(std::move(op), std::move(inputs), name, diag_));
-    made->sources = {name};
+    made->sources = {made->name};
+    if (!back.empty()) pending_.push_back({made, std::move(back), line});
     if (cursor_.eat("from ")) TENON_TRY(sources(*made));
     return finish(*made, outputs, line);
   }
@@ -295,7 +311,15 @@ class Parser {
   Status read_step(ops::PointwiseStep& step);
   Status read(ops::ConstantRef& data);
 
+  /// The back edge of a recurrence, until the whole text is read.
+  struct Pending {
+    Node* node;
+    std::string value;
+    size_t line;
+  };
+
   Cursor cursor_;
+  std::vector<Pending> pending_;
   Diagnostics& diag_;
   std::unique_ptr<Graph> graph_ = std::make_unique<Graph>();
   std::unordered_map<std::string, Value*> values_;

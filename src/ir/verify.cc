@@ -53,7 +53,7 @@ Status verify_links(const Graph& graph, Diagnostics& diag) {
     for (size_t i = 0; i < node->inputs().size(); ++i) {
       const Value* value = node->inputs()[i];
       if (value == nullptr) continue;
-      if (!made.contains(value)) {
+      if (!made.contains(value) && !is_back_edge(*node, i)) {
         return diag.fail(Code::Internal,
                          "node \"{}\" reads input {} before it is made: sort the graph", node->name,
                          i);
@@ -79,6 +79,12 @@ Status verify_links(const Graph& graph, Diagnostics& diag) {
       return diag.fail(Code::Internal, "value \"{}\" has a reader that does not read it",
                        value->name);
     }
+  }
+  for (const auto& node : graph.nodes()) {
+    const auto* recurrence = node->as<ops::Recurrence>();
+    const Value* value = recurrence != nullptr ? node->input(1) : nullptr;
+    if (value == nullptr || made.contains(value)) continue;
+    return diag.fail(Code::Internal, "recurrence \"{}\" is given what no node makes", node->name);
   }
   for (const Value* value : graph.outputs()) {
     if (made.contains(value)) continue;
@@ -107,12 +113,27 @@ Status verify_types(const Graph& graph, Diagnostics& diag) {
   return {};
 }
 
+/// What comes round a loop is of the type that went in.
+Status verify_recurrences(const Graph& graph, Diagnostics& diag) {
+  for (const auto& node : graph.nodes()) {
+    if (node->as<ops::Recurrence>() == nullptr || node->input(1) == nullptr) continue;
+    const ops::TensorType &first = node->input(0)->type, &next = node->input(1)->type;
+    if (first.dtype == next.dtype && first.shape == next.shape) continue;
+    return diag.fail(Code::Unsupported,
+                     "recurrence \"{}\" begins as {}, but comes round as {}: both must be equal",
+                     node->name, describe({first.dtype, first.shape, {}}, graph.symbols()),
+                     describe({next.dtype, next.shape, {}}, graph.symbols()));
+  }
+  return {};
+}
+
 }  // namespace
 
 Status verify(const Graph& graph, Diagnostics& diag) {
   TENON_TRY(verify_borders(graph, diag));
   TENON_TRY(verify_links(graph, diag));
-  return verify_types(graph, diag);
+  TENON_TRY(verify_types(graph, diag));
+  return verify_recurrences(graph, diag);
 }
 
 }  // namespace tenon::ir

@@ -123,7 +123,12 @@ constexpr bool find_kind(std::string_view text, E& out) noexcept {
   X(Forward, "forward") X(Reverse, "reverse") X(Bidirectional, "bidirectional")
 #define TENON_SCALE_MODES(X)                                                              \
   X(Uniform, "uniform") X(Channel, "channel") X(Elementwise, "elementwise")
+#define TENON_TRIP_LIMITS(X) X(Count, "count") X(While, "while")
+#define TENON_LOOP_OUTPUTS(X)                                                             \
+  X(Last, "last") X(Concatenate, "concatenate") X(Reverse, "reverse")
 // clang-format on
+TENON_ENUM(TripLimitKind, TENON_TRIP_LIMITS)
+TENON_ENUM(LoopOutputKind, TENON_LOOP_OUTPUTS)
 TENON_ENUM(ScatterMode, TENON_SCATTERS)
 TENON_ENUM(ScatterReduction, TENON_SCATTER_REDUCTIONS)
 TENON_ENUM(BitwiseKind, TENON_BITWISES)

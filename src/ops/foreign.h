@@ -30,6 +30,7 @@ class ForeignOp {
  public:
   virtual ~ForeignOp() = default;
 
+  /// Without a name: no plugin, and none inside.
   [[nodiscard]] virtual const PluginId& id() const noexcept = 0;
   /// "v3", "v2_dynamic_ext", …: the plugin family, for messages and the inspector.
   [[nodiscard]] virtual std::string_view family() const noexcept = 0;

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "ops/activation.h"
 #include "ops/attention.h"
+#include "ops/control.h"
 #include "ops/convolution.h"
 #include "ops/detection.h"
 #include "ops/einsum.h"

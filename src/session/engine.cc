@@ -115,6 +115,14 @@ Result<std::shared_ptr<const Engine>> Engine::load_copy(std::span<const std::byt
   return load_owned(std::move(copy), loaders, target, options, diag);
 }
 
+Result<std::shared_ptr<const Engine>> Engine::load_in_place(std::span<const std::byte> bytes,
+                                                            const kernel::LoaderTable& loaders,
+                                                            const device::Target& target,
+                                                            const LoadOptions& options,
+                                                            Diagnostics& diag) {
+  return load_owned(Borrowed{bytes}, loaders, target, options, diag);
+}
+
 Status Engine::finish(const kernel::LoaderTable& loaders, Diagnostics& diag) {
   TENON_ASSIGN(Schedule schedule, make_schedule(view_, diag));
   schedule_ = std::make_unique<const Schedule>(std::move(schedule));

@@ -72,6 +72,12 @@ class Engine {
                                                          const device::Target& target,
                                                          const LoadOptions& options,
                                                          Diagnostics& diag);
+  /// The same from bytes of another, 64-byte aligned, which outlive the engine.
+  static Result<std::shared_ptr<const Engine>> load_in_place(std::span<const std::byte> bytes,
+                                                             const kernel::LoaderTable& loaders,
+                                                             const device::Target& target,
+                                                             const LoadOptions& options,
+                                                             Diagnostics& diag);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -114,6 +120,11 @@ class Engine {
   friend class Shapes;
 
   explicit Engine(const plan::View& view);
+  /// Bytes of another.
+  struct Borrowed {
+    std::span<const std::byte> all;
+    [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return all; }
+  };
   template <class Owner>
   static Result<std::shared_ptr<const Engine>> load_owned(Owner owner,
                                                           const kernel::LoaderTable& loaders,
@@ -123,7 +134,8 @@ class Engine {
   Status finish(const kernel::LoaderTable& loaders, Diagnostics& diag);
   void list_io();
 
-  std::variant<std::monostate, MappedFile, AlignedBuffer, Memory> owner_;  ///< of the bytes
+  std::variant<std::monostate, MappedFile, AlignedBuffer, Memory, Borrowed>
+      owner_;  ///< of the bytes
   MemorySource* memory_ = nullptr;
   plan::View view_;
   std::vector<IoTensor> io_;

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// One region in one execution context.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "session/context.h"
+
+namespace tenon::control {
+
+/// Binds and runs a region. One thread at a time.
+class RegionRun {
+ public:
+  Status create(const std::shared_ptr<const session::Engine>& engine,
+                const kernel::ContextResources& resources, bool host_code, Diagnostics& diag) {
+    host_code_ = host_code;
+    TENON_ASSIGN(context_, session::Context::create(
+                               engine, {.resources = resources, .own_memory = false}, diag));
+    return {};
+  }
+  [[nodiscard]] session::Context& context() noexcept { return *context_; }
+  [[nodiscard]] size_t input_count() const noexcept { return context_->engine().input_count(); }
+  [[nodiscard]] Dims output_dims(size_t output) const noexcept {
+    return context_->tensor_shape(input_count() + output);
+  }
+
+  Status bind_input(size_t input, const void* address, Diagnostics& diag) {
+    // A region never writes its inputs.
+    return bind(input, const_cast<void*>(address), diag);
+  }
+  Status bind_output(size_t output, void* address, Diagnostics& diag) {
+    return bind(input_count() + output, address, diag);
+  }
+  /// Memory for activations, kept while the address stays the same.
+  Status give_arena(std::byte* memory, Diagnostics& diag) {
+    const uint64_t bytes = context_->engine().device_memory_bytes();
+    if (bytes == 0 || memory == arena_) return {};
+    TENON_TRY(context_->set_device_memory({memory, bytes}, diag));
+    arena_ = memory;
+    return {};
+  }
+  /// All is done on return, what plugins put on the stream included.
+  Status run(const device::Stream& stream, Diagnostics& diag) {
+    if (!host_code_) return context_->run({}, diag);
+    TENON_TRY(wait(stream));
+    TENON_TRY(context_->run(stream, diag));
+    return wait(stream);
+  }
+
+ private:
+  Status bind(size_t io, void* address, Diagnostics& diag) {
+    if (context_->tensor_address(io) == address) return {};
+    return context_->set_tensor_address(io, address, diag);
+  }
+  static Status wait(const device::Stream& stream) {
+    return stream.state() == device::Stream::State::Busy ? stream.wait() : Status{};
+  }
+
+  std::unique_ptr<session::Context> context_;
+  std::byte* arena_ = nullptr;
+  bool host_code_ = false;
+};
+
+/// Words of the last failure, for instances.
+class Words {
+ public:
+  /// Forgets what was said before; allocates nothing as long as nothing is said.
+  Diagnostics& fresh() noexcept {
+    text_.clear();
+    sink_.entries.clear();
+    return diag_;
+  }
+  Status keep(Status status) {
+    if (!status.ok()) text_ = sink_.errors();
+    return status;
+  }
+  [[nodiscard]] std::string_view text() const noexcept { return text_; }
+
+ private:
+  CollectingSink sink_;
+  Diagnostics diag_{sink_, Severity::Error};
+  std::string text_;
+};
+
+}  // namespace tenon::control
