@@ -11,6 +11,7 @@
 #include "api/safe/registry.h"
 #include "backends/ref/register.h"
 #include "backends/simd/register.h"
+#include "control/loaded.h"
 #include "plugin/adapt/quick/loaded.h"
 #include "plugin/adapt/safe_build/loaded.h"
 #include "plugin/adapt/v2/loaded.h"
@@ -117,7 +118,10 @@ RuntimeLoaders::RuntimeLoaders(const plugin::PluginRegistry& registry, plugin::H
       v3_(plugin::v3_loader(registry)),
       safe_(plugin::safe_loader(&safe_registry)),
       quick_(plugin::quick_loader(registry)),
-      aot_(plugin::kernel_loader(std::move(host))) {}
+      aot_(plugin::kernel_loader(std::move(host))),
+      control_([this](const kernel::RecordView& record, Diagnostics& diag) {
+        return control::load(record, *this, diag);
+      }) {}
 
 const kernel::LoadFunction* RuntimeLoaders::find_loader(std::string_view family) const noexcept {
   if (family == "plugin.v2") return &v2_;
@@ -125,6 +129,7 @@ const kernel::LoadFunction* RuntimeLoaders::find_loader(std::string_view family)
   if (family == "plugin.safe") return &safe_;
   if (family == "plugin.quick") return &quick_;
   if (family == "plugin.aot") return &aot_;
+  if (family == "control") return &control_;
   return backends().find_loader(family);
 }
 

@@ -22,17 +22,19 @@ tune::ReformatSource& reformats();
 /// Folds constants with the reference backend.
 ir::Evaluator& evaluator();
 
-/// The loaders of the backends, of plugins found in `registry`, which outlives this, of safe
-/// plugins found in the safe registry of the process, and of code inside engines as far as `host`
-/// allows it.
+/// The loaders of the backends, of loops and conditionals, of plugins found in `registry`, which
+/// outlives this, of safe plugins found in the safe registry of the process, and of code inside
+/// engines as far as `host` allows it.
 class RuntimeLoaders final : public kernel::LoaderTable {
  public:
   RuntimeLoaders(const plugin::PluginRegistry& registry, plugin::HostCode host);
+  RuntimeLoaders(const RuntimeLoaders&) = delete;
+  RuntimeLoaders& operator=(const RuntimeLoaders&) = delete;
   [[nodiscard]] const kernel::LoadFunction* find_loader(
       std::string_view family) const noexcept override;
 
  private:
-  kernel::LoadFunction v2_, v3_, safe_, quick_, aot_;
+  kernel::LoadFunction v2_, v3_, safe_, quick_, aot_, control_;
 };
 
 }  // namespace tenon::api

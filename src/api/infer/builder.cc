@@ -16,6 +16,7 @@
 #include "api/infer/refusals.h"
 #include "builder/builder.h"
 #include "builder/refit.h"
+#include "control/outline.h"
 #include "plan/writer.h"
 #include "tune/local_timer.h"
 
@@ -94,6 +95,42 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
   return build;
 }
 
+/// Builds the bodies of loops and the branches of conditionals as the network itself is built.
+/// All outlive the build.
+std::shared_ptr<const control::Services> region_services(const RuntimeLoaders& loaders,
+                                                         tune::Timer& timer,
+                                                         const builder::BuildConfig& config) {
+  auto made = std::make_shared<control::Services>();
+  made->loaders = &loaders;
+  made->build = [&timer, &config](ir::Graph& region, const std::vector<control::InputRange>& ranges,
+                                  Diagnostics& diag) -> Result<Bytes> {
+    builder::BuildConfig inner = config;
+    inner.progress = nullptr;
+    inner.debug_tensors.clear();
+    inner.debug_unfused = false;
+    inner.direct_io = false;
+    inner.profiles = {{}};
+    for (size_t i = 0; i < ranges.size(); ++i) {
+      inner.profiles[0].inputs.push_back(
+          {region.inputs()[i]->name, ranges[i].min, ranges[i].opt, ranges[i].max, {}, {}, {}});
+    }
+    TENON_ASSIGN(plan::Plan plan,
+                 builder::build(region, backends(), reformats(), timer, inner, diag));
+    plan.record.clear();  // the layer's metadata say what was chosen
+    return plan::write(plan, diag);
+  };
+  return made;
+}
+
+/// Lets a build have loops and conditionals; the configuration outlives the build.
+void allow_regions(builder::BuildConfig& config, const RuntimeLoaders& loaders,
+                   tune::Timer& timer) {
+  config.outline = [services = region_services(loaders, timer, config)](ir::Graph& graph,
+                                                                        Diagnostics& diag) {
+    return control::outline(graph, services, diag);
+  };
+}
+
 }  // namespace
 
 Builder::Builder(nvinfer1::ILogger& logger)
@@ -161,6 +198,7 @@ Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
   }
   const RuntimeLoaders loaders(*registry_, {true, {}});
   tune::LocalTimer timer(loaders, build_config.target);
+  allow_regions(build_config, loaders, timer);
   const LibraryDigests used = libraries_of(*graph, *registry_);
   TENON_ASSIGN(plan::Plan plan,
                builder::build(*graph, backends(), reformats(), timer, build_config, diag));
@@ -243,6 +281,7 @@ bool Builder::isNetworkSupported(nvinfer1::INetworkDefinition const& network,
     quick.cache = nullptr;
     const RuntimeLoaders loaders(*registry_, {true, {}});
     tune::LocalTimer timer(loaders, quick.target);
+    allow_regions(quick, loaders, timer);
     return builder::build(**graph, backends(), reformats(), timer, quick, diag).ok();
   });
 }

@@ -5,14 +5,6 @@
 
 namespace tenon::api {
 
-nvinfer1::ILoop* Network::addLoop() noexcept {
-  return voice_.absent("INetworkDefinition::addLoop"), nullptr;
-}
-
-nvinfer1::IIfConditional* Network::addIfConditional() noexcept {
-  return voice_.absent("INetworkDefinition::addIfConditional"), nullptr;
-}
-
 nvinfer1::IDynamicQuantizeLayer* Network::addDynamicQuantize(nvinfer1::ITensor&, int32_t, int32_t,
                                                              nvinfer1::DataType,
                                                              nvinfer1::DataType) noexcept {

@@ -4,6 +4,7 @@
 #include "api/infer/network/layers.h"
 
 #include "api/infer/network/layers_attention.h"
+#include "api/infer/network/layers_control.h"
 #include "api/infer/network/layers_elementwise.h"
 #include "api/infer/network/layers_index.h"
 #include "api/infer/network/layers_movement.h"
@@ -56,6 +57,9 @@ template <> struct ClassOf<LayerType::kASSERTION> { using Layer = AssertionLayer
 template <> struct ClassOf<LayerType::kATTENTION_OUTPUT> { using Layer = AttentionLayer; };
 template <> struct ClassOf<LayerType::kCAST> { using Layer = CastLayer; };
 template <> struct ClassOf<LayerType::kCONCATENATION> { using Layer = ConcatenationLayer; };
+template <> struct ClassOf<LayerType::kCONDITION> { using Layer = ConditionLayer; };
+template <> struct ClassOf<LayerType::kCONDITIONAL_INPUT> { using Layer = ConditionalInputLayer; };
+template <> struct ClassOf<LayerType::kCONDITIONAL_OUTPUT> { using Layer = ConditionalOutputLayer; };
 template <> struct ClassOf<LayerType::kCONSTANT> { using Layer = ConstantLayer; };
 template <> struct ClassOf<LayerType::kCONVOLUTION> { using Layer = ConvolutionLayer; };
 template <> struct ClassOf<LayerType::kCUMULATIVE> { using Layer = CumulativeLayer; };
@@ -68,6 +72,8 @@ template <> struct ClassOf<LayerType::kGATHER> { using Layer = GatherLayer; };
 template <> struct ClassOf<LayerType::kGRID_SAMPLE> { using Layer = GridSampleLayer; };
 template <> struct ClassOf<LayerType::kIDENTITY> { using Layer = IdentityLayer; };
 template <> struct ClassOf<LayerType::kKVCACHE_UPDATE> { using Layer = KvCacheUpdateLayer; };
+template <> struct ClassOf<LayerType::kITERATOR> { using Layer = IteratorLayer; };
+template <> struct ClassOf<LayerType::kLOOP_OUTPUT> { using Layer = LoopOutputLayer; };
 template <> struct ClassOf<LayerType::kLRN> { using Layer = LrnLayer; };
 template <> struct ClassOf<LayerType::kMATRIX_MULTIPLY> { using Layer = MatrixMultiplyLayer; };
 template <> struct ClassOf<LayerType::kMOE> { using Layer = MixtureLayer; };
@@ -81,6 +87,7 @@ template <> struct ClassOf<LayerType::kPLUGIN_V3> { using Layer = PluginLayer; }
 template <> struct ClassOf<LayerType::kPOOLING> { using Layer = PoolingLayer; };
 template <> struct ClassOf<LayerType::kQUANTIZE> { using Layer = QuantizeLayer; };
 template <> struct ClassOf<LayerType::kRAGGED_SOFTMAX> { using Layer = RaggedSoftmaxLayer; };
+template <> struct ClassOf<LayerType::kRECURRENCE> { using Layer = RecurrenceLayer; };
 template <> struct ClassOf<LayerType::kREDUCE> { using Layer = ReduceLayer; };
 template <> struct ClassOf<LayerType::kRESIZE> { using Layer = ResizeLayer; };
 template <> struct ClassOf<LayerType::kREVERSE_SEQUENCE> { using Layer = ReverseSequenceLayer; };
@@ -94,6 +101,7 @@ template <> struct ClassOf<LayerType::kSLICE> { using Layer = SliceLayer; };
 template <> struct ClassOf<LayerType::kSOFTMAX> { using Layer = SoftmaxLayer; };
 template <> struct ClassOf<LayerType::kSQUEEZE> { using Layer = SqueezeLayer; };
 template <> struct ClassOf<LayerType::kTOPK> { using Layer = TopKLayer; };
+template <> struct ClassOf<LayerType::kTRIP_LIMIT> { using Layer = TripLimitLayer; };
 template <> struct ClassOf<LayerType::kUNARY> { using Layer = UnaryLayer; };
 template <> struct ClassOf<LayerType::kUNSQUEEZE> { using Layer = UnsqueezeLayer; };
 #define TENON_OP(Struct, text, layer) \

@@ -9,6 +9,7 @@
 
 #include "api/infer/network/layer.h"
 #include "api/infer/network/layers.h"
+#include "api/infer/network/layers_control.h"
 #include "ir/shape_input.h"
 #include "plugin/adapt/quick/foreign_op.h"
 #include "plugin/adapt/safe_build/foreign_op.h"

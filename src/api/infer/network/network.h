@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -22,7 +23,9 @@
 namespace tenon::api {
 
 class Builder;
+class IfConditional;
 class LayerHandle;
+class Loop;
 
 /// Owns the graph that parsers and users fill. Tensors and layers are made when asked for, one a
 /// value or node. One thread at a time.
@@ -48,6 +51,9 @@ class Network final : public nvinfer1::INetworkDefinition {
   nvinfer1::ILayer* layer_of(ir::Node* node) noexcept;
   /// The view of values[index]; null when out of range or absent.
   nvinfer1::ITensor* tensor_at(const std::vector<ir::Value*>& values, int32_t index) noexcept;
+  /// The view of a loop or conditional by its number, made when asked for.
+  nvinfer1::ILoop* loop(int64_t number) noexcept;
+  nvinfer1::IIfConditional* conditional(int64_t number) noexcept;
   /// The core object behind a view of this network; null, reported, for another network's.
   ir::Value* value_of(nvinfer1::ITensor& tensor) noexcept;
 
@@ -283,6 +289,10 @@ class Network final : public nvinfer1::INetworkDefinition {
   [[nodiscard]] std::string weights_name(const ir::Value& constant) const;
   [[nodiscard]] bool has_weights(std::string_view name) const;
 
+  [[nodiscard]] int64_t unused_number() const noexcept;
+
+  std::map<int64_t, std::unique_ptr<Loop>> loops_;
+  std::map<int64_t, std::unique_ptr<IfConditional>> conditionals_;
   std::set<const ir::Value*> debug_;
   bool debug_unfused_ = false;
   std::set<const ir::Value*> unnamed_;  ///< constants made of users' weights
