@@ -31,7 +31,12 @@ Result<Scope::Entry> Scope::find(std::string_view name, Diagnostics& diag) {
   if (const auto entry = entries_.find(name); entry != entries_.end()) return entry->second;
   const auto initializer = initializers_.find(name);
   if (initializer == initializers_.end()) {
-    return outer_ != nullptr ? outer_->find(name, diag) : Result<Entry>(Entry{});
+    if (outer_ == nullptr) return Entry{};
+    TENON_ASSIGN(Entry found, outer_->find(name, diag));
+    if (hand_in_ && found.value != nullptr && found.value->constant() == nullptr) {
+      TENON_ASSIGN(found.value, hand_in_(found.value));
+    }
+    return found;
   }
   auto data = session_.tensors.constant(*initializer->second, diag);
   if (!data.ok()) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -38,6 +39,7 @@ struct Session {
   std::map<std::pair<std::string_view, std::string_view>, const wire::Function*> functions;
   std::unordered_set<const ir::Value*> named;  ///< values that carry their name from the model
   std::unordered_map<const ir::Value*, ops::ConstantRef> known;  ///< see fold.h; null: unknown
+  int64_t borders = 0;       ///< loops and conditionals so far: the number of the last
   size_t nodes_inlined = 0;  ///< by functions and branches so far: hostile ones multiply
   std::deque<wire::Graph>
       branches;  ///< decoded graphs of attributes, whose tensors scopes refer to
@@ -69,6 +71,10 @@ class Scope {
         depth_(depth),
         outer_(outer) {}
 
+  /// What a value from around this scope, no constant, becomes in it.
+  using HandIn = std::function<Result<ir::Value*>(ir::Value* value)>;
+  void set_hand_in(HandIn hand_in) { hand_in_ = std::move(hand_in); }
+
   /// Knows a tensor, made a constant when first read. False when the name is taken.
   bool add_initializer(const wire::Tensor& tensor);
   [[nodiscard]] bool is_initializer(std::string_view name) const noexcept {
@@ -92,6 +98,7 @@ class Scope {
   std::span<const wire::OperatorSet> sets_;
   int depth_;
   Scope* outer_;
+  HandIn hand_in_;
   std::unordered_map<std::string_view, Entry> entries_;
   std::unordered_map<std::string_view, const wire::Tensor*> initializers_;
 };

@@ -14,17 +14,36 @@ using Table = std::map<std::string_view, std::vector<const Row*>>;
 const Table& table() {
   static const Table kTable = [] {
     Table made;
-    for (const std::span<const Row> family :
-         {activation_rows(),  attention_rows(),    bitwise_rows(),
-          conditional_rows(), constant_rows(),     conv_transpose_rows(),
-          convolution_rows(), einsum_rows(),       index_rows(),
-          layout_rows(),      logic_rows(),        loss_rows(),
-          math_rows(),        matrix_rows(),       normalization_rows(),
-          pooling_rows(),     quantization_rows(), quantized_convolution_rows(),
-          random_rows(),      recurrent_rows(),    reduction_rows(),
-          resize_rows(),      scatter_rows(),      search_rows(),
-          shape_rows(),       slice_rows(),        softmax_rows(),
-          type_rows(),        vision_rows()}) {
+    for (const std::span<const Row> family : {activation_rows(),
+                                              attention_rows(),
+                                              bitwise_rows(),
+                                              conditional_rows(),
+                                              constant_rows(),
+                                              conv_transpose_rows(),
+                                              convolution_rows(),
+                                              einsum_rows(),
+                                              index_rows(),
+                                              layout_rows(),
+                                              logic_rows(),
+                                              loop_rows(),
+                                              loss_rows(),
+                                              math_rows(),
+                                              matrix_rows(),
+                                              normalization_rows(),
+                                              pooling_rows(),
+                                              quantization_rows(),
+                                              quantized_convolution_rows(),
+                                              random_rows(),
+                                              recurrent_rows(),
+                                              reduction_rows(),
+                                              resize_rows(),
+                                              scatter_rows(),
+                                              search_rows(),
+                                              shape_rows(),
+                                              slice_rows(),
+                                              softmax_rows(),
+                                              type_rows(),
+                                              vision_rows()}) {
       for (const Row& row : family) made[row.op_type].push_back(&row);
     }
     return made;

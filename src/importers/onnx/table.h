@@ -32,6 +32,7 @@ std::span<const Row> einsum_rows();
 std::span<const Row> index_rows();
 std::span<const Row> layout_rows();
 std::span<const Row> logic_rows();
+std::span<const Row> loop_rows();
 std::span<const Row> loss_rows();
 std::span<const Row> math_rows();
 std::span<const Row> matrix_rows();
