@@ -56,7 +56,7 @@ Status outline(ir::Graph& graph, const BuildConfig& config, Diagnostics& diag) {
   const auto border = std::find_if(nodes.begin(), nodes.end(),
                                    [](const auto& node) { return ops::is_border(node->op); });
   if (border == nodes.end()) return {};
-  if (config.outline == nullptr) {
+  if (config.outline == nullptr || config.capability == plan::Capability::Safety) {
     return diag.fail(Code::Unsupported,
                      "layer '{}' belongs to a loop or a conditional, which this kind of engine "
                      "cannot have",
