@@ -102,6 +102,30 @@ bool is_true(const ops::ConstantData* data) {
   return data != nullptr && data->count() == 1 && data->integer(0) != 0;
 }
 
+/// How many iterations there are at most, as output `i` must know.
+Result<ir::Value*> greatest_length(Context& node, size_t i) {
+  if (!node.has(0)) {
+    return node.fail(
+        Code::Unsupported,
+        "output {} (\"{}\") has as many entries as there are iterations, which nothing "
+        "limits: give the loop its input 0, the greatest number",
+        i, node.node().outputs[i]);
+  }
+  if (const ops::ConstantData* data = node.known(0); data != nullptr && data->count() == 1) {
+    const std::vector<int64_t> most{data->integer(0)};
+    return node.add_constant(ops::ConstantData::of<int64_t>({}, most), "most_trips");
+  }
+  CollectingSink unheard;
+  Diagnostics quiet(unheard);
+  if (ir::follow_content(node.session().graph, *node.in(0), quiet).ok()) return node.in(0);
+  return node.fail(
+      Code::Unsupported,
+      "output {} (\"{}\") has as many entries as there are iterations, but their "
+      "greatest number (input 0, \"{}\") depends on data that only a run has: make it a "
+      "constant, or compute it from shapes",
+      i, node.node().outputs[i], node.in(0)->name);
+}
+
 Status import_loop(Context& node) {
   TENON_TRY(node.expect_inputs(0, 1 << 20));
   TENON_ASSIGN(const wire::Graph* graph, subgraph(node, "body"));
@@ -141,19 +165,16 @@ Status import_loop(Context& node) {
     TENON_TRY(loop.come_round(carried[i], values[i + 1]));
     TENON_TRY(loop.last(i, carried[i]));
   }
+  ir::Value* length = nullptr;
   for (size_t i = states; i < node.output_count(); ++i) {
     if (!node.wants(i)) continue;
     if (i + 1 >= values.size()) {
       return node.fail(Code::InvalidModel, "the body has no output for output {} of the node", i);
     }
-    if (!node.has(0)) {
-      return node.fail(Code::Unsupported,
-                       "output {} (\"{}\") has as many entries as there are iterations, which "
-                       "nothing limits: give the loop its input 0, the greatest number",
-                       i, node.node().outputs[i]);
+    if (length == nullptr) {
+      TENON_ASSIGN(length, greatest_length(node, i));
     }
-    TENON_TRY(ir::follow_content(node.session().graph, *node.in(0), node.diag));
-    TENON_TRY(loop.all(i, values[i + 1], node.in(0),
+    TENON_TRY(loop.all(i, values[i + 1], length,
                        {loop.number(), ops::LoopOutputKind::Concatenate, 0, !counted}));
   }
   return {};
