@@ -172,7 +172,10 @@ def test_greedy_decoder(tmp_path, normal):
     graph = helper.make_graph(
         [
             helper.make_node(
-                "Loop", ["most_steps", "", "first", "h0"], ["", "", "text"], body=decoder_body()
+                "Loop",
+                ["most_steps", "", "first", "h0"],
+                ["token_last", "h_last", "text"],
+                body=decoder_body(),
             )
         ],
         "decoder",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Loops and conditionals as users make them.
-#include "api/infer/network/layer_test.h"
+#include "layer_test.h"
 
 namespace tenon::api {
 
