@@ -61,16 +61,17 @@ void poolPairs(int8_t const* in, int8_t* out, Planes const& input) {
   int32_t const height = input.height / 2, width = input.width / 2;
   for (int32_t plane = 0; plane < input.count; ++plane) {
     for (int32_t y = 0; y < height; ++y) {
-      int8_t const* upper = in + 2 * y * input.width;
+      int8_t const* upper = in + int64_t{2} * y * input.width;
       int8_t const* lower = upper + input.width;
       for (int32_t x = 0; x < width; ++x) {
-        int8_t const left = std::max(upper[2 * x], lower[2 * x]);
-        int8_t const right = std::max(upper[2 * x + 1], lower[2 * x + 1]);
+        int64_t const at = int64_t{2} * x;
+        int8_t const left = std::max(upper[at], lower[at]);
+        int8_t const right = std::max(upper[at + 1], lower[at + 1]);
         out[x] = std::max(left, right);
       }
       out += width;
     }
-    in += input.height * input.width;
+    in += int64_t{input.height} * input.width;
   }
 }
 

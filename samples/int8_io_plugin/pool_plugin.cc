@@ -29,12 +29,12 @@ bool isSound(Window const& window) {
 
 }  // namespace
 
-PoolPlugin::PoolPlugin(void const* data, size_t length) : mState{} {
-  if (data == nullptr || length != sizeof mState) {
+PoolPlugin::PoolPlugin(void const* data, size_t length) : state_{} {
+  if (data == nullptr || length != sizeof state_) {
     throw std::runtime_error("these bytes are no MaxPool plugin's");
   }
-  std::memcpy(&mState, data, sizeof mState);
-  if (!isSound(mState.window)) throw std::runtime_error("these bytes are no MaxPool plugin's");
+  std::memcpy(&state_, data, sizeof state_);
+  if (!isSound(state_.window)) throw std::runtime_error("these bytes are no MaxPool plugin's");
 }
 
 Dims PoolPlugin::getOutputDimensions(int32_t, Dims const* inputs, int32_t nbInputDims) noexcept {
@@ -43,7 +43,7 @@ Dims PoolPlugin::getOutputDimensions(int32_t, Dims const* inputs, int32_t nbInpu
   if (nbInputDims != 1 || inputs[0].nbDims != 3) return output;
   Planes const planes =
       pooled({1, static_cast<int32_t>(inputs[0].d[1]), static_cast<int32_t>(inputs[0].d[2])},
-             mState.window);
+             state_.window);
   output = inputs[0];
   output.d[1] = planes.height;
   output.d[2] = planes.width;
@@ -65,11 +65,11 @@ bool PoolPlugin::supportsFormatCombination(int32_t pos, PluginTensorDesc const* 
 void PoolPlugin::configurePlugin(PluginTensorDesc const* in, int32_t, PluginTensorDesc const* out,
                                  int32_t) noexcept {
   Dims const& dims = in[0].dims;
-  mState.input = {static_cast<int32_t>(dims.d[0]), static_cast<int32_t>(dims.d[1]),
+  state_.input = {static_cast<int32_t>(dims.d[0]), static_cast<int32_t>(dims.d[1]),
                   static_cast<int32_t>(dims.d[2])};
-  mState.type = static_cast<int32_t>(in[0].type);
-  mState.inScale = in[0].scale > 0 ? in[0].scale : 1;
-  mState.outScale = out[0].scale > 0 ? out[0].scale : 1;
+  state_.type = static_cast<int32_t>(in[0].type);
+  state_.inScale = in[0].scale > 0 ? in[0].scale : 1;
+  state_.outScale = out[0].scale > 0 ? out[0].scale : 1;
 }
 
 size_t PoolPlugin::getWorkspaceSize(int32_t) const noexcept { return 0; }
@@ -77,20 +77,20 @@ size_t PoolPlugin::getWorkspaceSize(int32_t) const noexcept { return 0; }
 int32_t PoolPlugin::enqueue(int32_t batchSize, void const* const* inputs, void* const* outputs,
                             void*, cudaStream_t) noexcept {
   // Engines of the CPU run plugins in the order of their steps and give them addresses of the host.
-  Planes planes = mState.input;
+  Planes planes = state_.input;
   planes.count *= batchSize;
-  switch (static_cast<DataType>(mState.type)) {
+  switch (static_cast<DataType>(state_.type)) {
     case DataType::kFLOAT:
       maxPool(static_cast<float const*>(inputs[0]), static_cast<float*>(outputs[0]), planes,
-              mState.window);
+              state_.window);
       return 0;
     case DataType::kHALF:
       maxPoolHalf(static_cast<uint16_t const*>(inputs[0]), static_cast<uint16_t*>(outputs[0]),
-                  planes, mState.window);
+                  planes, state_.window);
       return 0;
     case DataType::kINT8:
       maxPoolInt8(static_cast<int8_t const*>(inputs[0]), static_cast<int8_t*>(outputs[0]), planes,
-                  mState.window, mState.inScale, mState.outScale);
+                  state_.window, state_.inScale, state_.outScale);
       return 0;
     default:
       return 1;
@@ -98,21 +98,21 @@ int32_t PoolPlugin::enqueue(int32_t batchSize, void const* const* inputs, void* 
 }
 
 void PoolPlugin::serialize(void* buffer) const noexcept {
-  std::memcpy(buffer, &mState, sizeof mState);
+  std::memcpy(buffer, &state_, sizeof state_);
 }
 
 nvinfer1::IPluginV2Ext* PoolPlugin::clone() const noexcept { return new PoolPlugin(*this); }
 
 void PoolPlugin::setPluginNamespace(AsciiChar const* pluginNamespace) noexcept {
-  mNamespace = pluginNamespace;
+  namespace_ = pluginNamespace;
 }
-AsciiChar const* PoolPlugin::getPluginNamespace() const noexcept { return mNamespace.c_str(); }
+AsciiChar const* PoolPlugin::getPluginNamespace() const noexcept { return namespace_.c_str(); }
 
 PoolCreator::PoolCreator() {
   for (char const* name : kFields) {
-    mFields.emplace_back(name, nullptr, nvinfer1::PluginFieldType::kINT32, 2);
+    fields_.emplace_back(name, nullptr, nvinfer1::PluginFieldType::kINT32, 2);
   }
-  mCollection = {static_cast<int32_t>(mFields.size()), mFields.data()};
+  collection_ = {static_cast<int32_t>(fields_.size()), fields_.data()};
 }
 
 nvinfer1::IPluginV2* PoolCreator::createPlugin(AsciiChar const*,
@@ -140,9 +140,9 @@ nvinfer1::IPluginV2* PoolCreator::deserializePlugin(AsciiChar const*, void const
 }
 
 void PoolCreator::setPluginNamespace(AsciiChar const* pluginNamespace) noexcept {
-  mNamespace = pluginNamespace;
+  namespace_ = pluginNamespace;
 }
-AsciiChar const* PoolCreator::getPluginNamespace() const noexcept { return mNamespace.c_str(); }
+AsciiChar const* PoolCreator::getPluginNamespace() const noexcept { return namespace_.c_str(); }
 
 REGISTER_TENSORRT_PLUGIN(PoolCreator);
 

@@ -15,7 +15,7 @@ namespace sample {
 /// apart.
 class PoolPlugin final : public nvinfer1::IPluginV2IOExt {
  public:
-  explicit PoolPlugin(Window const& window) : mState{window, {}, 0, 1, 1} {}
+  explicit PoolPlugin(Window const& window) : state_{window, {}, 0, 1, 1} {}
   /// From what serialize() wrote. Throws std::runtime_error for other bytes.
   PoolPlugin(void const* data, size_t length);
 
@@ -35,7 +35,7 @@ class PoolPlugin final : public nvinfer1::IPluginV2IOExt {
   size_t getWorkspaceSize(int32_t maxBatchSize) const noexcept override;
   int32_t enqueue(int32_t batchSize, void const* const* inputs, void* const* outputs,
                   void* workspace, cudaStream_t stream) noexcept override;
-  size_t getSerializationSize() const noexcept override { return sizeof mState; }
+  size_t getSerializationSize() const noexcept override { return sizeof state_; }
   void serialize(void* buffer) const noexcept override;
   void destroy() noexcept override { delete this; }
   nvinfer1::IPluginV2Ext* clone() const noexcept override;
@@ -51,8 +51,8 @@ class PoolPlugin final : public nvinfer1::IPluginV2IOExt {
     float inScale, outScale;
   };
 
-  State mState;
-  std::string mNamespace;
+  State state_;
+  std::string namespace_;
 };
 
 /// Fields: kernel, strides and padding, each two of kINT32; 2, 2 and 0 where they are left out.
@@ -61,7 +61,7 @@ class PoolCreator final : public nvinfer1::IPluginCreator {
   PoolCreator();
   nvinfer1::AsciiChar const* getPluginName() const noexcept override { return "MaxPool"; }
   nvinfer1::AsciiChar const* getPluginVersion() const noexcept override { return "2"; }
-  nvinfer1::PluginFieldCollection const* getFieldNames() noexcept override { return &mCollection; }
+  nvinfer1::PluginFieldCollection const* getFieldNames() noexcept override { return &collection_; }
   nvinfer1::IPluginV2* createPlugin(nvinfer1::AsciiChar const* name,
                                     nvinfer1::PluginFieldCollection const* fc) noexcept override;
   nvinfer1::IPluginV2* deserializePlugin(nvinfer1::AsciiChar const* name, void const* serialData,
@@ -70,9 +70,9 @@ class PoolCreator final : public nvinfer1::IPluginCreator {
   nvinfer1::AsciiChar const* getPluginNamespace() const noexcept override;
 
  private:
-  std::vector<nvinfer1::PluginField> mFields;
-  nvinfer1::PluginFieldCollection mCollection{};
-  std::string mNamespace;
+  std::vector<nvinfer1::PluginField> fields_;
+  nvinfer1::PluginFieldCollection collection_{};
+  std::string namespace_;
 };
 
 }  // namespace sample

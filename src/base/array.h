@@ -21,6 +21,8 @@ namespace tenon {
 template <class T>
 class Array {
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+  // NOLINTNEXTLINE(bugprone-sizeof-expression): of a pointer too
+  static constexpr size_t kElement = sizeof(T);
 
  public:
   Array() = default;
@@ -38,10 +40,10 @@ class Array {
 
   [[nodiscard]] bool reserve(size_t count) noexcept {
     if (count <= capacity_) return true;
-    if (count > SIZE_MAX / 2 / sizeof(T)) return false;
-    auto* grown = static_cast<T*>(allocate(count * sizeof(T), alignof(T)));
+    if (count > SIZE_MAX / 2 / kElement) return false;
+    auto* grown = static_cast<T*>(allocate(count * kElement, alignof(T)));
     if (grown == nullptr) return false;
-    if (size_ != 0) std::memcpy(static_cast<void*>(grown), data_, size_ * sizeof(T));
+    if (size_ != 0) std::memcpy(static_cast<void*>(grown), data_, size_ * kElement);
     release(data_);
     data_ = grown;
     capacity_ = count;

@@ -4,6 +4,7 @@
 #include "control/outline.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "control/region_maker.h"
 
@@ -19,7 +20,10 @@ using ir::Value;
 struct Owner {
   Kind kind = Kind::Loop;
   int64_t number = 0;
-  friend auto operator<=>(const Owner&, const Owner&) = default;
+  friend bool operator==(const Owner&, const Owner&) = default;
+  friend bool operator<(const Owner& a, const Owner& b) {
+    return std::tie(a.kind, a.number) < std::tie(b.kind, b.number);
+  }
 };
 
 /// Whose border a node is.

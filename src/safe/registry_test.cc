@@ -117,6 +117,7 @@ TEST_F(SafeRegistryTest, TakesSafeCreatorsOnlyAndEachOnce) {
   EXPECT_THAT(recorder_.last(), HasSubstr("registered already"));
 }
 
+// Shows S-REG-3.
 TEST_F(SafeRegistryTest, TakesAHundredCreators) {
   std::deque<Creator> creators;
   for (int i = 0; i < 101; ++i) creators.emplace_back("P" + std::to_string(i), "1", "");
@@ -126,6 +127,7 @@ TEST_F(SafeRegistryTest, TakesAHundredCreators) {
   EXPECT_EQ(get("P99", "1", ""), ErrorCode::kSUCCESS);
 }
 
+// Shows S-REG-1.
 TEST_F(SafeRegistryTest, EachCallReplacesTheRecorder) {
   TestRecorder second;
   EXPECT_EQ(getSafePluginRegistry(second), &registry_);

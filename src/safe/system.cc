@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
+#include <initializer_list>
 
 namespace tenon::safe {
 
@@ -79,5 +80,8 @@ void system_abort() noexcept { std::abort(); }
 
 #if defined(TENON_SAFE)
 /// What the C++ library would give: called when an abstract function is, which cannot happen.
-extern "C" [[gnu::visibility("hidden")]] void __cxa_pure_virtual() { tenon::safe::system_abort(); }
+extern "C" [[gnu::visibility("hidden")]] void
+__cxa_pure_virtual() {  // NOLINT(readability-identifier-naming)
+  tenon::safe::system_abort();
+}
 #endif

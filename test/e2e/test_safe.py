@@ -8,9 +8,6 @@ import catalog
 import pytest
 import served
 
-pytestmark = pytest.mark.skipif(
-    not (served.BIN / "trtexec_safe").exists(), reason="this build has no trtexec_safe"
-)
 DATA = catalog.ROOT / "data"
 MODEL = DATA / "safe_plugin" / "mnist_safe_plugin.onnx"
 BOTH_HALVES = served.BUILD / "lib" / "libsample_safe_plugin_v3.so"

@@ -95,7 +95,7 @@ ShapeMap read_shapes(const std::vector<std::string>& texts) {
 std::vector<Difference> run_both(const CompareArguments& arguments, nvinfer1::ILogger& logger) {
   ModelRun run{arguments.path, read_shapes(arguments.shapes), arguments.seed, {}};
   std::map<std::string, std::vector<double>> reference;
-  run.show = [&](const std::string& name, const std::vector<double>& values) {
+  run.show = [&](const std::string& name, std::vector<double> values) {
     reference[name] = std::move(values);
   };
   {
@@ -106,7 +106,7 @@ std::vector<Difference> run_both(const CompareArguments& arguments, nvinfer1::IL
     run_model(run, logger);
   }
   std::vector<Difference> all;
-  run.show = [&](const std::string& name, std::vector<double> values) {
+  run.show = [&](const std::string& name, const std::vector<double>& values) {
     const auto wanted = reference.find(name);
     if (wanted != reference.end()) {
       all.push_back(differ(name, values, wanted->second, arguments));

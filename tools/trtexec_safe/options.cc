@@ -145,8 +145,10 @@ Options parse(const std::vector<std::string>& words) {
     if (flag == flags().end()) throw UsageError("Unknown flag " + word + "; see --help.");
     const bool valued = *flag->value != '\0';
     if (valued != (equals != std::string::npos)) {
-      throw UsageError(name + (valued ? " needs a value: " + name + "=" + flag->value
-                                      : std::string(" takes no value")));
+      std::string sentence = name;
+      sentence += valued ? " needs a value: " : " takes no value";
+      if (valued) sentence.append(name).append("=").append(flag->value);
+      throw UsageError(sentence);
     }
     const std::string value = valued ? word.substr(equals + 1) : "";
     if (valued && value.empty()) throw UsageError(name + "= has an empty value.");

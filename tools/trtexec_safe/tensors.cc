@@ -104,9 +104,10 @@ Tensors::Tensors(ITRTGraph& graph, const Options& options, Recorder& recorder) {
   }
   for (const auto& [name, path] : options.inputs) {
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
-    std::string known;
-    for (const std::string& one : names) known.append(" ").append(one);
-    throw Failure("--loadInputs: the engine has no input " + name + "; it has:" + known);
+    std::string sentence = "--loadInputs: the engine has no input ";
+    sentence.append(name).append("; it has:");
+    for (const std::string& one : names) sentence.append(" ").append(one);
+    throw Failure(sentence);
   }
 }
 
