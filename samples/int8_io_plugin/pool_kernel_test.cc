@@ -35,9 +35,8 @@ std::vector<int> expected(std::vector<int> const& in, Window const& window) {
             int const row = y * window.stride[0] - window.pad[0] + r;
             int const column = x * window.stride[1] - window.pad[1] + c;
             if (row < 0 || row >= kInput.height || column < 0 || column >= kInput.width) continue;
-            greatest = std::max(
-                greatest,
-                in[static_cast<size_t>((plane * kInput.height + row) * kInput.width + column)]);
+            greatest = std::max(greatest,
+                                in[(size_t(plane) * kInput.height + row) * kInput.width + column]);
           }
         }
         out.push_back(greatest);
