@@ -141,8 +141,8 @@ TENON_ENUM(RecurrentKind, TENON_RECURRENTS)
 TENON_ENUM(Direction, TENON_DIRECTIONS)
 TENON_ENUM(ScaleMode, TENON_SCALE_MODES)
 
-/// UpperLeft: query i sees keys 0 to i; LowerRight: the last query sees all keys, the one before all
-/// but the last, ….
+/// UpperLeft: query i sees keys 0 to i; LowerRight: the last query sees all keys, the one before
+/// all but the last, ….
 #define TENON_CAUSALS(X) X(None, "none") X(UpperLeft, "upper_left") X(LowerRight, "lower_right")
 /// How sequences lie: [batch, heads, places, size], or one after the other [places, heads, size].
 #define TENON_SEQUENCE_FORMS(X) X(Padded, "padded") X(Packed, "packed")

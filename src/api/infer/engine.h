@@ -144,8 +144,8 @@ nvinfer1::ICudaEngine* load_engine(std::span<const std::byte> bytes, const Surro
 /// The same for a safe engine, which the others refuse: tenon::load_safe_engine.
 nvinfer1::ICudaEngine* load_safe_engine(std::span<const std::byte> bytes,
                                         const Surroundings& around, Voice& voice) noexcept;
-/// As load_engine from a file, which is mapped as long as the engine lives, unless an allocator is given:
-/// then it is copied into memory of that.
+/// As load_engine from a file, which is mapped as long as the engine lives, unless an allocator is
+/// given: then it is copied into memory of that.
 nvinfer1::ICudaEngine* load_engine_file(const char* path, const Surroundings& around,
                                         Voice& voice) noexcept;
 
