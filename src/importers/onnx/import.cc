@@ -3,6 +3,8 @@
 // The frame of an import: inputs, initializers, nodes, outputs.
 #include "importers/onnx/import.h"
 
+#include <unordered_set>
+
 #include "importers/onnx/nodes.h"
 
 namespace tenon::onnx {
@@ -65,6 +67,15 @@ Status add_input(const wire::ValueInfo& info, Session& session, Scope& scope, Di
   return {};
 }
 
+/// `name`, or the first that follows with underscores behind it that the model does not use.
+Result<std::string> unused_name(std::string name, Scope& scope, Diagnostics& diag) {
+  while (true) {
+    TENON_ASSIGN(const Scope::Entry taken, scope.find(name, diag));
+    if (taken.state == Scope::State::Unknown) return name;
+    name += '_';
+  }
+}
+
 Status mark_output(const wire::ValueInfo& info, Session& session, Scope& scope, Diagnostics& diag,
                    std::vector<Fault>* faults) {
   TENON_ASSIGN(const Scope::Entry entry, scope.find(info.name, diag));
@@ -76,8 +87,8 @@ Status mark_output(const wire::ValueInfo& info, Session& session, Scope& scope, 
   if (entry.state == Scope::State::Broken || value->is_network_output()) return {};
   if (value->is_network_input()) {
     // Names of inputs and outputs must differ.
-    diag.warn("input \"{0}\" is also an output: the output is called \"{0}_output\"", value->name);
-    const std::string name = value->name + "_output";
+    TENON_ASSIGN(const std::string name, unused_name(value->name + "_output", scope, diag));
+    diag.warn("input \"{}\" is also an output: the output is called \"{}\"", value->name, name);
     TENON_ASSIGN(ir::Node * copy,
                  session.graph.add(ops::Identity{}, {value}, session.unique_name(name), diag));
     value = copy->output();
@@ -111,7 +122,9 @@ Status import_graph(const wire::Graph& graph, Session& session, Scope& scope, Di
     note(status);
   }
   note(import_nodes(session, scope, graph.nodes, diag, faults));
+  std::unordered_set<std::string_view> marked;
   for (const wire::ValueInfo& info : graph.outputs) {
+    if (!marked.insert(info.name).second) continue;  // an output that stands there twice is one
     note(mark_output(info, session, scope, diag, faults));
   }
   if (graph.outputs.empty()) {

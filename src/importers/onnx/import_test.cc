@@ -77,6 +77,20 @@ std::string maker(const Imported& imported) {
   return y ? std::string(ops::name_of(y->producer()->op)) : "";
 }
 
+TEST(Import, NamesTheCopyOfAnInputAsNothingElseIsNamed) {
+  Model model(13);
+  model.input("x", {int64_t{2}}).input("x_output", {int64_t{2}});
+  model.node({"Neg", {"x"}, {"x_output_"}}).output("x").output("x_output_").output("x");
+  const Imported imported(model);
+  ASSERT_TRUE(imported.status.ok()) << imported.sink.errors();
+  std::vector<std::string> names;
+  for (const ir::Value* output : imported.graph.outputs()) names.push_back(output->name);
+  EXPECT_THAT(names, ElementsAre("x_output__", "x_output_"));
+  CollectingSink sink;
+  Diagnostics diag(sink);
+  EXPECT_TRUE(ir::verify(imported.graph, diag).ok()) << sink.errors();
+}
+
 TEST(Import, TakesTheBuiltInOperatorBeforeAPlugin) {
   FakeResolver resolver({"Relu"});
   Options options;
