@@ -46,6 +46,7 @@ MAY_INCLUDE = {
         "expr",
         "backends/simd/run/list.h",
         "plugin/convert.h",
+        "plugin/descriptor.h",
         "include",
     ],
     "api": ["*", "include"],

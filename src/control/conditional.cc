@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Running the branch that the condition takes.
-#include <array>
 #include <cstring>
 
-#include "base/thread_scope.h"
-#include "control/loaded.h"
 #include "control/region_run.h"
 
 namespace tenon::control {
@@ -14,37 +11,19 @@ namespace {
 
 using kernel::TensorDesc;
 
-class Conditional final : public kernel::Instance {
+class Conditional final : public RegionInstance {
  public:
-  explicit Conditional(const Regions& regions) : regions_(regions), program_(regions.program) {}
-
-  Status create(const kernel::ContextResources& resources, Diagnostics& diag) {
-    for (size_t i = 0; i < branches_.size(); ++i) {
-      TENON_TRY(branches_[i].create(regions_.engines[i], resources, regions_.host_code, diag));
-    }
-    return {};
-  }
-
-  Status on_shapes(std::span<const TensorDesc> inputs,
-                   std::span<const TensorDesc> outputs) noexcept override {
-    return words_.keep(prepare(inputs, outputs, words_.fresh()));
-  }
-
-  Status run(const kernel::RunArgs& args) noexcept override {
-    return words_.keep(take(args, words_.fresh()));
-  }
-
-  [[nodiscard]] std::string_view last_error() const noexcept override { return words_.text(); }
+  explicit Conditional(const Regions& regions) : RegionInstance(regions) {}
 
  private:
   Status prepare(std::span<const TensorDesc> inputs, std::span<const TensorDesc> outputs,
-                 Diagnostics& diag) {
+                 Diagnostics& diag) final {
     if (inputs[program_.condition].elements() != 1) {
       return diag.fail(Code::InvalidPlan, "the condition is not one element");
     }
     limits_.threads = thread_limit();
-    for (size_t k = 0; k < branches_.size(); ++k) {
-      RegionRun& branch = branches_[k];
+    for (size_t k = 0; k < parts_.size(); ++k) {
+      RegionRun& branch = parts_[k];
       branch.context().set_thread_limits(limits_);
       for (size_t i = 0; i < program_.feeds[k].size(); ++i) {
         const Dims& dims = inputs[program_.feeds[k][i].index].dims;
@@ -62,10 +41,10 @@ class Conditional final : public kernel::Instance {
     return {};
   }
 
-  Status take(const kernel::RunArgs& args, Diagnostics& diag) {
+  Status go(const kernel::RunArgs& args, Diagnostics& diag) final {
     const bool holds = *static_cast<const uint8_t*>(args.inputs[program_.condition]) != 0;
     const size_t k = holds ? 0 : 1;
-    RegionRun& branch = branches_[k];
+    RegionRun& branch = parts_[k];
     for (size_t i = 0; i < program_.feeds[k].size(); ++i) {
       TENON_TRY(branch.bind_input(i, args.inputs[program_.feeds[k][i].index], diag));
     }
@@ -87,24 +66,13 @@ class Conditional final : public kernel::Instance {
   [[nodiscard]] size_t taken() const noexcept {
     return regions_.engines[0]->io().size() - regions_.engines[0]->input_count();
   }
-
-  const Regions& regions_;
-  const Program& program_;
-  std::array<RegionRun, 2> branches_;
-  ThreadLimits limits_;
-  Scratch scratch_;
-  Words words_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<kernel::Instance>> make_conditional(const Regions& regions,
                                                            const kernel::ContextResources& of) {
-  auto made = std::make_unique<Conditional>(regions);
-  CollectingSink sink;
-  Diagnostics diag(sink);
-  TENON_TRY(made->create(of, diag));
-  return std::unique_ptr<kernel::Instance>(std::move(made));
+  return RegionInstance::make<Conditional>(regions, of);
 }
 
 }  // namespace tenon::control

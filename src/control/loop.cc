@@ -5,8 +5,6 @@
 #include <cstring>
 #include <limits>
 
-#include "base/thread_scope.h"
-#include "control/loaded.h"
 #include "control/region_run.h"
 
 namespace tenon::control {
@@ -20,34 +18,15 @@ void copy_bytes(void* to, const void* from, size_t bytes) noexcept {
   if (bytes > 0) std::memcpy(to, from, bytes);
 }
 
-class Loop final : public kernel::Instance {
+class Loop final : public RegionInstance {
  public:
-  explicit Loop(const Regions& regions) : regions_(regions), program_(regions.program) {}
-
-  Status create(const kernel::ContextResources& resources, Diagnostics& diag) {
-    parts_.resize(regions_.engines.size());
-    for (size_t i = 0; i < parts_.size(); ++i) {
-      TENON_TRY(parts_[i].create(regions_.engines[i], resources, regions_.host_code, diag));
-    }
-    return {};
-  }
-
-  Status on_shapes(std::span<const TensorDesc> inputs,
-                   std::span<const TensorDesc> outputs) noexcept override {
-    return words_.keep(prepare(inputs, outputs, words_.fresh()));
-  }
-
-  Status run(const kernel::RunArgs& args) noexcept override {
-    return words_.keep(iterate(args, words_.fresh()));
-  }
-
-  [[nodiscard]] std::string_view last_error() const noexcept override { return words_.text(); }
+  explicit Loop(const Regions& regions) : RegionInstance(regions) {}
 
  private:
   // Shapes.
 
   Status prepare(std::span<const TensorDesc> inputs, std::span<const TensorDesc> outputs,
-                 Diagnostics& diag) {
+                 Diagnostics& diag) final {
     if (program_.count && inputs[*program_.count].elements() != 1) {
       return diag.fail(Code::InvalidPlan, "the number of iterations is not one element");
     }
@@ -125,7 +104,7 @@ class Loop final : public kernel::Instance {
 
   // Running.
 
-  Status iterate(const kernel::RunArgs& args, Diagnostics& diag) {
+  Status go(const kernel::RunArgs& args, Diagnostics& diag) final {
     work_ = static_cast<std::byte*>(args.workspace);
     for (size_t k = 0; k < states_.size(); ++k) {
       states_[k] = args.inputs[program_.states[k].initial];
@@ -309,28 +288,18 @@ class Loop final : public kernel::Instance {
     }
   }
 
-  const Regions& regions_;
-  const Program& program_;
-  std::vector<RegionRun> parts_;
-  std::vector<Pieces> slices_;  ///< one a slice
-  std::vector<Pieces> stacks_;  ///< one an output
-  int64_t most_ = 0;            ///< iterations that the slices allow
-  ThreadLimits limits_;
-  Scratch scratch_;
+  std::vector<Pieces> slices_;       ///< one a slice
+  std::vector<Pieces> stacks_;       ///< one an output
+  int64_t most_ = 0;                 ///< iterations that the slices allow
   std::byte* work_ = nullptr;        ///< of the run that goes on
   std::vector<const void*> states_;  ///< where they are now
-  Words words_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<kernel::Instance>> make_loop(const Regions& regions,
                                                     const kernel::ContextResources& of) {
-  auto made = std::make_unique<Loop>(regions);
-  CollectingSink sink;
-  Diagnostics diag(sink);
-  TENON_TRY(made->create(of, diag));
-  return std::unique_ptr<kernel::Instance>(std::move(made));
+  return RegionInstance::make<Loop>(regions, of);
 }
 
 }  // namespace tenon::control

@@ -4,8 +4,12 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
+#include "base/thread_scope.h"
+#include "control/loaded.h"
 #include "session/context.h"
 
 namespace tenon::control {
@@ -82,6 +86,49 @@ class Words {
   CollectingSink sink_;
   Diagnostics diag_{sink_, Severity::Error};
   std::string text_;
+};
+
+/// The frame of a loop or conditional in one context: its regions, their shapes, its words.
+class RegionInstance : public kernel::Instance {
+ public:
+  Status on_shapes(std::span<const kernel::TensorDesc> inputs,
+                   std::span<const kernel::TensorDesc> outputs) noexcept final {
+    return words_.keep(prepare(inputs, outputs, words_.fresh()));
+  }
+  Status run(const kernel::RunArgs& args) noexcept final {
+    return words_.keep(go(args, words_.fresh()));
+  }
+  [[nodiscard]] std::string_view last_error() const noexcept final { return words_.text(); }
+
+  /// An instance of class `One`, whose regions outlive it.
+  template <class One>
+  static Result<std::unique_ptr<kernel::Instance>> make(const Regions& regions,
+                                                        const kernel::ContextResources& resources) {
+    auto made = std::make_unique<One>(regions);
+    CollectingSink sink;
+    Diagnostics diag(sink);
+    for (size_t i = 0; i < made->parts_.size(); ++i) {
+      TENON_TRY(made->parts_[i].create(regions.engines[i], resources, regions.host_code, diag));
+    }
+    return std::unique_ptr<kernel::Instance>(std::move(made));
+  }
+
+ protected:
+  explicit RegionInstance(const Regions& regions)
+      : regions_(regions), program_(regions.program), parts_(regions.engines.size()) {}
+
+  virtual Status prepare(std::span<const kernel::TensorDesc> inputs,
+                         std::span<const kernel::TensorDesc> outputs, Diagnostics& diag) = 0;
+  virtual Status go(const kernel::RunArgs& args, Diagnostics& diag) = 0;
+
+  const Regions& regions_;
+  const Program& program_;
+  std::vector<RegionRun> parts_;  ///< one a region
+  ThreadLimits limits_;
+  Scratch scratch_;
+
+ private:
+  Words words_;
 };
 
 }  // namespace tenon::control

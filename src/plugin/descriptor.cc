@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Extents, strides and their order, of tensors in vectors too.
-#include "safe/descriptor.h"
+#include "plugin/descriptor.h"
 
 #include "plugin/convert.h"
 
-namespace tenon::safe {
+namespace tenon::plugin {
 
 namespace {
 
@@ -70,12 +70,12 @@ TensorDescriptor to_descriptor(const char* name, const kernel::TensorDesc& tenso
   to.tensorName = name;
   to.ioMode = mode;
   to.memPlacement = nvinfer2::safe::MemoryPlacement::kGPU;
-  const auto type = plugin::to_data_type(tensor.dtype);
+  const auto type = to_data_type(tensor.dtype);
   if (tensor.absent() || !type || tensor.layout.private_id != 0) return to;
   to.dataType = *type;
   to.bytesPerComponent = byte_size(tensor.dtype, 1);
   to.sizeInBytes = static_cast<uint64_t>(tensor.bytes());
-  to.userShape = plugin::to_nv_dims(tensor.dims);
+  to.userShape = to_nv_dims(tensor.dims);
   to.shape = to.stride = to.strideOrder = {0, {}};
   if (tensor.layout.vector > 1 && kernel::fits(tensor.layout, tensor.dims.rank())) {
     put_vectors(tensor, tensor.dims.rank() - tensor.layout.channel_from_end, to);
@@ -86,4 +86,4 @@ TensorDescriptor to_descriptor(const char* name, const kernel::TensorDesc& tenso
   return to;
 }
 
-}  // namespace tenon::safe
+}  // namespace tenon::plugin

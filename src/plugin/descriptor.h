@@ -6,7 +6,7 @@
 #include "NvInferSafeRuntime.h"
 #include "kernel/tensor_desc.h"
 
-namespace tenon::safe {
+namespace tenon::plugin {
 
 /// All about a tensor that has a counterpart in the interface (no private layout, none of the types
 /// f64 and i16; to_descriptor of others gives a descriptor of rank -1). `name` is viewed and ends
@@ -14,4 +14,4 @@ namespace tenon::safe {
 nvinfer2::safe::TensorDescriptor to_descriptor(const char* name, const kernel::TensorDesc& tensor,
                                                nvinfer1::TensorIOMode mode) noexcept;
 
-}  // namespace tenon::safe
+}  // namespace tenon::plugin

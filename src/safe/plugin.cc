@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "base/bytes.h"
-#include "safe/descriptor.h"
+#include "plugin/descriptor.h"
 #include "safe/fields.h"
 #include "safe/registry.h"
 
@@ -113,13 +113,14 @@ Status PluginInstance::describe(std::span<const kernel::TensorDesc> inputs,
   // Between layers tensors are neither inputs nor outputs of the engine; a plugin sees its own
   // side.
   for (size_t i = 0; i < inputs.size(); ++i) {
-    const auto one = to_descriptor(c_str(names[i]), inputs[i], nvinfer1::TensorIOMode::kINPUT);
+    const auto one =
+        plugin::to_descriptor(c_str(names[i]), inputs[i], nvinfer1::TensorIOMode::kINPUT);
     if (one.shape.nbDims < 0) return {Code::InvalidPlan, "a plugin reads what it cannot know"};
     if (!inputs_.push_back(one)) return kNone;
   }
   for (size_t i = 0; i < outputs.size(); ++i) {
-    const auto one =
-        to_descriptor(c_str(names[inputs.size() + i]), outputs[i], nvinfer1::TensorIOMode::kOUTPUT);
+    const auto one = plugin::to_descriptor(c_str(names[inputs.size() + i]), outputs[i],
+                                           nvinfer1::TensorIOMode::kOUTPUT);
     if (one.shape.nbDims < 0) return {Code::InvalidPlan, "a plugin writes what it cannot know"};
     if (!outputs_.push_back(one)) return kNone;
   }

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "kernel/layout_text.h"
-#include "safe/descriptor.h"
+#include "plugin/descriptor.h"
 
 namespace tenon::safe {
 
@@ -72,7 +72,7 @@ Status PreparedProfile::describe_io(Diagnostics& diag) noexcept {
     TensorDesc desc;
     TENON_TRY(engine_->describe(profile_, tensor, diag, desc));
     const std::string_view name = engine_->view().tensor(tensor).name;
-    const auto one = to_descriptor(
+    const auto one = plugin::to_descriptor(
         name.data(), desc, engine_->is_input(i) ? TensorIOMode::kINPUT : TensorIOMode::kOUTPUT);
     if (one.shape.nbDims < 0) {
       return diag.fail(Code::Unsupported,

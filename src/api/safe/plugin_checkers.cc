@@ -9,8 +9,8 @@
 
 #include "expr/program.h"
 #include "plugin/adapt/fields.h"
-#include "plugin/adapt/safe_build/descriptors.h"
 #include "plugin/adapt/v3/candidate.h"
+#include "plugin/descriptor.h"
 
 namespace tenon::api {
 
@@ -37,11 +37,12 @@ std::vector<int64_t> numbers_in(const plan::View& engine, size_t profile) {
 
 Result<std::vector<TensorDescriptor>> describe(const plan::View& engine,
                                                std::span<const uint32_t> ids,
-                                               std::span<const int64_t> numbers, bool inputs) {
+                                               std::span<const int64_t> numbers,
+                                               nvinfer1::TensorIOMode mode) {
   std::vector<TensorDescriptor> all;
   for (const uint32_t id : ids) {
     if (id == plan::kNoTensor) {
-      all.push_back(plugin::to_tensor_descriptor({}, "", inputs));
+      all.push_back(plugin::to_descriptor("", {}, mode));
       continue;
     }
     const plan::TensorView tensor = engine.tensor(id);
@@ -51,7 +52,7 @@ Result<std::vector<TensorDescriptor>> describe(const plan::View& engine,
       TENON_TRY(expr::evaluate(tensor.shape[axis], numbers, extent));
       desc.dims.push_back(extent);
     }
-    all.push_back(plugin::to_tensor_descriptor(desc, tensor.name.data(), inputs));
+    all.push_back(plugin::to_descriptor(tensor.name.data(), desc, mode));
   }
   return all;
 }
@@ -63,8 +64,10 @@ Status check_step(const plan::View& engine, size_t number, IPluginChecker& check
   TENON_ASSIGN(plugin::FieldStore fields, plugin::FieldStore::unpack(params.fields));
   for (size_t profile = 0; profile < engine.profile_count(); ++profile) {
     const std::vector<int64_t> numbers = numbers_in(engine, profile);
-    TENON_ASSIGN(const auto inputs, describe(engine, step.inputs, numbers, true));
-    TENON_ASSIGN(const auto outputs, describe(engine, step.outputs, numbers, false));
+    TENON_ASSIGN(const auto inputs,
+                 describe(engine, step.inputs, numbers, nvinfer1::TensorIOMode::kINPUT));
+    TENON_ASSIGN(const auto outputs,
+                 describe(engine, step.outputs, numbers, nvinfer1::TensorIOMode::kOUTPUT));
     nvinfer1::PluginFieldCollection collection = *fields.collection();
     if (checker.validate(inputs, outputs, &collection)) continue;
     return diag.fail(Code::InvalidPlan,

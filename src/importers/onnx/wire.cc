@@ -3,28 +3,21 @@
 // One function a message.
 #include "importers/onnx/wire.h"
 
+#include "importers/shared/decoder.h"
+
 namespace tenon::onnx::wire {
 
 namespace {
 
 constexpr size_t kMaxOperatorSets = 1024;
 
-/// Decodes messages within one file and remembers the first fault and where it is.
-class Decoder {
+class Decoder : public importers::Decoder {
  public:
-  explicit Decoder(View file) : file_(file) {}
+  using importers::Decoder::Decoder;
 
   void read(View message, Model& model);
   void read(View message, Tensor& tensor);
   void read(View message, Graph& graph);
-
-  Status outcome(Diagnostics& diag) const {
-    if (fault_ == nullptr) return {};
-    return diag.fail(Code::InvalidModel,
-                     "this is no sound ONNX file: {} at byte {} of {}; it may be cut off, or not "
-                     "be an ONNX file at all",
-                     fault_, at_, file_.size());
-  }
 
  private:
   void read(View message, Function& function);
@@ -42,23 +35,6 @@ class Decoder {
   void append(Fields& fields, std::vector<T>& list) {
     read(fields.bytes(), list.emplace_back());
   }
-
-  /// Calls `visit` for every field until the end or the first fault of the whole file.
-  template <class Visit>
-  void each(View message, Visit&& visit) {
-    Fields fields(message);
-    while (fault_ == nullptr && fields.next()) visit(fields);
-    if (!fields.ok()) fail(fields.fault(), message, fields.position());
-  }
-  void fail(const char* what, View message, size_t position) {
-    if (fault_ != nullptr) return;
-    fault_ = what;
-    at_ = message.empty() ? 0 : static_cast<size_t>(message.data() - file_.data()) + position;
-  }
-
-  View file_;
-  const char* fault_ = nullptr;
-  size_t at_ = 0;
 };
 
 void Decoder::read(View message, Model& model) {
@@ -352,7 +328,7 @@ const Attribute* Node::find(std::string_view attribute) const noexcept {
 Status decode_model(View file, Model& model, Diagnostics& diag) {
   Decoder decoder(file);
   decoder.read(file, model);
-  TENON_TRY(decoder.outcome(diag));
+  TENON_TRY(decoder.outcome("ONNX", diag));
   if (!model.graph) {
     return diag.fail(Code::InvalidModel,
                      "this is no ONNX model: it holds no graph{}; give a file that an ONNX "
@@ -365,13 +341,13 @@ Status decode_model(View file, Model& model, Diagnostics& diag) {
 Status decode_tensor(View message, Tensor& tensor, Diagnostics& diag) {
   Decoder decoder(message);
   decoder.read(message, tensor);
-  return decoder.outcome(diag);
+  return decoder.outcome("ONNX", diag);
 }
 
 Status decode_graph(View message, Graph& graph, Diagnostics& diag) {
   Decoder decoder(message);
   decoder.read(message, graph);
-  return decoder.outcome(diag);
+  return decoder.outcome("ONNX", diag);
 }
 
 }  // namespace tenon::onnx::wire

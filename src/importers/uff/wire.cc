@@ -3,6 +3,8 @@
 // One function a message.
 #include "importers/uff/wire.h"
 
+#include "importers/shared/decoder.h"
+
 namespace tenon::uff::wire {
 
 namespace {
@@ -12,21 +14,12 @@ using importers::Fields;
 /// The key under which a DimensionOrders keeps its list.
 constexpr int64_t kSpecial = -1;
 
-/// Decodes messages within one file and remembers the first fault and where it is.
-class Decoder {
+class Decoder : public importers::Decoder {
  public:
-  explicit Decoder(View file) : file_(file) {}
+  using importers::Decoder::Decoder;
 
   void read(View message, MetaGraph& meta);
   void read(View message, Data& data);
-
-  Status outcome(Diagnostics& diag) const {
-    if (fault_ == nullptr) return {};
-    return diag.fail(Code::InvalidModel,
-                     "this is no sound UFF file: {} at byte {} of {}; it may be cut off, or not be "
-                     "a UFF file at all",
-                     fault_, at_, file_.size());
-  }
 
  private:
   void read(View message, Graph& graph);
@@ -36,23 +29,6 @@ class Decoder {
   void read_list(View message, Data& data);
   void read_order(View message, Order& order);
   void read_orders(View message, Data& data);
-
-  /// Calls `visit` for every field until the end or the first fault of the whole file.
-  template <class Visit>
-  void each(View message, Visit&& visit) {
-    Fields fields(message);
-    while (fault_ == nullptr && fields.next()) visit(fields);
-    if (!fields.ok()) fail(fields.fault(), message, fields.position());
-  }
-  void fail(const char* what, View message, size_t position) {
-    if (fault_ != nullptr) return;
-    fault_ = what;
-    at_ = message.empty() ? 0 : static_cast<size_t>(message.data() - file_.data()) + position;
-  }
-
-  View file_;
-  const char* fault_ = nullptr;
-  size_t at_ = 0;
 };
 
 void Decoder::read(View message, MetaGraph& meta) {
@@ -234,7 +210,7 @@ const Entry* Node::find(std::string_view field) const noexcept {
 Status decode(View file, MetaGraph& meta, Diagnostics& diag) {
   Decoder decoder(file);
   decoder.read(file, meta);
-  TENON_TRY(decoder.outcome(diag));
+  TENON_TRY(decoder.outcome("UFF", diag));
   if (meta.graphs.size() == 1) return {};
   return diag.fail(Code::InvalidModel,
                    "this is no UFF model: it holds {} graphs, but must hold one{}",
@@ -244,7 +220,7 @@ Status decode(View file, MetaGraph& meta, Diagnostics& diag) {
 Status decode(View message, Data& data, Diagnostics& diag) {
   Decoder decoder(message);
   decoder.read(message, data);
-  return decoder.outcome(diag);
+  return decoder.outcome("UFF", diag);
 }
 
 }  // namespace tenon::uff::wire

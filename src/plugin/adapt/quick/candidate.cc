@@ -8,10 +8,10 @@
 #include <algorithm>
 
 #include "device/target.h"
+#include "plugin/adapt/answers.h"
 #include "plugin/adapt/call.h"
 #include "plugin/adapt/descs.h"
 #include "plugin/adapt/expressions.h"
-#include "plugin/adapt/fields.h"
 #include "plugin/adapt/formats.h"
 #include "plugin/adapt/quick/foreign_op.h"
 #include "plugin/adapt/quick/kernel_loaded.h"
@@ -25,7 +25,6 @@ namespace {
 using kernel::Configuration;
 using kernel::Port;
 
-constexpr int32_t kMostTactics = 4096;
 constexpr int32_t kMostCombinations = 10000;
 
 int32_t number(size_t count) { return static_cast<int32_t>(count); }
@@ -117,30 +116,12 @@ Status QuickCandidate::configure(const Configuration& configuration, Diagnostics
 }
 
 std::vector<int32_t> QuickCandidate::tactics() {
-  const Call call(op_.id(), "getValidTactics");
-  tactics_code_ = 0;
-  const int32_t count = std::min(object_.build->getNbTactics(), kMostTactics);
-  if (count <= 0) return {0};
-  std::vector<int32_t> given(static_cast<size_t>(count)), valid;
-  tactics_code_ = object_.build->getValidTactics(given.data(), count);
-  if (tactics_code_ != 0) return {0};  // Fails with the code when it is tried.
-  for (const int32_t tactic : given) {
-    const bool known = std::find(valid.begin(), valid.end(), tactic) != valid.end();
-    if (tactic != 0 && !known) valid.push_back(tactic);
-  }
-  return valid;
+  return valid_tactics(*object_.build, op_.id(), tactics_code_);
 }
 
 std::vector<kernel::Alias> QuickCandidate::aliases() const {
-  std::vector<kernel::Alias> all;
-  if (!node_.aliased_plugin_io) return all;
-  for (size_t i = 0; i < node_.outputs.size(); ++i) {
-    const int32_t input = object_.build->getAliasedInput(number(i));
-    if (input >= 0 && static_cast<size_t>(input) < node_.inputs.size()) {
-      all.push_back({static_cast<int>(i), input, true});
-    }
-  }
-  return all;
+  if (!node_.aliased_plugin_io) return {};
+  return aliases_of(*object_.build, node_.inputs.size(), node_.outputs.size());
 }
 
 std::optional<std::string> QuickCandidate::timing_key() const {
@@ -231,35 +212,24 @@ Result<kernel::Record> QuickCandidate::record(const Configuration& configuration
                                               int threads, Diagnostics& diag) {
   (void)threads;
   TENON_TRY(configure(configuration, diag));
-  kernel::Record record;
-  record.id = id();
-  record.tactic = tactic;
-  record.plugin_version = op_.id().version;
-  record.plugin_namespace = op_.id().name_space;
-  if (object_.aot != nullptr) {
+  Bytes params;
+  const bool compiled = object_.aot != nullptr;
+  if (compiled) {
     TENON_ASSIGN(const QuickKernel* kernel, kernel_for(configuration, tactic, diag));
-    record.params = pack(*kernel);
-    record.isa = device::local_target().isa;  // Where it was compiled, for all that is known.
+    params = pack(*kernel);
   } else {
-    const Call call(op_.id(), "getFieldsToSerialize");
-    const auto fields = FieldStore::copy(object_.runtime->getFieldsToSerialize());
-    if (!fields.ok()) {
-      return diag.fail(Code::Plugin, "getFieldsToSerialize of plugin {}: {}", op_.id().name,
-                       fields.status().what);
-    }
-    record.params = fields->pack();
-    record.plugin_library = op_.library().substr(op_.library().rfind('/') + 1);
+    TENON_ASSIGN(params, packed_fields(*object_.runtime, op_.id(), "plugin", diag));
   }
-  if (const char* metadata = object_.build->getMetadataString()) record.metadata = metadata;
+  kernel::Record record = record_of(id(), op_.id(), tactic, compiled ? "" : op_.library(),
+                                    object_.build->getMetadataString());
+  record.params = std::move(params);
+  if (compiled) record.isa = device::local_target().isa;  // Where it was compiled, as far as known.
   return record;
 }
 
 Result<std::unique_ptr<kernel::Loaded>> QuickCandidate::load_for_timing(
     const Configuration& configuration, int32_t tactic, Diagnostics& diag) {
-  if (tactics_code_ != 0) {
-    return diag.fail(Code::Plugin, "getValidTactics of plugin {} returned {}", op_.id().name,
-                     tactics_code_);
-  }
+  TENON_TRY(check_tactics(tactics_code_, op_.id(), "plugin", diag));
   if (object_.aot != nullptr) {
     TENON_TRY(configure(configuration, diag));
     TENON_ASSIGN(const QuickKernel* kernel, kernel_for(configuration, tactic, diag));

@@ -6,15 +6,14 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <set>
 
+#include "plugin/adapt/answers.h"
 #include "plugin/adapt/call.h"
-#include "plugin/adapt/fields.h"
 #include "plugin/adapt/formats.h"
-#include "plugin/adapt/safe_build/descriptors.h"
 #include "plugin/adapt/safe_build/foreign_op.h"
 #include "plugin/adapt/safe_build/loaded.h"
 #include "plugin/adapt/v3/candidate.h"
+#include "plugin/descriptor.h"
 
 namespace tenon::plugin {
 
@@ -22,8 +21,6 @@ namespace {
 
 using kernel::Configuration;
 using kernel::Port;
-
-constexpr int32_t kMaxSafeTactics = 4096;
 
 /// Plugins of this interface tell formats by vectorizedDim, and many by that alone: channels-last
 /// without vectors would look linear to them.
@@ -52,8 +49,9 @@ nvinfer2::safe::TensorDescriptor SafeCandidate::describe(size_t position, const 
                                                          size_t profile) const {
   const kernel::PortInfo& info = port(position);
   const Dims& dims = profile < info.each.size() ? info.each[profile] : info.opt;
-  return to_tensor_descriptor({chosen.dtype, chosen.layout, dims, chosen.scale}, "",
-                              position < inputs_);
+  using nvinfer1::TensorIOMode;
+  return to_descriptor("", {chosen.dtype, chosen.layout, dims, chosen.scale},
+                       position < inputs_ ? TensorIOMode::kINPUT : TensorIOMode::kOUTPUT);
 }
 
 SafeCandidate::Descs SafeCandidate::describe_all(const Configuration& configuration,
@@ -98,26 +96,8 @@ Status SafeCandidate::configure(const Configuration& configuration, Diagnostics&
                    code);
 }
 
-Status SafeCandidate::check_tactics(Diagnostics& diag) const {
-  if (tactics_code_ == 0) return {};
-  return diag.fail(Code::Plugin, "getValidTactics of safe plugin {} returned {}", op_.id().name,
-                   tactics_code_);
-}
-
 std::vector<int32_t> SafeCandidate::tactics() {
-  const Call call(op_.id(), "getValidTactics");
-  tactics_code_ = 0;
-  const int32_t count = std::min(object_.build->getNbTactics(), kMaxSafeTactics);
-  if (count <= 0) return {0};
-  std::vector<int32_t> given(static_cast<size_t>(count));
-  tactics_code_ = object_.build->getValidTactics(given.data(), count);
-  if (tactics_code_ != 0) return {0};  // Fails with the code when it is tried.
-  std::set<int32_t> seen;
-  std::vector<int32_t> valid;
-  for (const int32_t tactic : given) {
-    if (tactic != 0 && seen.insert(tactic).second) valid.push_back(tactic);
-  }
-  return valid;
+  return valid_tactics(*object_.build, op_.id(), tactics_code_);
 }
 
 size_t SafeCandidate::workspace(const Configuration& configuration) const {
@@ -142,32 +122,21 @@ std::optional<std::string> SafeCandidate::timing_key() const {
 Result<kernel::Record> SafeCandidate::record(const Configuration& configuration, int32_t tactic,
                                              int threads, Diagnostics& diag) {
   (void)threads;
-  TENON_TRY(check_tactics(diag));
+  TENON_TRY(check_tactics(tactics_code_, op_.id(), "safe plugin", diag));
   TENON_TRY(configure(configuration, diag));
   V3Params params;
   params.workspace = workspace(configuration);
   params.tensor_inputs = static_cast<uint32_t>(inputs_);
-  const Call call(op_.id(), "getFieldsToSerialize");
-  const auto fields = FieldStore::copy(object_.runtime->getFieldsToSerialize());
-  if (!fields.ok()) {
-    return diag.fail(Code::Plugin, "getFieldsToSerialize of safe plugin {}: {}", op_.id().name,
-                     fields.status().what);
-  }
-  params.fields = fields->pack();
-  kernel::Record record;
-  record.id = id();
+  TENON_ASSIGN(params.fields, packed_fields(*object_.runtime, op_.id(), "safe plugin", diag));
+  kernel::Record record =
+      record_of(id(), op_.id(), tactic, op_.library(), object_.build->getMetadataString());
   record.params = pack(params);
-  record.tactic = tactic;
-  record.plugin_version = op_.id().version;
-  record.plugin_namespace = op_.id().name_space;
-  record.plugin_library = op_.library().substr(op_.library().rfind('/') + 1);
-  if (const char* metadata = object_.build->getMetadataString()) record.metadata = metadata;
   return record;
 }
 
 Result<std::unique_ptr<kernel::Loaded>> SafeCandidate::load_for_timing(
     const Configuration& configuration, int32_t tactic, Diagnostics& diag) {
-  TENON_TRY(check_tactics(diag));
+  TENON_TRY(check_tactics(tactics_code_, op_.id(), "safe plugin", diag));
   const size_t scratch = workspace(configuration);
   const Call call(op_.id(), "clone");
   TENON_ASSIGN(SafeObject copy, clone_safe(*object_.plugin, true, diag));

@@ -42,7 +42,6 @@ class SafeCandidate final : public kernel::Candidate {
   [[nodiscard]] Descs describe_all(const kernel::Configuration& configuration,
                                    size_t profile) const;
   [[nodiscard]] size_t profile_count() const;
-  Status check_tactics(Diagnostics& diag) const;
   /// Scratch bytes of a configuration: the most that any IO profile takes.
   [[nodiscard]] size_t workspace(const kernel::Configuration& configuration) const;
 

@@ -8,9 +8,9 @@
 #include "base/hash.h"
 #include "plugin/adapt/call.h"
 #include "plugin/adapt/fields.h"
-#include "plugin/adapt/safe_build/descriptors.h"
 #include "plugin/adapt/safe_build/resource_context.h"
 #include "plugin/adapt/v3/candidate.h"
+#include "plugin/descriptor.h"
 #include "plugin/registry/creator.h"
 
 namespace tenon::plugin {
@@ -40,8 +40,8 @@ class SafeInstance final : public kernel::Instance {
 
   Status on_shapes(std::span<const TensorDesc> inputs,
                    std::span<const TensorDesc> outputs) noexcept override {
-    describe(inputs, step_.input_names, true, inputs_);
-    describe(outputs, step_.output_names, false, outputs_);
+    describe(inputs, step_.input_names, nvinfer1::TensorIOMode::kINPUT, inputs_);
+    describe(outputs, step_.output_names, nvinfer1::TensorIOMode::kOUTPUT, outputs_);
     return {};
   }
 
@@ -57,10 +57,10 @@ class SafeInstance final : public kernel::Instance {
 
  private:
   static void describe(std::span<const TensorDesc> from, const std::vector<std::string>& names,
-                       bool input, std::vector<TensorDescriptor>& to) {
+                       nvinfer1::TensorIOMode mode, std::vector<TensorDescriptor>& to) {
     to.resize(from.size());
     for (size_t i = 0; i < from.size(); ++i) {
-      to[i] = to_tensor_descriptor(from[i], i < names.size() ? names[i].c_str() : "", input);
+      to[i] = to_descriptor(i < names.size() ? names[i].c_str() : "", from[i], mode);
     }
   }
 

@@ -7,11 +7,11 @@
 #include <cstring>
 
 #include "plugin/adapt/fields.h"
-#include "plugin/adapt/safe_build/descriptors.h"
 #include "plugin/adapt/safe_build/foreign_op.h"
 #include "plugin/adapt/safe_build/loaded.h"
 #include "plugin/adapt/safe_build/resource_context.h"
 #include "plugin/adapt/v3/candidate.h"
+#include "plugin/descriptor.h"
 
 namespace tenon::plugin {
 namespace {
@@ -181,7 +181,8 @@ std::vector<int64_t> listed(const PhysicalDims& dims) { return {dims.d, dims.d +
 
 TEST(SafeDescriptor, DescribesVectorsAsTheInterfaceDoes) {
   const TensorDescriptor hwc8 =
-      to_tensor_descriptor({DType::F16, kernel::Layout::hwc(8), {1, 10, 3, 4}, 0}, "image", true);
+      to_descriptor("image", {DType::F16, kernel::Layout::hwc(8), {1, 10, 3, 4}, 0},
+                    nvinfer1::TensorIOMode::kINPUT);
   EXPECT_THAT(listed(hwc8.shape), ElementsAre(1, 2, 8, 3, 4));
   EXPECT_THAT(listed(hwc8.stride), ElementsAre(192, 8, 1, 64, 16));
   EXPECT_THAT(listed(hwc8.strideOrder), ElementsAre(4, 1, 0, 3, 2));
@@ -192,16 +193,17 @@ TEST(SafeDescriptor, DescribesVectorsAsTheInterfaceDoes) {
   EXPECT_STREQ(hwc8.tensorName, "image");
   EXPECT_EQ(hwc8.ioMode, nvinfer1::TensorIOMode::kINPUT);
 
-  const TensorDescriptor chw4 =
-      to_tensor_descriptor({DType::I8, kernel::Layout::chw(4), {2, 5, 3, 4}, 0}, "", false);
+  const TensorDescriptor chw4 = to_descriptor(
+      "", {DType::I8, kernel::Layout::chw(4), {2, 5, 3, 4}, 0}, nvinfer1::TensorIOMode::kOUTPUT);
   EXPECT_THAT(listed(chw4.shape), ElementsAre(2, 2, 4, 3, 4));
   EXPECT_THAT(listed(chw4.stride), ElementsAre(96, 48, 1, 16, 4));
 
-  const TensorDescriptor hwc =
-      to_tensor_descriptor({DType::F32, kernel::Layout::hwc(), {2, 5, 3, 4}, 0}, "", false);
+  const TensorDescriptor hwc = to_descriptor(
+      "", {DType::F32, kernel::Layout::hwc(), {2, 5, 3, 4}, 0}, nvinfer1::TensorIOMode::kOUTPUT);
   EXPECT_THAT(listed(hwc.stride), ElementsAre(60, 1, 20, 5));
   EXPECT_EQ(hwc.vectorizedDim, -1);
-  const TensorDescriptor linear = to_tensor_descriptor({DType::I32, {}, {2, 3}, 0}, "", false);
+  const TensorDescriptor linear =
+      to_descriptor("", {DType::I32, {}, {2, 3}, 0}, nvinfer1::TensorIOMode::kOUTPUT);
   EXPECT_THAT(listed(linear.stride), ElementsAre(3, 1));
   EXPECT_THAT(listed(linear.strideOrder), ElementsAre(1, 0));
 }

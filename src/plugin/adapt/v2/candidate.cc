@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "plugin/adapt/answers.h"
 #include "plugin/adapt/call.h"
 #include "plugin/adapt/descs.h"
 #include "plugin/adapt/formats.h"
@@ -254,13 +255,8 @@ Result<kernel::Record> V2Candidate::record(const Configuration& configuration, i
   params.family = object_.family();
   params.workspace = workspace(configuration);
   TENON_ASSIGN(params.state, serialized(diag));
-  kernel::Record record;
-  record.id = id();
+  kernel::Record record = record_of(id(), op_.id(), tactic, op_.library(), nullptr);
   record.params = pack(params);
-  record.tactic = tactic;
-  record.plugin_version = op_.id().version;
-  record.plugin_namespace = op_.id().name_space;
-  record.plugin_library = op_.library().substr(op_.library().rfind('/') + 1);
   return record;
 }
 

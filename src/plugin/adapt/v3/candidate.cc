@@ -6,11 +6,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <set>
 
+#include "plugin/adapt/answers.h"
 #include "plugin/adapt/call.h"
 #include "plugin/adapt/descs.h"
-#include "plugin/adapt/fields.h"
 #include "plugin/adapt/formats.h"
 #include "plugin/adapt/v3/foreign_op.h"
 #include "plugin/adapt/v3/loaded.h"
@@ -21,8 +20,6 @@ namespace {
 
 using kernel::Configuration;
 using kernel::Port;
-
-constexpr int32_t kMaxTactics = 4096;
 
 }  // namespace
 
@@ -101,26 +98,8 @@ Status V3Candidate::configure(const Configuration& configuration, Diagnostics& d
   return diag.fail(Code::Plugin, "configurePlugin of plugin {} returned {}", op_.id().name, code);
 }
 
-Status V3Candidate::check_tactics(Diagnostics& diag) const {
-  if (tactics_code_ == 0) return {};
-  return diag.fail(Code::Plugin, "getValidTactics of plugin {} returned {}", op_.id().name,
-                   tactics_code_);
-}
-
 std::vector<int32_t> V3Candidate::tactics() {
-  const Call call(op_.id(), "getValidTactics");
-  tactics_code_ = 0;
-  const int32_t count = std::min(object_.build->getNbTactics(), kMaxTactics);
-  if (count <= 0) return {0};
-  std::vector<int32_t> given(static_cast<size_t>(count));
-  tactics_code_ = object_.build->getValidTactics(given.data(), count);
-  if (tactics_code_ != 0) return {0};  // Fails with the code when it is tried.
-  std::set<int32_t> seen;
-  std::vector<int32_t> valid;
-  for (const int32_t tactic : given) {
-    if (tactic != 0 && seen.insert(tactic).second) valid.push_back(tactic);
-  }
-  return valid;
+  return valid_tactics(*object_.build, op_.id(), tactics_code_);
 }
 
 size_t V3Candidate::workspace(const Configuration& configuration) const {
@@ -137,15 +116,8 @@ std::vector<int> V3Candidate::absorbed_inputs() const {
 }
 
 std::vector<kernel::Alias> V3Candidate::aliases() const {
-  std::vector<kernel::Alias> all;
-  if (object_.aliasing == nullptr || !node_.aliased_plugin_io) return all;
-  for (size_t i = 0; i < outputs_; ++i) {
-    const int32_t input = object_.aliasing->getAliasedInput(static_cast<int32_t>(i));
-    if (input >= 0 && static_cast<size_t>(input) < inputs_) {
-      all.push_back({static_cast<int>(i), input, true});
-    }
-  }
-  return all;
+  if (object_.aliasing == nullptr || !node_.aliased_plugin_io) return {};
+  return aliases_of(*object_.aliasing, inputs_, outputs_);
 }
 
 std::optional<std::string> V3Candidate::timing_key() const {
@@ -158,32 +130,21 @@ std::optional<std::string> V3Candidate::timing_key() const {
 Result<kernel::Record> V3Candidate::record(const Configuration& configuration, int32_t tactic,
                                            int threads, Diagnostics& diag) {
   (void)threads;
-  TENON_TRY(check_tactics(diag));
+  TENON_TRY(check_tactics(tactics_code_, op_.id(), "plugin", diag));
   TENON_TRY(configure(configuration, diag));
   V3Params params;
   params.workspace = workspace(configuration);
   params.tensor_inputs = static_cast<uint32_t>(inputs_);
-  const Call call(op_.id(), "getFieldsToSerialize");
-  const auto fields = FieldStore::copy(object_.runtime->getFieldsToSerialize());
-  if (!fields.ok()) {
-    return diag.fail(Code::Plugin, "getFieldsToSerialize of plugin {}: {}", op_.id().name,
-                     fields.status().what);
-  }
-  params.fields = fields->pack();
-  kernel::Record record;
-  record.id = id();
+  TENON_ASSIGN(params.fields, packed_fields(*object_.runtime, op_.id(), "plugin", diag));
+  kernel::Record record =
+      record_of(id(), op_.id(), tactic, op_.library(), object_.build->getMetadataString());
   record.params = pack(params);
-  record.tactic = tactic;
-  record.plugin_version = op_.id().version;
-  record.plugin_namespace = op_.id().name_space;
-  record.plugin_library = op_.library().substr(op_.library().rfind('/') + 1);
-  if (const char* metadata = object_.build->getMetadataString()) record.metadata = metadata;
   return record;
 }
 
 Result<std::unique_ptr<kernel::Loaded>> V3Candidate::load_for_timing(
     const Configuration& configuration, int32_t tactic, Diagnostics& diag) {
-  TENON_TRY(check_tactics(diag));
+  TENON_TRY(check_tactics(tactics_code_, op_.id(), "plugin", diag));
   const size_t scratch = workspace(configuration);
   const Call call(op_.id(), "clone");
   TENON_ASSIGN(V3Object copy, clone_v3(*object_.plugin, true, diag));

@@ -45,8 +45,6 @@ class V3Candidate final : public kernel::Candidate {
   using Descs = std::vector<nvinfer1::DynamicPluginTensorDesc>;
 
   [[nodiscard]] const kernel::PortInfo& port(size_t position) const;
-  /// Fails when the plugin did not tell its tactics.
-  Status check_tactics(Diagnostics& diag) const;
   [[nodiscard]] Descs describe_all(const kernel::Configuration& configuration) const;
   /// Scratch bytes of a configuration.
   [[nodiscard]] size_t workspace(const kernel::Configuration& configuration) const;
