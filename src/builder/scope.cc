@@ -33,24 +33,24 @@ constexpr ScopeRule kScopeRules[kRules] = {
      "leave BuilderFlag::kREFIT and its kin, kSTRIP_PLAN (--refit, --stripWeights) out, and build "
      "anew for new weights"},
     {"SAFE-02", "debug tensors", "debug a standard engine of the same network"},
-    {"SAFE-03", "a profile whose min, opt and max shapes differ",
+    {"SAFE-03", "profile whose min, opt and max shapes differ",
      "give each shape a profile of its own, with min = opt = max"},
-    {"SAFE-04", "a network input whose content decides shapes",
+    {"SAFE-04", "network input whose content decides shapes",
      "make its content a constant of the model"},
-    {"SAFE-05", "a network input or output of a type that TypedArray does not know",
+    {"SAFE-05", "network input or output of a type that TypedArray does not know",
      "cast it to float, half, int64, int32, int8, uint8 or bool"},
-    {"SAFE-06", "a plugin that is no safe plugin",
+    {"SAFE-06", "plugin that is no safe plugin",
      "register a safe creator of its name (ISafePluginCreatorV3One in getSafePluginRegistry, or "
      "trtexec --safetyPlugins=LIB[NS::NAME]) and no other one"},
-    {"SAFE-07", "a safe plugin that knows one static shape, where there are several profiles",
+    {"SAFE-07", "safe plugin that knows one static shape, where there are several profiles",
      "derive it from IPluginV3OneSafeBuildMSS, or build an engine for each shape"},
-    {"SAFE-08", "a node whose output sizes depend on data",
+    {"SAFE-08", "node whose output sizes depend on data",
      "take a fixed number of results, as TopK does, or do this step behind the engine"},
-    {"SAFE-09", "a node that no kernel of safe engines computes",
+    {"SAFE-09", "node that no kernel of safe engines computes",
      "write it with other operators, or as a safe plugin"},
     {"SAFE-10", "more than 16 GiB of activations",
      "split the network, or give smaller shapes: no allocation of a safe runtime is larger"},
-    {"SAFE-11", "a network output that holds only numbers known from shapes",
+    {"SAFE-11", "network output that holds only numbers known from shapes",
      "take it out of the network: its numbers are known when a profile is chosen"},
 };
 
@@ -101,8 +101,7 @@ class Report {
   void found(Rule rule, std::string_view where, std::string_view detail) {
     const ScopeRule& row = kScopeRules[rule];
     (void)diag_.fail(Code::Unsupported, "{}: {}: safe engines have no {}{}{}. Mend: {}", row.id,
-                     where, row.refuses + 2 * static_cast<size_t>(row.refuses[1] == ' '),
-                     detail.empty() ? "" : ": ", detail, row.mend);
+                     where, row.refuses, detail.empty() ? "" : ": ", detail, row.mend);
     broken_[rule] = true;
     ++count_;
   }

@@ -13,7 +13,7 @@ namespace tenon::builder {
 /// A rule. Ids are stable: documents and tests refer to them.
 struct ScopeRule {
   const char* id;
-  const char* refuses;  ///< "a network input that …"
+  const char* refuses;  ///< what there is none of: "network input that …"
   const char* mend;     ///< what to do about it, as an order
 };
 

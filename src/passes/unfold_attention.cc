@@ -37,23 +37,22 @@ class Maker {
     if (x->shape() == target) return x;
     return add(ops::Reshape{target}, {x}, role);
   }
-  /// 0, 1, … along the last axis but `from_end`, or the same the other way round.
-  Result<ir::Value*> places(const Expr& count, bool backwards, int from_end,
-                            std::string_view role) {
+  /// 0, 1, … as a row or a column, or the same the other way round.
+  Result<ir::Value*> places(const Expr& count, bool backwards, bool column, std::string_view role) {
     const auto part = [&](std::string_view name) { return fmt::format("{}_{}", role, name); };
     TENON_ASSIGN(ir::Value * made,
                  add(ops::Fill{ops::FillKind::Linspace, {count}, DType::I64, 0, 1, 0}, {}, role));
     if (backwards) {
       TENON_ASSIGN(made, add(ops::Slice{{count - 1}, {count}, {-1}}, {made}, part("backwards")));
     }
-    if (from_end == 0) return made;
+    if (!column) return made;
     return reshape(made, {count, 1}, part("column"));
   }
   /// True where query i may see key j. Counted from the end, the last query sees all keys.
   Result<ir::Value*> causal_mask(CausalKind kind, const Expr& queries, const Expr& keys) {
     const bool right = kind == CausalKind::LowerRight;
-    TENON_ASSIGN(ir::Value * i, places(queries, right, 1, "query_places"));
-    TENON_ASSIGN(ir::Value * j, places(keys, right, 0, "key_places"));
+    TENON_ASSIGN(ir::Value * i, places(queries, right, true, "query_places"));
+    TENON_ASSIGN(ir::Value * j, places(keys, right, false, "key_places"));
     const auto compare =
         right ? ops::ElementWiseKind::GreaterOrEqual : ops::ElementWiseKind::LessOrEqual;
     return add(ops::ElementWise{compare}, {j, i}, "causal");
