@@ -52,12 +52,12 @@ Side sideOf(RoiAlignParameters const& p, float first, float last, int32_t cells)
 }
 
 /// The four pixels around a sample and their weights; all zero outside the map.
-struct Sample {
+struct Corners {
   int64_t at[4];
   float weight[4];
 };
 
-Sample sampleOf(Tap const& y, Tap const& x, int64_t width) {
+Corners cornersOf(Tap const& y, Tap const& x, int64_t width) {
   if (!y.inside || !x.inside) return {};
   int64_t const top = y.low * width, bottom = y.high * width;
   return {{top + x.low, top + x.high, bottom + x.low, bottom + x.high},
@@ -77,13 +77,13 @@ struct Planes {
 
 /// Adds `count` samples of one cell to the sums, or greatest numbers, of all channels. The first
 /// samples of a cell are its first greatest numbers.
-void pool(Planes const& planes, Sample const* samples, int64_t count, bool average, bool first) {
+void pool(Planes const& planes, Corners const* samples, int64_t count, bool average, bool first) {
   for (int64_t channel = 0; channel < planes.channels; ++channel) {
     float const* map = planes.maps + channel * planes.size;
     float& cell = planes.cells[channel * planes.cellsEach];
     float value = !first ? cell : average ? 0 : -std::numeric_limits<float>::infinity();
     for (int64_t i = 0; i < count; ++i) {
-      Sample const& s = samples[i];
+      Corners const& s = samples[i];
       float const a = s.weight[0] * map[s.at[0]], b = s.weight[1] * map[s.at[1]];
       float const c = s.weight[2] * map[s.at[2]], d = s.weight[3] * map[s.at[3]];
       value = average ? value + (a + b + c + d) : std::max({value, a, b, c, d});
@@ -95,13 +95,13 @@ void pool(Planes const& planes, Sample const* samples, int64_t count, bool avera
 void poolCell(Planes const& planes, int64_t height, int64_t width, Side const& ys, int64_t row,
               Side const& xs, int64_t column, bool average) {
   int64_t const total = ys.samples * xs.samples;
-  Sample samples[kBatch];
+  Corners samples[kBatch];
   for (int64_t start = 0; start < total; start += kBatch) {
     int64_t const count = std::min(kBatch, total - start);
     for (int64_t i = 0; i < count; ++i) {
       int64_t const at = start + i;
-      samples[i] = sampleOf(ys.tap(row, at / xs.samples, height),
-                            xs.tap(column, at % xs.samples, width), width);
+      samples[i] = cornersOf(ys.tap(row, at / xs.samples, height),
+                             xs.tap(column, at % xs.samples, width), width);
     }
     pool(planes, samples, count, average, start == 0);
   }

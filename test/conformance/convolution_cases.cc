@@ -123,7 +123,7 @@ void add_activations_fused(Cases& cases) {
   }
 }
 
-void add_random(Cases& cases) {
+void add_random_convolutions(Cases& cases) {
   Random random(20260501);
   for (int i = 0; i < 60; ++i) {
     const int64_t kind = random.between(0, 3);  // dense, dense, depthwise, grouped
@@ -182,7 +182,7 @@ void add_convolutions(Cases cases) {
   plain(cases, "dynamic batch depthwise", {2, 24, 9, 9}, 24, Geometry::of({3, 3}, 2, 1), 24)
       .constant({24})
       .dynamic();
-  add_random(cases);
+  add_random_convolutions(cases);
 }
 
 }  // namespace tenon::conformance

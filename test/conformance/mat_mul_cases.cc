@@ -79,7 +79,7 @@ void add_products_that_broadcast(Cases& cases) {
   }
 }
 
-void add_random(Cases& cases) {
+void add_random_products(Cases& cases) {
   Random random(20260502);
   for (int i = 0; i < 40; ++i) {
     const int64_t m = random.between(1, 40), k = random.between(1, 150), n = random.between(1, 100);
@@ -100,7 +100,7 @@ void add_random(Cases& cases) {
 void add_mat_muls(Cases cases) {
   add_layers(cases);
   add_products_that_broadcast(cases);
-  add_random(cases);
+  add_random_products(cases);
 }
 
 }  // namespace tenon::conformance

@@ -45,7 +45,7 @@ void add_known(Cases& cases, PoolingKind kind) {
   cases.add(name + " dilated", up).input({1, 6, 9, 12});
 }
 
-void add_random(Cases& cases) {
+void add_random_windows(Cases& cases) {
   Random random(20260503);
   for (int i = 0; i < 40; ++i) {
     ops::Pooling pooling =
@@ -74,7 +74,7 @@ void add_poolings(Cases cases) {
   cases.add("max of negative numbers", op(PoolingKind::Max, {3, 3}, 2, 1))
       .input({1, 5, 7, 7})
       .range(-9, -1);
-  add_random(cases);
+  add_random_windows(cases);
 }
 
 }  // namespace tenon::conformance

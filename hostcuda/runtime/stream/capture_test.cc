@@ -7,10 +7,11 @@
 #include <thread>
 
 #include "hostcuda/include/hostcuda.h"
+#include "hostcuda/runtime/stream/host_functions_test.h"
 
 namespace {
 
-void add_one(void* data) { ++*static_cast<std::atomic<int>*>(data); }
+using hostcuda::test::count_up;
 
 class Capture : public testing::Test {
  protected:
@@ -36,7 +37,7 @@ class Capture : public testing::Test {
   }
   cudaError_t end() { return cudaStreamEndCapture(one_, &graph_); }
   void add(cudaStream_t stream) {
-    ASSERT_EQ(cudaLaunchHostFunc(stream, add_one, &count_), cudaSuccess);
+    ASSERT_EQ(cudaLaunchHostFunc(stream, count_up, &count_), cudaSuccess);
   }
   cudaStreamCaptureStatus status(cudaStream_t stream) {
     auto now = cudaStreamCaptureStatusNone;
@@ -55,7 +56,7 @@ class Capture : public testing::Test {
   }
   void expect_invalidated() {
     EXPECT_EQ(status(one_), cudaStreamCaptureStatusInvalidated);
-    EXPECT_EQ(cudaLaunchHostFunc(one_, add_one, &count_), cudaErrorStreamCaptureInvalidated);
+    EXPECT_EQ(cudaLaunchHostFunc(one_, count_up, &count_), cudaErrorStreamCaptureInvalidated);
     EXPECT_EQ(end(), cudaErrorStreamCaptureInvalidated);
     EXPECT_EQ(graph_, nullptr);
     EXPECT_EQ(status(one_), cudaStreamCaptureStatusNone);
@@ -151,7 +152,7 @@ TEST_F(Capture, TheLegacyStreamWouldDependOnIt) {
   auto now = cudaStreamCaptureStatusNone;
   EXPECT_EQ(cudaStreamIsCapturing(nullptr, &now), cudaErrorStreamCaptureImplicit);
   EXPECT_EQ(status(one_), cudaStreamCaptureStatusActive) << "a question breaks nothing";
-  EXPECT_EQ(cudaLaunchHostFunc(nullptr, add_one, &count_), cudaErrorStreamCaptureImplicit);
+  EXPECT_EQ(cudaLaunchHostFunc(nullptr, count_up, &count_), cudaErrorStreamCaptureImplicit);
   expect_invalidated();
   EXPECT_EQ(cudaStreamBeginCapture(nullptr, cudaStreamCaptureModeRelaxed),
             cudaErrorStreamCaptureUnsupported);
@@ -161,7 +162,7 @@ TEST_F(Capture, ANonBlockingStreamLeavesTheLegacyStreamFree) {
   cudaStream_t apart = nullptr;
   ASSERT_EQ(cudaStreamCreateWithFlags(&apart, cudaStreamNonBlocking), cudaSuccess);
   ASSERT_EQ(cudaStreamBeginCapture(apart, cudaStreamCaptureModeRelaxed), cudaSuccess);
-  EXPECT_EQ(cudaLaunchHostFunc(nullptr, add_one, &count_), cudaSuccess);
+  EXPECT_EQ(cudaLaunchHostFunc(nullptr, count_up, &count_), cudaSuccess);
   EXPECT_EQ(cudaStreamSynchronize(nullptr), cudaSuccess);
   EXPECT_EQ(cudaStreamEndCapture(apart, &graph_), cudaSuccess);
   EXPECT_EQ(count_, 1);
@@ -266,7 +267,7 @@ TEST_F(Capture, IntoAGraphThatIsThere) {
 TEST_F(Capture, TasksAndGraphsAndExternalEventsBecomeNodes) {
   begin();
   ASSERT_EQ(hostcudaLaunchTask(
-                one_, [](void* data, cudaStream_t) { return add_one(data), 0; }, &count_, nullptr),
+                one_, [](void* data, cudaStream_t) { return count_up(data), 0; }, &count_, nullptr),
             cudaSuccess);
   ASSERT_EQ(cudaEventRecordWithFlags(event_, one_, cudaEventRecordExternal), cudaSuccess);
   ASSERT_EQ(cudaStreamWaitEvent(one_, back_, cudaEventWaitExternal), cudaSuccess);

@@ -7,10 +7,13 @@
 #include <chrono>
 #include <thread>
 
+#include "hostcuda/runtime/stream/host_functions_test.h"
+
 namespace {
 
-void nap(void*) { std::this_thread::sleep_for(std::chrono::milliseconds(20)); }
-void count_up(void* data) { ++*static_cast<std::atomic<int>*>(data); }
+using hostcuda::test::count_up;
+using hostcuda::test::nap;
+
 void copy_count(void* data) {
   auto* const pair = static_cast<std::atomic<int>*>(data);
   pair[1] = pair[0].load();

@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "hostcuda/include/hostcuda.h"
+#include "hostcuda/runtime/stream/host_functions_test.h"
 
 namespace {
 
+using hostcuda::test::count_up;
 using std::chrono::milliseconds;
 
 /// A host function that waits until the test lets it go.
@@ -36,8 +38,6 @@ class Gate {
   bool open_ = false;
 };
 
-void increment(void* data) { ++*static_cast<std::atomic<int>*>(data); }
-
 struct Stream {
   explicit Stream(unsigned int flags = cudaStreamDefault) {
     EXPECT_EQ(cudaStreamCreateWithFlags(&handle, flags), cudaSuccess);
@@ -53,7 +53,7 @@ TEST(Stream, RunsInOrderAndBehindTheCaller) {
   std::atomic<int> count = 0;
   ASSERT_EQ(cudaLaunchHostFunc(stream, Gate::wait, &gate), cudaSuccess);
   for (int i = 0; i < 100; ++i) {
-    ASSERT_EQ(cudaLaunchHostFunc(stream, increment, &count), cudaSuccess);
+    ASSERT_EQ(cudaLaunchHostFunc(stream, count_up, &count), cudaSuccess);
   }
   EXPECT_EQ(cudaStreamQuery(stream), cudaErrorNotReady);
   EXPECT_EQ(count, 0);
@@ -70,7 +70,7 @@ TEST(Stream, StreamsAreIndependent) {
   Gate gate;
   std::atomic<int> count = 0;
   ASSERT_EQ(cudaLaunchHostFunc(held, Gate::wait, &gate), cudaSuccess);
-  ASSERT_EQ(cudaLaunchHostFunc(free, increment, &count), cudaSuccess);
+  ASSERT_EQ(cudaLaunchHostFunc(free, count_up, &count), cudaSuccess);
   EXPECT_EQ(cudaStreamSynchronize(free), cudaSuccess);
   EXPECT_EQ(count, 1);
   gate.open();
@@ -84,7 +84,7 @@ TEST(Stream, DestroyedStreamsEndTheirWork) {
   std::atomic<int> count = 0;
   ASSERT_EQ(cudaStreamCreate(&stream), cudaSuccess);
   ASSERT_EQ(cudaLaunchHostFunc(stream, Gate::wait, &gate), cudaSuccess);
-  ASSERT_EQ(cudaLaunchHostFunc(stream, increment, &count), cudaSuccess);
+  ASSERT_EQ(cudaLaunchHostFunc(stream, count_up, &count), cudaSuccess);
   ASSERT_EQ(cudaStreamDestroy(stream), cudaSuccess);
   EXPECT_EQ(count, 0);
   gate.open();
@@ -100,10 +100,10 @@ TEST(Stream, LegacyWaitsForBlockingStreamsAndTheyForIt) {
   std::atomic<int> behind = 0;
   std::atomic<int> beside = 0;
   ASSERT_EQ(cudaLaunchHostFunc(blocking, Gate::wait, &gate), cudaSuccess);
-  ASSERT_EQ(cudaLaunchHostFunc(nullptr, increment, &legacy), cudaSuccess);
+  ASSERT_EQ(cudaLaunchHostFunc(nullptr, count_up, &legacy), cudaSuccess);
   const Stream second;
-  ASSERT_EQ(cudaLaunchHostFunc(second, increment, &behind), cudaSuccess);
-  ASSERT_EQ(cudaLaunchHostFunc(apart, increment, &beside), cudaSuccess);
+  ASSERT_EQ(cudaLaunchHostFunc(second, count_up, &behind), cudaSuccess);
+  ASSERT_EQ(cudaLaunchHostFunc(apart, count_up, &beside), cudaSuccess);
   EXPECT_EQ(cudaStreamSynchronize(apart), cudaSuccess);
   EXPECT_EQ(beside, 1);
   std::this_thread::sleep_for(milliseconds(20));
@@ -123,7 +123,7 @@ TEST(Stream, SynchronisingTheLegacyStreamAwaitsBlockingStreams) {
   ASSERT_EQ(cudaLaunchHostFunc(
                 blocking, [](void*) { std::this_thread::sleep_for(milliseconds(20)); }, nullptr),
             cudaSuccess);
-  ASSERT_EQ(cudaLaunchHostFunc(blocking, increment, &count), cudaSuccess);
+  ASSERT_EQ(cudaLaunchHostFunc(blocking, count_up, &count), cudaSuccess);
   EXPECT_EQ(cudaStreamSynchronize(nullptr), cudaSuccess);
   EXPECT_EQ(count, 1);
 }
@@ -226,8 +226,8 @@ TEST(Stream, ManyStreamsFromManyThreads) {
     threads.emplace_back([&] {
       const Stream own;
       for (int i = 0; i < kRounds; ++i) {
-        EXPECT_EQ(cudaLaunchHostFunc(own, increment, &count), cudaSuccess);
-        EXPECT_EQ(cudaLaunchHostFunc(nullptr, increment, &count), cudaSuccess);
+        EXPECT_EQ(cudaLaunchHostFunc(own, count_up, &count), cudaSuccess);
+        EXPECT_EQ(cudaLaunchHostFunc(nullptr, count_up, &count), cudaSuccess);
         if (i % 16 == 0) {
           EXPECT_EQ(cudaStreamSynchronize(own), cudaSuccess);
         }

@@ -8,8 +8,11 @@
 #include <thread>
 
 #include "hostcuda/include/hostcuda.h"
+#include "hostcuda/runtime/stream/host_functions_test.h"
 
 namespace {
+
+using hostcuda::test::nap;
 
 struct Seen {
   cudaStream_t stream = nullptr;
@@ -21,8 +24,7 @@ struct Seen {
   std::atomic<int> released = 0;
 };
 
-void increment(void* data) { ++*static_cast<int*>(data); }
-void nap(void*) { std::this_thread::sleep_for(std::chrono::milliseconds(20)); }
+void add_to_int(void* data) { ++*static_cast<int*>(data); }
 void released(void* data) { ++static_cast<Seen*>(data)->released; }
 
 /// Makes calls on its own stream: they are done when they return.
@@ -32,7 +34,7 @@ int look(void* data, cudaStream_t stream) {
   seen.current = hostcudaCurrentStream();
   seen.status = hostcudaStreamState(stream);
   cudaEvent_t event = nullptr;
-  seen.error = cudaLaunchHostFunc(stream, increment, &seen.inside);
+  seen.error = cudaLaunchHostFunc(stream, add_to_int, &seen.inside);
   seen.after_call = seen.inside;
   const cudaError_t further[] = {cudaStreamSynchronize(stream), cudaStreamQuery(stream),
                                  cudaEventCreate(&event),       cudaEventRecord(event, stream),
@@ -60,7 +62,7 @@ TEST(Task, CallsOnItsOwnStreamAreDoneInPlace) {
     Seen seen;
     ASSERT_EQ(hostcudaLaunchTask(stream, look, &seen, released), cudaSuccess);
     int later = 0;
-    ASSERT_EQ(cudaLaunchHostFunc(stream, increment, &later), cudaSuccess);
+    ASSERT_EQ(cudaLaunchHostFunc(stream, add_to_int, &later), cudaSuccess);
     EXPECT_EQ(cudaStreamSynchronize(stream), cudaSuccess);
     check(seen, stream);
     EXPECT_EQ(later, 1);
@@ -85,14 +87,14 @@ TEST(Task, LegacyCallsInATaskOfABlockingStreamDoNotWaitForIt) {
                   nap(nullptr);
                   int inside = 0;
                   auto& out = *static_cast<cudaError_t*>(data);
-                  out = cudaLaunchHostFunc(nullptr, increment, &inside);
+                  out = cudaLaunchHostFunc(nullptr, add_to_int, &inside);
                   out = out == cudaSuccess && inside == 1 ? cudaStreamSynchronize(nullptr) : out;
                   return 0;
                 },
                 &error, nullptr),
             cudaSuccess);
   int later = 0;
-  ASSERT_EQ(cudaLaunchHostFunc(nullptr, increment, &later), cudaSuccess);  // waits for the task
+  ASSERT_EQ(cudaLaunchHostFunc(nullptr, add_to_int, &later), cudaSuccess);  // waits for the task
   EXPECT_EQ(cudaDeviceSynchronize(), cudaSuccess);
   EXPECT_EQ(error, cudaSuccess);
   EXPECT_EQ(later, 1);

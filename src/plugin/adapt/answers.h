@@ -15,6 +15,12 @@
 
 namespace tenon::plugin {
 
+/// Outputs that a plugin may have.
+constexpr int32_t kMaxOutputs = 1024;
+
+/// What a plugin answers, which may be null.
+inline std::string text_or_empty(const char* text) { return text == nullptr ? "" : text; }
+
 /// The tactics that `build` names, none twice and none zero; {0} where it has none, or fails with
 /// `code`: that is for check_tactics when one is tried.
 template <class Build>

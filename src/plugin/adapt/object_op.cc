@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "plugin/adapt/answers.h"
 #include "plugin/adapt/call.h"
 #include "plugin/adapt/expressions.h"
 #include "plugin/convert.h"
@@ -12,8 +13,6 @@
 namespace tenon::plugin {
 
 namespace {
-
-constexpr int32_t kMaxOutputs = 1024;
 
 Status call_failed(const ops::PluginId& id, const char* call, int32_t code, Diagnostics& diag) {
   return diag.fail(Code::Plugin, "plugin {} {} ({}): {} returned {}", id.name, id.version,

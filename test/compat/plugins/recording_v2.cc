@@ -12,7 +12,7 @@ using namespace nvinfer1;
 
 namespace {
 
-std::string text(Dims const& dims) {
+std::string extents(Dims const& dims) {
   std::string all;
   for (int32_t i = 0; i < dims.nbDims; ++i) all += (i == 0 ? "" : "x") + std::to_string(dims.d[i]);
   return dims.nbDims == 0 ? "scalar" : all;
@@ -108,7 +108,7 @@ class Recorder : public Base {
     return all[pos].type == DataType::kFLOAT && all[pos].format == TensorFormat::kLINEAR;
   }
   void configured(Dims const& dims, std::string const& more = "") {
-    note("configurePlugin", text(dims) + more);
+    note("configurePlugin", extents(dims) + more);
     volume_ = volume(dims);
   }
 
@@ -128,7 +128,7 @@ class Fixed : public Recorder<Self, Base> {
  public:
   using Recorder<Self, Base>::Recorder;
   Dims getOutputDimensions(int32_t, Dims const* in, int32_t) noexcept override {
-    this->note("getOutputDimensions", text(in[0]));
+    this->note("getOutputDimensions", extents(in[0]));
     return in[0];
   }
   size_t getWorkspaceSize(int32_t maxBatch) const noexcept override {
@@ -216,16 +216,16 @@ class DynamicV2 final : public Attached<DynamicV2, IPluginV2DynamicExt, Recorder
   void configurePlugin(DynamicPluginTensorDesc const* in, int32_t, DynamicPluginTensorDesc const*,
                        int32_t) noexcept override {
     configured(in[0].desc.dims,
-               " " + text(in[0].min) + " " + text(in[0].opt) + " " + text(in[0].max));
+               " " + extents(in[0].min) + " " + extents(in[0].opt) + " " + extents(in[0].max));
   }
   size_t getWorkspaceSize(PluginTensorDesc const* in, int32_t, PluginTensorDesc const*,
                           int32_t) const noexcept override {
-    note("getWorkspaceSize", text(in[0].dims));
+    note("getWorkspaceSize", extents(in[0].dims));
     return faultsV2().workspace;
   }
   int32_t enqueue(PluginTensorDesc const* in, PluginTensorDesc const*, void const* const* inputs,
                   void* const* outputs, void*, cudaStream_t) noexcept override {
-    return scaleAll(inputs[0], outputs[0], volume(in[0].dims), text(in[0].dims));
+    return scaleAll(inputs[0], outputs[0], volume(in[0].dims), extents(in[0].dims));
   }
 };
 

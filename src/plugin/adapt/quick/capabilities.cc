@@ -5,6 +5,8 @@
 
 #include <string_view>
 
+#include "plugin/adapt/answers.h"
+
 namespace tenon::plugin {
 
 namespace {
@@ -33,8 +35,6 @@ Status foreign_face(const char* name, IPluginCapability* face, std::string_view 
                    "the {} interface of the quick plugin is of kind \"{}\"; it must be \"{}\"",
                    name, kind_of_face(face), wanted);
 }
-
-std::string text_or_empty(const char* value) { return value == nullptr ? "" : value; }
 
 }  // namespace
 

@@ -6,6 +6,8 @@
 #include <array>
 #include <string_view>
 
+#include "plugin/adapt/answers.h"
+
 namespace tenon::plugin {
 
 namespace {
@@ -32,8 +34,6 @@ std::string_view kind_of_face(nvinfer1::IPluginCapability& face) noexcept {
   const char* kind = face.getInterfaceInfo().kind;
   return kind == nullptr ? "" : kind;
 }
-
-std::string text_or_empty(const char* text) { return text == nullptr ? "" : text; }
 
 nvinfer1::IPluginCapability* ask_safe(IPluginV3& plugin, const FaceOfSafe& face,
                                       Diagnostics& diag) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "plugin/adapt/answers.h"
 #include "plugin/adapt/call.h"
 #include "plugin/adapt/expressions.h"
 #include "plugin/adapt/v2/batch.h"
@@ -15,7 +16,6 @@ namespace tenon::plugin {
 
 namespace {
 
-constexpr int32_t kMaxOutputs = 1024;
 constexpr std::string_view kFamilies[] = {"v2", "v2_ext", "v2_io_ext", "v2_dynamic_ext"};
 
 }  // namespace
