@@ -37,6 +37,7 @@ class Switchable final : public kernel::CandidateSource {
  public:
   explicit Switchable(const std::unique_ptr<kernel::CandidateSource>& source) : source_(*source) {}
   [[nodiscard]] std::string_view name() const noexcept override { return source_.name(); }
+  [[nodiscard]] device::Kind device() const noexcept override { return source_.device(); }
   void candidates(const kernel::NodeInfo& node, const device::Target& target, Diagnostics& diag,
                   std::vector<std::unique_ptr<kernel::Candidate>>& out) override {
     if (wanted(name())) {

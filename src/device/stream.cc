@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Streams of the CUDA runtime on the CPU, seen from an engine.
+// Streams, seen from an engine.
 #include "device/stream.h"
 
 #include <cstdint>
@@ -37,6 +37,7 @@ Status Stream::from_handle(void* handle, Stream& out) noexcept {
 }
 
 Stream::State Stream::state() const noexcept {
+  if (gpu_ != nullptr) return gpu_->is_capturing(handle_) ? State::Capturing : State::Ready;
   if (runtime_ == nullptr) return State::Ready;
   const int state = runtime_->stream_state(handle_);
   if (state == kReady || state == kUnknown) return State::Ready;
@@ -44,6 +45,7 @@ Stream::State Stream::state() const noexcept {
 }
 
 Status Stream::wait() const noexcept {
+  if (gpu_ != nullptr) return to_status(gpu_->synchronize(handle_));
   if (runtime_ == nullptr || runtime_->stream_state(handle_) == kReady) return {};
   // A task waits for whatever the stream waits for by itself; a bare synchronise would not.
   const int launched = runtime_->launch_task(
@@ -56,12 +58,14 @@ Status Stream::launch(Task task, void* data, void (*release)(void*)) const noexc
 }
 
 Status Stream::record(void* event) const noexcept {
+  if (gpu_ != nullptr) return to_status(gpu_->record(event, handle_));
   if (runtime_ == nullptr) return {Code::Unsupported, "there is no CUDA runtime on the CPU here"};
   return to_status(runtime_->event_record(event, handle_));
 }
 
 Status Stream::to_status(int code) const noexcept {
-  return code == 0 ? Status{} : Status{Code::Device, runtime_->error_string(code)};
+  if (code == 0) return {};
+  return {Code::Device, gpu_ != nullptr ? gpu_->words(code) : runtime_->error_string(code)};
 }
 
 OurMemoryScope::OurMemoryScope(const Stream& stream) noexcept : runtime_(stream.runtime_) {

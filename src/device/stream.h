@@ -9,9 +9,18 @@ namespace tenon::device {
 
 struct HostCuda;
 
-/// A caller's stream handle on a CPU engine: null and the default handles of the CUDA runtime (1,
-/// 2), or a stream of the CUDA runtime on the CPU. Handles are told apart by value and by that
-/// runtime's own list, never dereferenced. A value that may be copied.
+/// What a stream of a GPU is asked; codes are the driver's, 0 for success. See device/gpu.h.
+struct GpuStreamCalls {
+  bool (*is_capturing)(void* stream) noexcept;
+  int (*synchronize)(void* stream) noexcept;
+  int (*record)(void* event, void* stream) noexcept;
+  const char* (*words)(int code) noexcept;
+};
+
+/// A caller's stream handle. On a CPU engine: null and the default handles of the CUDA runtime (1,
+/// 2), or a stream of the CUDA runtime on the CPU; told apart by value and by that runtime's own
+/// list, never dereferenced. On a GPU's engine: any stream of the driver, null being its default;
+/// never Busy, since work put there is in order by itself. A value that may be copied.
 class Stream {
  public:
   enum class State {
@@ -23,6 +32,10 @@ class Stream {
   Stream() = default;
   /// Fails with Unsupported for a handle of no runtime that CPU engines know.
   static Status from_handle(void* handle, Stream& out) noexcept;
+  /// A stream of a GPU, made by Gpu::stream.
+  Stream(void* handle, const GpuStreamCalls& calls) noexcept : handle_(handle), gpu_(&calls) {}
+
+  [[nodiscard]] bool is_gpu() const noexcept { return gpu_ != nullptr; }
 
   /// What the caller gave, to be handed on to plugins unchanged.
   [[nodiscard]] void* handle() const noexcept { return handle_; }
@@ -48,7 +61,8 @@ class Stream {
   Status to_status(int code) const noexcept;
 
   void* handle_ = nullptr;
-  const HostCuda* runtime_ = nullptr;  ///< null: the process has none
+  const HostCuda* runtime_ = nullptr;    ///< null: the process has none
+  const GpuStreamCalls* gpu_ = nullptr;  ///< null: no stream of a GPU
 };
 
 /// While it lives, CUDA calls of this thread take memory that the runtime does not know for device

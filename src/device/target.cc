@@ -93,6 +93,11 @@ std::string names_of(uint32_t isa) { return std::string(isa_names(isa).view()); 
 std::string Target::isa_text() const { return names_of(isa); }
 
 std::string Target::fingerprint() const {
+  if (is_gpu()) {
+    return name + " | sm_" + std::to_string(gpu.sm) + " | " + std::to_string(gpu.sm_count) +
+           " multiprocessors | " + std::to_string(l2_bytes >> 20) + " MiB L2 | " +
+           std::to_string(gpu.memory_bytes >> 30) + " GiB";
+  }
   return name + " | " + isa_text() + " | " + std::to_string(cores) + " cores | " +
          std::to_string(l1d_bytes >> 10) + "/" + std::to_string(l2_bytes >> 10) + "/" +
          std::to_string(l3_bytes >> 10) + " KiB";

@@ -23,14 +23,33 @@ enum class Isa : uint8_t {
 #undef TENON_ROW
 };
 
-/// A CPU: what it can do and how large its caches are. A value; comparable.
+/// What a kernel asks of an NVIDIA GPU; all zero for a CPU.
+struct GpuFacts {
+  int32_t sm = 0;                    ///< compute capability as 10 * major + minor: 90 for a H100
+  int32_t sm_count = 0;              ///< streaming multiprocessors
+  uint32_t shared_bytes = 0;         ///< shared memory a block may ask for, at most
+  uint32_t shared_bytes_sm = 0;      ///< of one multiprocessor
+  int32_t threads_sm = 0;            ///< threads that one multiprocessor holds
+  uint64_t memory_bytes = 0;         ///< of the GPU
+  uint64_t memory_bytes_per_ms = 0;  ///< the memory's nominal speed
+  friend bool operator==(const GpuFacts&, const GpuFacts&) = default;
+};
+
+enum class Kind : uint8_t { Cpu, Cuda };
+
+/// A CPU or a GPU: what it can do and how large its caches are. A value; comparable. Of a GPU isa
+/// and l1d_bytes are 0, cores is 1, l2_bytes its L2 cache.
 struct Target {
   uint32_t isa = 0;                                   ///< bit i: has static_cast<Isa>(i)
   int32_t cores = 1;                                  ///< processors the process may use
   uint32_t l1d_bytes = 32 << 10, l2_bytes = 1 << 20;  ///< of one core
   uint64_t l3_bytes = 8 << 20;                        ///< shared
-  std::string name;                                   ///< the processor's model name, for people
+  std::string name;                                   ///< the processor's or GPU's model name
   bool portable = false;  ///< any processor with these instruction sets is meant, not this one
+  Kind kind = Kind::Cpu;
+  GpuFacts gpu;
+
+  [[nodiscard]] bool is_gpu() const noexcept { return kind == Kind::Cuda; }
 
   [[nodiscard]] bool has(Isa one) const noexcept {
     return (isa >> static_cast<unsigned>(one) & 1U) != 0;

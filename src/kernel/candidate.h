@@ -67,9 +67,9 @@ enum class Flag : uint32_t {
   Pure = 1,          ///< same inputs, same outputs, nothing else touched
   Allocates = 2,     ///< a library inside allocates while running
   Synchronises = 4,  ///< waits on the stream inside run
-  Capturable = 8,
-  Safe = 16,      ///< may stand in a safe engine
-  HostCode = 32,  ///< a plugin: runs on the caller's thread
+  Capturable = 8,    ///< on a GPU: run does nothing but put work on the stream
+  Safe = 16,         ///< may stand in a safe engine
+  HostCode = 32,     ///< a plugin: runs on the caller's thread
 };
 constexpr uint32_t operator|(Flag a, Flag b) {
   return static_cast<uint32_t>(a) | static_cast<uint32_t>(b);
@@ -127,6 +127,8 @@ class CandidateSource {
   virtual ~CandidateSource() = default;
   /// "ref", "simd", "dnnl", or the plugin's name.
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+  /// The kind of device its kernels run on: a source is asked for no other.
+  [[nodiscard]] virtual device::Kind device() const noexcept { return device::Kind::Cpu; }
   /// Appends every candidate that may serve. Whoever says no says why, as info, in `diag`. `node`
   /// and `target` outlive the candidates.
   virtual void candidates(const NodeInfo& node, const device::Target& target, Diagnostics& diag,

@@ -29,7 +29,9 @@ std::vector<std::unique_ptr<Candidate>> candidates_for(const Registry& registry,
     foreign->op->kernels().candidates(node, target, diag, all);
     return all;
   }
-  for (const auto& source : registry.sources()) source->candidates(node, target, diag, all);
+  for (const auto& source : registry.sources()) {
+    if (source->device() == target.kind) source->candidates(node, target, diag, all);
+  }
   return all;
 }
 
