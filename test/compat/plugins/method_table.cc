@@ -94,6 +94,117 @@ std::vector<Row> versionThree() {
   };
 }
 
+std::vector<Row> quick() {
+  constexpr char const* kCORE = "IPluginV3QuickCore";
+  constexpr char const* kBUILD = "IPluginV3QuickBuild";
+  constexpr char const* kAOT = "IPluginV3QuickAOTBuild";
+  constexpr char const* kRUNTIME = "IPluginV3QuickRuntime";
+  constexpr char const* kCREATOR = "IPluginCreatorV3Quick";
+  return {
+      {kCORE, "getPluginName", kANY, "", ""},
+      {kCORE, "getPluginVersion", kANY, "", ""},
+      {kCORE, "getPluginNamespace", kANY, "", ""},
+      {kBUILD, "getNbOutputs", "N", "", ""},
+      {kBUILD, "getOutputDataTypes", "NB", "getNbOutputs", ""},
+      {kBUILD, "getOutputShapes", "NB", "getOutputDataTypes", ""},
+      {kBUILD, "getNbSupportedFormatCombinations", "B", "getOutputShapes", ""},
+      {kBUILD, "getSupportedFormatCombinations", "B", "getNbSupportedFormatCombinations", ""},
+      {kBUILD, "getAliasedInput", "B", "getSupportedFormatCombinations", ""},
+      {kBUILD, "configurePlugin", "B", "getSupportedFormatCombinations", ""},
+      {kBUILD, "getNbTactics", "B", "configurePlugin", ""},
+      {kBUILD, "getValidTactics", "B", "getNbTactics", ""},
+      {kBUILD, "getTimingCacheID", "B", "getSupportedFormatCombinations", ""},
+      {kBUILD, "getMetadataString", "B", "configurePlugin", ""},
+      {kAOT, "setTactic", "B", "", ""},
+      {kAOT, "getLaunchParams", "B", "setTactic", ""},
+      {kAOT, "getKernel", "B", "getLaunchParams", ""},
+      {kRUNTIME, "setTactic", "BC", "", ""},
+      {kRUNTIME, "enqueue", "BR", "setTactic", ""},
+      {kRUNTIME, "getFieldsToSerialize", "B", "", ""},
+      {kCREATOR, "getPluginName", kANY, "", ""},
+      {kCREATOR, "getPluginVersion", kANY, "", ""},
+      {kCREATOR, "getPluginNamespace", kANY, "", ""},
+      {kCREATOR, "getFieldNames", "N", "", ""},
+      {kCREATOR, "createPlugin", "ND", "getFieldNames", ""},
+  };
+}
+
+/// What an ahead-of-time plugin writes its launch into, and what it writes there.
+std::vector<Row> launch() {
+  std::vector<Row> all = {
+      {"ISymExpr", "getType", "B", "", ""},
+      {"ISymExpr", "getDataType", "B", "", ""},
+      {"ISymExpr", "getExpr", "B", "", ""},
+  };
+  constexpr char const* kARGUMENTS = "ISymExprs";
+  all.push_back({kARGUMENTS, "setNbSymExprs", "B", "", ""});
+  all.push_back({kARGUMENTS, "getNbSymExprs", "B", "setNbSymExprs", ""});
+  all.push_back({kARGUMENTS, "setSymExpr", "B", "setNbSymExprs", ""});
+  all.push_back({kARGUMENTS, "getSymExpr", "B", "setSymExpr", ""});
+  constexpr char const* kNUMBERS = "IKernelLaunchParams";
+  constexpr char const* kPAIRS[][2] = {{"setGridX", "getGridX"},        {"setGridY", "getGridY"},
+                                       {"setGridZ", "getGridZ"},        {"setBlockX", "getBlockX"},
+                                       {"setBlockY", "getBlockY"},      {"setBlockZ", "getBlockZ"},
+                                       {"setSharedMem", "getSharedMem"}};
+  for (auto const& pair : kPAIRS) {
+    all.push_back({kNUMBERS, pair[0], "B", "", ""});
+    all.push_back({kNUMBERS, pair[1], "B", pair[0], ""});
+  }
+  return all;
+}
+
+std::vector<Row> safe() {
+  constexpr char const* kCORE = "IPluginV3OneSafeCore";
+  constexpr char const* kBUILD = "IPluginV3OneSafeBuild";
+  constexpr char const* kRUNTIME = "IPluginV3OneSafeRuntime";
+  constexpr char const* kCREATOR = "ISafePluginCreatorV3One";
+  constexpr char const* kRESOURCES = "ISafePluginResourceContext";
+  return {
+      {kCORE, "getPluginName", kANY, "", ""},
+      {kCORE, "getPluginVersion", kANY, "", ""},
+      {kCORE, "getPluginNamespace", kANY, "", ""},
+      {kBUILD, "getNbOutputs", "N", "", ""},
+      {kBUILD, "getOutputDataTypes", "NB", "getNbOutputs", ""},
+      {kBUILD, "getOutputShapes", "NB", "getOutputDataTypes", ""},
+      {kBUILD, "getFormatCombinationLimit", "B", "", ""},
+      {kBUILD, "supportsFormatCombination", "B", "getOutputShapes", ""},
+      {kBUILD, "configurePlugin", "B", "supportsFormatCombination", ""},
+      {kBUILD, "getWorkspaceSize", "B", "configurePlugin", ""},
+      {kBUILD, "getNbTactics", "B", "configurePlugin", ""},
+      {kBUILD, "getValidTactics", "B", "getNbTactics", ""},
+      {kBUILD, "getTimingCacheID", "B", "configurePlugin", ""},
+      {kBUILD, "getMetadataString", "B", "configurePlugin", ""},
+      {"IPluginV3OneSafeBuildMSS", "getSymbolicOutputShapes", "NB", "", ""},
+      {kRUNTIME, "clone", "NBC", "", ""},
+      {kRUNTIME, "initResource", "BDC", "clone", ""},
+      {kRUNTIME, "setTactic", "BDC", "initResource", ""},
+      {kRUNTIME, "enqueue", "BR", "setTactic", ""},
+      {kRUNTIME, "getFieldsToSerialize", "B", "", ""},
+      {kCREATOR, "getSafeRecorder", "L", "", ""},
+      {kCREATOR, "setSafeRecorder", "L", "getSafeRecorder", ""},
+      {kCREATOR, "getPluginName", kANY, "", ""},
+      {kCREATOR, "getPluginVersion", kANY, "", ""},
+      {kCREATOR, "getPluginNamespace", kANY, "", ""},
+      {kCREATOR, "getFieldNames", "N", "", ""},
+      {kCREATOR, "createPlugin", "ND", "getFieldNames", ""},
+      {kRESOURCES, "getSafeMemAllocator", "BDC", "", ""},
+      {kRESOURCES, "getSafeRecorder", "BDC", "", ""},
+      {kRESOURCES, "getRuntimeErrorInformation", "BDC", "", ""},
+  };
+}
+
+std::vector<Row> safeRegistry() {
+  constexpr char const* kSELF = "ISafePluginRegistry";
+  constexpr char const* kTEST = "src/safe/registry_test.cc";
+  std::vector<Row> all;
+  for (char const* method : {"registerCreator", "getAllCreators", "getCreator", "setSafeRecorder",
+                             "getSafeRecorder", "deregisterCreator"}) {
+    all.push_back({kSELF, method, "", "", kTEST});
+  }
+  all.push_back({"IPluginChecker", "validate", "", "", "test/compat/safe/sample_library_test.cc"});
+  return all;
+}
+
 /// What plugins call.
 std::vector<Row> callbacks() {
   constexpr char const* kBUILDER = "IExprBuilder";
@@ -134,6 +245,8 @@ std::vector<Row> entryPoints() {
       {kSELF, "getCreators", "L", "", "test/faults/guard/faulty_plugins.cc"},
       {kSELF, "getPluginCreators", "L", "", "test/compat/foreign/stretch_v2_plugin.cc"},
       {kSELF, "setLoggerFinder", "L", "", "test/compat/foreign/stretch_plugin.cc"},
+      {kSELF, "getSafetyPluginCreator", "L", "", "test/compat/safe/sample_library_test.cc"},
+      {kSELF, "getPluginChecker", "", "", "test/compat/safe/sample_library_test.cc"},
       {kSELF, "REGISTER_TENSORRT_PLUGIN", "L", "", "src/plugin/registry/registry_test.cc"},
       {"libnvinfer_plugin", "initLibNvInferPlugins", "L", "", "plugin_library/library_test.cc"},
   };
@@ -165,8 +278,7 @@ that sees it; *after*: a method that was called before. Orders in detail:
 )";
 
 constexpr char const* kTAIL = R"(
-Not offered yet: the quick family (`IPluginV3Quick*`, `IPluginCreatorV3Quick`), the safe family
-(`IPluginV3OneSafe*`, `getSafetyPluginCreator`), plugin checkers (`getPluginChecker`).
+A safe engine is read by `createTRTGraph` (**D**), cloned (**C**) and run by `executeAsync` (**R**).
 `isOutputBroadcastAcrossBatch` and `canBroadcastInputAcrossBatch` of `IPluginV2Ext` belong to networks
 with implicit batch, and are never called; the test sees to that as well.
 )";
@@ -181,9 +293,13 @@ std::vector<Row> const& rows() {
     append(list, versionTwo("IPluginV2IOExt", true, true, false));
     append(list, versionTwo("IPluginV2DynamicExt", true, false, true));
     append(list, versionThree());
+    append(list, quick());
+    append(list, launch());
+    append(list, safe());
     append(list, creators());
     append(list, callbacks());
     append(list, registry());
+    append(list, safeRegistry());
     append(list, entryPoints());
     return list;
   }();

@@ -2,6 +2,7 @@
 // Copyright the Tenon authors
 // Every method of every plugin family is called in the phases that the interface allows, in order;
 // docs/plugin_life_cycle.md is the table of it.
+#include <NvInferSafeRuntime.h>
 #include <NvOnnxParser.h>
 #include <gtest/gtest.h>
 
@@ -42,21 +43,82 @@ std::string model(std::string const& plugin, bool dynamic) {
   return number(1, 9) + text(7, graph) + text(8, text(1, "") + number(2, 17));
 }
 
+/// Keeps the last error of the safe library. The safe registry keeps it for ever.
+class SafeSayings final : public nvinfer2::safe::ISafeRecorder {
+ public:
+  int32_t getNbErrors() const noexcept override { return last_.empty() ? 0 : 1; }
+  ErrorCode getErrorCode(int32_t) const noexcept override { return ErrorCode::kUNSPECIFIED_ERROR; }
+  char const* getErrorDesc(int32_t) const noexcept override { return last_.c_str(); }
+  bool hasOverflowed() const noexcept override { return false; }
+  void clear() noexcept override { last_.clear(); }
+  bool reportError(ErrorCode, char const* words) noexcept override {
+    last_ = words;
+    return true;
+  }
+  int32_t incRefCount() noexcept override { return 1; }
+  int32_t decRefCount() noexcept override { return 0; }
+
+ private:
+  std::string last_;
+};
+
 /// Leads plugins through their lives.
 class MethodTable : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     journal().clear();
     Sayings sayings;
-    for (char const* family :
-         {"IPluginV2", "IPluginV2Ext", "IPluginV2IOExt", "IPluginV2DynamicExt", "IPluginV3"}) {
+    for (char const* family : {"IPluginV2", "IPluginV2Ext", "IPluginV2IOExt", "IPluginV2DynamicExt",
+                               "IPluginV3", "IPluginV3Quick", "IPluginV3QuickAOT"}) {
       live(family, sayings);
+      EXPECT_EQ(sayings.errors, "") << family;
+    }
+    for (char const* family : {"IPluginV3OneSafeBuild", "IPluginV3OneSafeBuildMSS"}) {
+      liveSafely(family, sayings);
       EXPECT_EQ(sayings.errors, "") << family;
     }
   }
 
+  static void liveSafely(std::string const& family, Sayings& sayings) {
+    using nvinfer2::safe::ITRTGraph;
+    static SafeSayings recorder;
+    auto& registry = *nvinfer2::safe::getSafePluginRegistry(recorder);
+    journal().enter(Phase::kLIST);
+    auto const creators = witness::safeCreators();
+    for (auto const& creator : creators) {
+      EXPECT_EQ(registry.registerCreator(*creator, "", recorder), ErrorCode::kSUCCESS);
+    }
+    std::unique_ptr<IBuilder> const builder(createInferBuilder(sayings));
+    std::unique_ptr<IHostMemory> const plan =
+        build(*builder, model(family, false), false, sayings, EngineCapability::kSAFETY);
+    ASSERT_NE(plan, nullptr) << family << sayings.errors;
+    journal().enter(Phase::kLOAD);
+    ITRTGraph *graph = nullptr, *copy = nullptr;
+    EXPECT_EQ(nvinfer2::safe::createTRTGraph(graph, plan->data(),
+                                             static_cast<int64_t>(plan->size()), recorder),
+              ErrorCode::kSUCCESS)
+        << recorder.getErrorDesc(0);
+    ASSERT_NE(graph, nullptr) << family;
+    journal().enter(Phase::kCONTEXT);
+    EXPECT_EQ(graph->clone(copy, recorder), ErrorCode::kSUCCESS);
+    journal().enter(Phase::kRUN);
+    std::array<float, 12> x{1, 2, 3}, y{};
+    EXPECT_EQ(copy->setIOTensorAddress("x", {x.data(), sizeof x}), ErrorCode::kSUCCESS);
+    EXPECT_EQ(copy->setIOTensorAddress("y", {y.data(), sizeof y}), ErrorCode::kSUCCESS);
+    EXPECT_EQ(copy->executeAsync(nullptr), ErrorCode::kSUCCESS);
+    EXPECT_EQ(copy->sync(), ErrorCode::kSUCCESS);
+    EXPECT_EQ(y[2], 3) << family;
+    journal().enter(Phase::kEND);
+    EXPECT_EQ(nvinfer2::safe::destroyTRTGraph(copy), ErrorCode::kSUCCESS);
+    EXPECT_EQ(nvinfer2::safe::destroyTRTGraph(graph), ErrorCode::kSUCCESS);
+    for (auto const& creator : creators) {
+      EXPECT_EQ(registry.deregisterCreator(*creator), ErrorCode::kSUCCESS);
+    }
+  }
+
   static void live(std::string const& family, Sayings& sayings) {
-    bool const dynamic = family == "IPluginV2DynamicExt" || family == "IPluginV3";
+    // Version 2 knows static shapes alone, its dynamic interface apart.
+    bool const dynamic = family == "IPluginV2DynamicExt" || family.starts_with("IPluginV3");
     journal().enter(Phase::kLIST);
     auto const creators = witness::creators();
     std::unique_ptr<IBuilder> const builder(createInferBuilder(sayings));
@@ -71,6 +133,7 @@ class MethodTable : public testing::Test {
         build(*builder, model(family, dynamic), dynamic, sayings);
     ASSERT_NE(plan, nullptr) << family << sayings.errors;
     journal().enter(Phase::kLOAD);
+    runtime->setEngineHostCodeAllowed(true);  // of the plugin that is compiled into its engine
     std::unique_ptr<ICudaEngine> engine(runtime->deserializeCudaEngine(plan->data(), plan->size()));
     ASSERT_NE(engine, nullptr) << family;
     journal().enter(Phase::kCONTEXT);
@@ -88,12 +151,14 @@ class MethodTable : public testing::Test {
   }
 
   static std::unique_ptr<IHostMemory> build(IBuilder& builder, std::string const& onnx,
-                                            bool dynamic, Sayings& sayings) {
+                                            bool dynamic, Sayings& sayings,
+                                            EngineCapability capability = {}) {
     journal().enter(Phase::kNETWORK);
     std::unique_ptr<INetworkDefinition> network(builder.createNetworkV2(0));
     std::unique_ptr<nvonnxparser::IParser> parser(nvonnxparser::createParser(*network, sayings));
     if (!parser->parse(onnx.data(), onnx.size())) return nullptr;
     std::unique_ptr<IBuilderConfig> const config(builder.createBuilderConfig());
+    config->setEngineCapability(capability);
     config->setPreviewFeature(PreviewFeature::kALIASED_PLUGIN_IO_10_03, true);
     if (dynamic) {
       IOptimizationProfile* profile = builder.createOptimizationProfile();

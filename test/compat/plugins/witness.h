@@ -46,11 +46,20 @@ class Journal {
 };
 Journal& journal();
 
-/// One creator a family: IPluginV2, Ext, IOExt, DynamicExt, then V3. Plugins compute y = x; their
-/// names are those of the creators.
+/// One creator a family: IPluginV2, Ext, IOExt, DynamicExt, V3, quick and quick ahead of time.
+/// Plugins compute y = x; their names are those of the creators.
 std::vector<std::unique_ptr<nvinfer1::IPluginCreatorInterface>> creators();
 
 /// The V3 creator of them; see witness_v3.cc.
 std::unique_ptr<nvinfer1::IPluginCreatorInterface> creatorV3();
+
+/// The quick creators of them, of plugins called while running ("IPluginV3Quick") and compiled into
+/// the engine ("IPluginV3QuickAOT"); see witness_quick.cc.
+std::unique_ptr<nvinfer1::IPluginCreatorInterface> creatorQuick();
+std::unique_ptr<nvinfer1::IPluginCreatorInterface> creatorQuickAot();
+
+/// Creators for the safe registry, of one static shape ("IPluginV3OneSafeBuild") and of several
+/// ("IPluginV3OneSafeBuildMSS").
+std::vector<std::unique_ptr<nvinfer1::IPluginCreatorInterface>> safeCreators();
 
 }  // namespace witness

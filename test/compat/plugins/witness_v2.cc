@@ -231,6 +231,8 @@ std::vector<std::unique_ptr<IPluginCreatorInterface>> creators() {
   all.push_back(std::make_unique<CreatorV2<IOExt>>());
   all.push_back(std::make_unique<CreatorV2<DynamicExt>>());
   all.push_back(creatorV3());
+  all.push_back(creatorQuick());
+  all.push_back(creatorQuickAot());
   return all;
 }
 
