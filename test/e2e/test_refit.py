@@ -7,6 +7,8 @@ import re
 
 import catalog
 import numpy as np
+import onnx
+import onnxruntime
 import served
 from conftest import TOLERANCE, oracle
 
@@ -60,3 +62,51 @@ def test_debug_tensors_are_saved_as_they_are_made(tmp_path, monkeypatch):
     saved = sorted(tmp_path.glob("*.npy"))
     assert len(saved) > 1
     assert all(np.isfinite(np.load(file)).all() for file in saved)
+
+
+def test_weights_that_may_be_replaced_are_listed():
+    text = run(f"--onnx={MODEL}", "--refit", "--dumpRefit", "--skipInference")
+    listed = text.partition("Refittable weights:")[2]
+    for line in ("conv1 Kernel", "conv2 Kernel", "bias3 Constant"):
+        assert re.search(rf"\] {line}$", listed, re.MULTILINE), listed
+    for name in ("filters1", "bias1", "filters2", "bias2", "dense", "bias3"):
+        assert f"{name} by name" in listed
+    assert "flat_shape" not in listed  # integers, which are shapes
+
+
+def test_named_debug_tensors_hold_what_the_layer_made(tmp_path, normal):
+    array = normal((1, 1, 28, 28))
+    array.tofile(tmp_path / "input.raw")
+    run(
+        f"--onnx={MODEL}",
+        "--markDebug=relu1_out,pool2_out",
+        f"--saveDebugTensors=relu1_out:{tmp_path}/relu.raw,pool2_out:{tmp_path}/pool.raw",
+        f"--loadInputs=Input3:{tmp_path}/input.raw",
+        *QUICK,
+    )
+    model = onnx.load(MODEL)
+    for name, file in (("relu1_out", "relu.raw"), ("pool2_out", "pool.raw")):
+        model.graph.output.append(onnx.ValueInfoProto(name=name))
+        answer = onnxruntime.InferenceSession(
+            model.SerializeToString(), providers=["CPUExecutionProvider"]
+        ).run([name], {"Input3": array})[0]
+        got = np.fromfile(tmp_path / file, np.float32).reshape(answer.shape)
+        assert served.error(got, answer) <= TOLERANCE["mnist"]
+
+
+def test_precisions_by_name_are_obeyed_or_refused():
+    given = (f"--onnx={MODEL}", "--skipInference")
+    run(*given, "--layerPrecisions=conv1:fp32,relu*:fp32", "--precisionConstraints=obey")
+    preferred = run(*given, "--layerPrecisions=conv1:fp16", "--precisionConstraints=prefer")
+    assert "layer 'conv1' computes in f32, not in f16 as preferred" in preferred
+    refused = served.trtexec(
+        *map(str, given), "--layerPrecisions=conv1:fp16", "--precisionConstraints=obey"
+    )
+    assert refused.returncode != 0
+    assert "layer 'conv1' is to compute in f16, but its kernels compute in f32" in refused.stdout
+    assert "relu1" not in refused.stdout  # a name means that layer alone
+    unknown = served.trtexec(
+        *map(str, given), "--layerPrecisions=conv9:fp16", "--precisionConstraints=obey"
+    )
+    assert unknown.returncode != 0
+    assert "--layerPrecisions names conv9, which is no layer of the model" in unknown.stdout
