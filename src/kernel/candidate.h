@@ -48,6 +48,7 @@ struct NodeInfo {
   std::string name;
   std::vector<PortInfo> inputs, outputs;
   bool aliased_plugin_io = false;  ///< the build lets plugins write outputs over inputs
+  bool allow_tf32 = false;  ///< products of f32 may round their inputs to 10 bits of mantissa
 };
 
 /// Type and layout at one position.

@@ -21,6 +21,10 @@
 #define TENON_DNNL_GAPS dnnl::gaps()
 #endif
 #endif
+#if TENON_WITH_CUDA
+#include "backends/cuda/list.h"
+#include "backends/cuda/register.h"
+#endif
 
 namespace tenon::conformance {
 
@@ -46,18 +50,21 @@ template <class Pairs>
 const std::vector<Backend>& backends() {
   static const std::vector<Backend> all = [] {
     std::vector<Backend> list;
-    list.push_back({"ref", ref::register_kernels, names(ref::kernels()), {}});
+    list.push_back({"ref", ref::register_kernels, names(ref::kernels()), {}, device::Kind::Cpu});
 #if TENON_WITH_SIMD
-    list.push_back({"simd", simd::register_kernels, names(simd::rows()), {}});
+    list.push_back({"simd", simd::register_kernels, names(simd::rows()), {}, device::Kind::Cpu});
 #ifdef TENON_SIMD_GAPS
     list.back().gaps = listed(TENON_SIMD_GAPS);
 #endif
 #endif
 #if TENON_WITH_DNNL
-    list.push_back({"dnnl", dnnl::register_kernels, names(dnnl::rows()), {}});
+    list.push_back({"dnnl", dnnl::register_kernels, names(dnnl::rows()), {}, device::Kind::Cpu});
 #ifdef TENON_DNNL_GAPS
     list.back().gaps = listed(TENON_DNNL_GAPS);
 #endif
+#endif
+#if TENON_WITH_CUDA
+    list.push_back({"cuda", cuda::register_kernels, names(cuda::rows()), {}, device::Kind::Cuda});
 #endif
     return list;
   }();

@@ -19,6 +19,8 @@ struct Backend {
   std::vector<std::string> kernels;
   /// Kernels that no case covers, each with the reason: backends/<name>/gaps.h.
   std::vector<std::pair<std::string, std::string>> gaps;
+  /// Where its kernels run.
+  device::Kind device = device::Kind::Cpu;
 };
 
 /// The judge first, then every backend built in.

@@ -20,6 +20,8 @@ class Buffer {
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept {
     return memory_.bytes().first(size_);
   }
+  /// The tensor and the bytes behind it.
+  [[nodiscard]] std::span<std::byte> whole() noexcept { return {memory_.data(), memory_.size()}; }
   /// True if the bytes behind the tensor are as they were.
   [[nodiscard]] bool guard_intact() const noexcept;
 

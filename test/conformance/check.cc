@@ -11,6 +11,7 @@
 
 #include "allocations.h"
 #include "buffer.h"
+#include "gpu_run.h"
 #include "tolerance.h"
 
 namespace tenon::conformance {
@@ -30,7 +31,8 @@ struct Subject {
   const kernel::Candidate& candidate;
   const kernel::Configuration& configuration;
   kernel::Loaded& loaded;
-  std::string words;  ///< which it is, for messages
+  const device::Gpu* gpu;  ///< null on the CPU
+  std::string words;       ///< which it is, for messages
 };
 
 /// Buffers, descriptors and pointers of one run.
@@ -77,13 +79,15 @@ class Run {
     Buffer workspace(scratch);
     std::deque<Buffer> before;
     for (const Buffer& buffer : input_buffers_) before.push_back(buffer_copy(buffer));
+    const kernel::RunArgs args{input_descs_.data(),    output_descs_.data(),
+                               input_pointers_.data(), output_pointers_.data(),
+                               workspace.data(),       nullptr};
     const uint64_t allocated = allocations();
     const Status status =
-        instance.run({input_descs_.data(), output_descs_.data(), input_pointers_.data(),
-                      output_pointers_.data(), workspace.data(), nullptr});
+        subject_.gpu == nullptr ? instance.run(args) : run_on_gpu(instance, args, workspace);
     const bool may_allocate =
         (subject_.candidate.flags() & static_cast<uint32_t>(kernel::Flag::Allocates)) != 0;
-    EXPECT_TRUE(may_allocate || allocations() == allocated)
+    EXPECT_TRUE(may_allocate || subject_.gpu != nullptr || allocations() == allocated)
         << subject_.words << ": allocates while running";
     EXPECT_TRUE(workspace.guard_intact())
         << subject_.words << ": writes behind its " << scratch << " bytes of workspace";
@@ -119,6 +123,14 @@ class Run {
   }
 
  private:
+  /// The same with all memory brought to the GPU and back.
+  Status run_on_gpu(kernel::Instance& instance, const kernel::RunArgs& args, Buffer& workspace) {
+    GpuRun run(*subject_.gpu);
+    for (Buffer& buffer : input_buffers_) run.add(buffer);
+    for (Buffer& buffer : output_buffers_) run.add(buffer);
+    run.add(workspace);
+    return run(instance, args, input_descs_.size(), output_descs_.size());
+  }
   static Buffer buffer_copy(const Buffer& from) {
     Buffer copy(from.bytes().size());
     std::copy(from.bytes().begin(), from.bytes().end(), copy.data());
@@ -215,7 +227,8 @@ std::vector<kernel::TensorDesc> greatest(const std::vector<kernel::PortInfo>& in
 /// Checks one configuration with every tactic and thread count.
 void check_configuration(const Case& one, const Case::Node& node, kernel::Candidate& candidate,
                          const kernel::Configuration& configuration,
-                         const kernel::Registry& registry, Coverage& coverage) {
+                         const kernel::Registry& registry, const device::Gpu* gpu,
+                         Coverage& coverage) {
   ASSERT_EQ(configuration.inputs.size(), node.info.inputs.size());
   ASSERT_EQ(configuration.outputs.size(), node.info.outputs.size());
   CollectingSink sink;
@@ -224,6 +237,7 @@ void check_configuration(const Case& one, const Case::Node& node, kernel::Candid
   Coverage::Kernel& kernel = coverage.kernels[id.family + "/" + id.name];
   for (const int32_t tactic : candidate.tactics()) {
     for (const int threads : {1, 2}) {
+      if (gpu != nullptr && threads > 1) continue;
       const std::string words = describe(one, candidate, configuration, tactic, threads);
       const auto record = candidate.record(configuration, tactic, threads, diag);
       ASSERT_TRUE(record.ok()) << words << ": " << sink.errors();
@@ -239,7 +253,7 @@ void check_configuration(const Case& one, const Case::Node& node, kernel::Candid
       ASSERT_TRUE(instance.ok()) << words;
       for (const int64_t batch : one.batches()) {
         const std::string where = batch < 0 ? words : fmt::format("{}, batch {}", words, batch);
-        const Subject subject{one, node, candidate, configuration, **loaded, where};
+        const Subject subject{one, node, candidate, configuration, **loaded, gpu, where};
         check_batch(subject, **instance, batch, kernel);
         if (testing::Test::HasFatalFailure()) return;
       }
@@ -265,10 +279,16 @@ double error_between(const ops::ConstantData& a, const ops::ConstantData& b) {
   return largest > 0 ? difference / largest : difference;
 }
 
-void check_case(const Case& one, const kernel::Registry& registry, Coverage& coverage) {
+void check_case(const Case& one, const kernel::Registry& registry, const device::Gpu* gpu,
+                Coverage& coverage) {
   const auto node = one.node();
-  device::Target target = device::local_target();
-  target.cores = 2;
+  const device::GpuScope scope(gpu);
+  device::Target target = gpu != nullptr ? gpu->target() : device::local_target();
+  if (gpu == nullptr) target.cores = 2;
+  if (gpu != nullptr && one.must_fail()) {
+    ++coverage.skipped["cuda: a run on a GPU does not wait to see that it must fail"];
+    return;
+  }
   coverage.cases.insert(one.name());
   CollectingSink sink;
   Diagnostics diag(sink);
@@ -283,7 +303,7 @@ void check_case(const Case& one, const kernel::Registry& registry, Coverage& cov
         ++coverage.skipped[candidate->id().text() + ": dropped by its own configure()"];
         continue;
       }
-      check_configuration(one, *node, *candidate, configuration, registry, coverage);
+      check_configuration(one, *node, *candidate, configuration, registry, gpu, coverage);
       if (testing::Test::HasFatalFailure()) return;
     }
   }

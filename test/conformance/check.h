@@ -8,6 +8,7 @@
 #include <string>
 
 #include "case.h"
+#include "device/gpu.h"
 #include "kernel/registry.h"
 
 namespace tenon::conformance {
@@ -25,9 +26,11 @@ struct Coverage {
   std::map<std::string, uint64_t> skipped;
 };
 
-/// Checks one case: all sources of `registry`, configurations, tactics and one and two threads.
-/// Every difference fails the running test with a sentence that names case, kernel and place.
-void check_case(const Case& one, const kernel::Registry& registry, Coverage& coverage);
+/// Checks one case: all sources of `registry` for the device, configurations, tactics and, on the
+/// CPU (no `gpu`), one and two threads. Every difference fails the running test with a sentence
+/// that names case, kernel and place.
+void check_case(const Case& one, const kernel::Registry& registry, const device::Gpu* gpu,
+                Coverage& coverage);
 
 /// max|a − b| / max|b| over all elements, and infinity where one is NaN or infinite and the other
 /// is not the same. For b all zero: max|a|.

@@ -3,6 +3,8 @@
 // Every kernel of every backend against the reference, case by case; then what nobody has checked.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 #include "backends.h"
 #include "base/parallel.h"
 #include "check.h"
@@ -15,7 +17,25 @@ struct State {
     for (const Backend& backend : backends()) backend.register_kernels(registry);
     // The pool may allocate when its workers start: let that be before anybody counts.
     parallel_for(2, 2, 1, [](int64_t, int64_t) {});
+    const char* wanted = std::getenv("TENON_CONFORMANCE");
+    const std::string_view devices = wanted == nullptr ? "cpu cuda" : wanted;
+    with_cpu = devices.find("cpu") != devices.npos;
+    CollectingSink sink;
+    Diagnostics diag(sink);
+    if (devices.find("cuda") == devices.npos) {
+      no_gpu = "TENON_CONFORMANCE leaves GPUs out";
+    } else if (const auto opened = device::Gpu::open(0, diag); opened.ok()) {
+      gpu = *opened;
+    } else {
+      no_gpu = sink.errors();
+    }
   }
+  [[nodiscard]] bool runs(device::Kind kind) const {
+    return kind == device::Kind::Cuda ? gpu != nullptr : with_cpu;
+  }
+  bool with_cpu = true;
+  const device::Gpu* gpu = nullptr;
+  std::string no_gpu;  ///< why there is none
   kernel::Registry registry;
   Coverage coverage;
 };
@@ -28,7 +48,9 @@ State& state() {
 class Conformance : public testing::TestWithParam<size_t> {};
 
 TEST_P(Conformance, EqualsTheReference) {
-  check_case(all_cases()[GetParam()], state().registry, state().coverage);
+  const Case& one = all_cases()[GetParam()];
+  if (state().with_cpu) check_case(one, state().registry, nullptr, state().coverage);
+  if (state().gpu != nullptr) check_case(one, state().registry, state().gpu, state().coverage);
 }
 
 std::string test_name(const testing::TestParamInfo<size_t>& info) {
@@ -57,6 +79,10 @@ class Summary : public testing::Environment {
     for (const auto& [why, count] : coverage.skipped) {
       printf("  not run %llu times: %s\n", static_cast<unsigned long long>(count), why.c_str());
     }
+    if (state().gpu == nullptr) {
+      printf("  not run on a GPU: all %zu cases, %s\n", coverage.cases.size(),
+             state().no_gpu.c_str());
+    }
     printf("conformance: %zu pairs of kernel and case checked, %llu runs\n", pairs,
            static_cast<unsigned long long>(runs));
     if (coverage.cases.size() == all_cases().size()) expect_all_covered(coverage);
@@ -64,6 +90,7 @@ class Summary : public testing::Environment {
 
   static void expect_all_covered(const Coverage& coverage) {
     for (const Backend& backend : backends()) {
+      if (!state().runs(backend.device)) continue;
       for (const std::string& kernel : backend.kernels) {
         const auto found = coverage.kernels.find(backend.name + "/" + kernel);
         const bool covered = found != coverage.kernels.end() && !found->second.cases.empty();

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Indices of elements that are not zero: counted block by block, with a bit kept for each element,
+// then the counts summed up, then written. Generated text before this defines T, I (the type of
+// indices) and RANK.
+constexpr int kThreads = 256, kEach = 32, kChunk = kThreads * kEach;  // a thread keeps one word
+struct Arguments {
+  const T* x;
+  uint* bits;    // one an element
+  uint* counts;  // one a chunk: before scan_chunks their counts, then where they begin
+  i64* total;
+  I* y;
+  uint items, chunks, room;
+  Divisor extent[8];
+};
+
+// Thread t looks at elements t, t + 256, … of its block's chunk, so that reads are side by side;
+// ballots turn them into words of 32 neighbours.
+extern "C" __global__ void __launch_bounds__(kThreads)
+    count_chunks(const __grid_constant__ Arguments a) {
+  __shared__ uint sums[kThreads / 32];
+  const uint first = blockIdx.x * kChunk, lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+  uint mine = 0;
+#pragma unroll 8
+  for (int i = 0; i < kEach; ++i) {
+    const uint at = first + i * kThreads + threadIdx.x;
+    const bool set = at < a.items && wide(a.x[at]) != 0;
+    const uint word = __ballot_sync(0xffffffffu, set);
+    if (lane == i) mine = word;
+  }
+  // Lane i of warp w holds the word that begins at i * 256 + w * 32.
+  const uint word = blockIdx.x * (kChunk / 32) + lane * (kThreads / 32) + warp;
+  a.bits[word] = mine;
+  uint count = __popc(mine);
+#pragma unroll
+  for (int lanes = 16; lanes > 0; lanes /= 2) count += __shfl_xor_sync(0xffffffffu, count, lanes);
+  if (lane == 0) sums[warp] = count;
+  __syncthreads();
+  if (threadIdx.x != 0) return;
+  for (int i = 1; i < kThreads / 32; ++i) count += sums[i];
+  a.counts[blockIdx.x] = count;
+}
+
+/// The sum of `value` over the threads before this one; `all` gets the sum over all 1024.
+__device__ __forceinline__ uint sum_before(uint value, uint* warps, uint& all) {
+  const uint lane = threadIdx.x % 32, warp = threadIdx.x / 32;
+  uint sum = value;
+#pragma unroll
+  for (int lanes = 1; lanes < 32; lanes *= 2) {
+    const uint other = __shfl_up_sync(0xffffffffu, sum, lanes);
+    if (lane >= lanes) sum += other;
+  }
+  __syncthreads();
+  if (lane == 31) warps[warp] = sum;
+  __syncthreads();
+  uint before = 0;
+  all = 0;
+  for (uint i = 0; i < blockDim.x / 32; ++i) {
+    if (i < warp) before += warps[i];
+    all += warps[i];
+  }
+  return before + sum - value;
+}
+
+// One block.
+extern "C" __global__ void __launch_bounds__(1024)
+    scan_chunks(const __grid_constant__ Arguments a) {
+  __shared__ uint warps[32];
+  uint begin = 0;
+  for (uint first = 0; first < a.chunks; first += 1024) {
+    const uint at = first + threadIdx.x;
+    uint all = 0;
+    const uint before = sum_before(at < a.chunks ? a.counts[at] : 0, warps, all);
+    if (at < a.chunks) a.counts[at] = begin + before;
+    begin += all;
+  }
+  if (threadIdx.x == 0) a.total[0] = begin;
+}
+
+// Thread t takes word t of its block's chunk, in order. More than the output holds is left out.
+extern "C" __global__ void __launch_bounds__(kThreads)
+    write_indices(const __grid_constant__ Arguments a) {
+  __shared__ uint warps[kThreads / 32];
+  __shared__ unsigned short found[kChunk];
+  uint word = a.bits[blockIdx.x * kThreads + threadIdx.x];
+  uint all = 0;
+  uint place = sum_before(__popc(word), warps, all);
+  for (; word != 0; word &= word - 1) found[place++] = threadIdx.x * 32 + __ffs(word) - 1;
+  __syncthreads();
+  const uint total = (uint)a.total[0], begin = a.counts[blockIdx.x];
+  for (uint i = threadIdx.x; i < all; i += kThreads) {
+    if (begin + i >= a.room) break;
+    uint rest = blockIdx.x * kChunk + found[i];
+#pragma unroll
+    for (int d = RANK - 1; d >= 0; --d) {
+      a.y[(i64)d * total + begin + i] = (I)split(rest, a.extent[d]);
+    }
+  }
+}

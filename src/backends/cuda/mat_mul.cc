@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Products of matrices by own code: any type, shape and bias.
+#include <fmt/core.h>
+
+#include "backends/cuda/own_kernel.h"
+#include "backends/cuda/product.h"
+#include "backends/cuda/texts.h"
+
+namespace tenon::cuda::mat_mul {
+
+namespace {
+
+using kernel::Layout;
+
+constexpr size_t kMostAxes = 8;
+constexpr int64_t kTile = 32;
+
+class MatMulPlanner final : public Planner {
+ public:
+  explicit MatMulPlanner(ops::MatMul op) : op_(op) {}
+
+  Status plan(const Shapes& shapes, std::vector<Launch>& launches) const override {
+    Product p;
+    TENON_TRY(describe_product(op_, shapes.inputs, shapes.outputs[0], p));
+    if (p.batch.rank() > kMostAxes) return kUnlikeShapes;
+    const int64_t row_tiles = (p.rows + kTile - 1) / kTile;
+    const int64_t column_tiles = (p.columns + kTile - 1) / kTile;
+    Launch launch = launch_of("mat_mul", p.batch.volume() * row_tiles * column_tiles, 1);
+    launch.block[0] = kTile;
+    launch.block[1] = 8;
+    Arguments& args = launch.arguments;
+    args.place(input(0)).place(input(1));
+    if (p.biased) {
+      args.place(input(2));
+    } else {
+      args.nothing();
+    }
+    args.place(output(0)).u32(p.rows).u32(p.columns).u32(p.depth);
+    args.divisor(row_tiles).divisor(column_tiles);
+    args.i32(p.a_row).i32(p.a_column).i32(p.b_row).i32(p.b_column);
+    args.i32(p.bias_row).i32(p.bias_column).i32(static_cast<int64_t>(p.batch.rank()));
+    args.divisors(p.batch.extents, kMostAxes);
+    for (size_t operand = 0; operand < 3; ++operand) {
+      args.i32s(p.batch.strides[operand], kMostAxes);
+    }
+    launches.push_back(std::move(launch));
+    return {};
+  }
+
+ private:
+  ops::MatMul op_;
+};
+
+std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
+  return {uniform(node, Layout::linear(), Layout::linear())};
+}
+std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
+  const bool biased = node.inputs.size() > 2 && node.inputs[2].present;
+  return kFunctionsText +
+         fmt::format("typedef {} T;\n#define BIAS {}\n#define ACTIVATE(x) {}\n",
+                     type_name(node.outputs[0].dtype), biased ? 1 : 0,
+                     activated(std::get<ops::MatMul>(*node.op).activation, "x")) +
+         kMatMulText;
+}
+void parameters(const kernel::NodeInfo& node, const kernel::Configuration&, ByteWriter& bytes) {
+  if (const auto packed = ops::pack(*node.op); packed.ok()) bytes.raw(*packed);
+}
+std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& record) {
+  auto op = ops::unpack<ops::MatMul>(bytes);
+  if (!op.ok() || record.inputs.size() < 2 || record.outputs.size() != 1) return nullptr;
+  for (size_t i = 0; i < record.inputs.size(); ++i) {
+    if (i < 2 && record.inputs[i].absent()) return nullptr;
+  }
+  return std::make_unique<MatMulPlanner>(std::move(op).value());
+}
+
+constexpr OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
+
+}  // namespace
+
+std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
+  return refuse_types(node, kNumberTypes);
+}
+
+std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,
+                                          const device::Target& target) {
+  return make_own_candidate(row, node, target, kOwn);
+}
+
+Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
+  return load_own(record, kOwn, diag);
+}
+
+}  // namespace tenon::cuda::mat_mul

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Numbers, mirrors and edges around tensors of any type.
+#include <fmt/core.h>
+
+#include "backends/cuda/movement.h"
+#include "backends/cuda/own_kernel.h"
+#include "ops/small_floats.h"
+
+namespace tenon::cuda::pad {
+
+namespace {
+
+constexpr int kMostAxes = 8;
+
+template <class T>
+uint64_t bits_of(T value) {
+  uint64_t bits = 0;
+  std::memcpy(&bits, &value, sizeof value);
+  return bits;
+}
+
+/// An element of `value`, as its first bytes.
+uint64_t element_bits(DType type, float value) {
+  switch (type) {
+    case DType::F32:
+      return bits_of(value);
+    case DType::F64:
+      return bits_of(static_cast<double>(value));
+    case DType::F16:
+      return bits_of(ops::float_to_half(value));
+    case DType::BF16:
+      return bits_of(ops::float_to_bf16(value));
+    case DType::Bool:
+      return value != 0 ? 1 : 0;
+    default:
+      return bits_of(static_cast<int64_t>(value));
+  }
+}
+
+class PadPlanner final : public Planner {
+ public:
+  explicit PadPlanner(ops::Pad op) : op_(op) {}
+
+  Status plan(const Shapes& shapes, std::vector<Launch>& launches) const override {
+    const kernel::TensorDesc &in = shapes.inputs[0], &out = shapes.outputs[0];
+    const int rank = out.dims.rank();
+    if (in.dims.rank() != rank || op_.begin.rank() != rank || rank > kMostAxes) {
+      return kUnlikeShapes;
+    }
+    const bool fills = op_.mode == ops::PadMode::Constant;
+    if (in.elements() == 0 && !fills) return kUnlikeShapes;
+    constexpr int64_t kMost = INT32_MAX;
+    std::vector<int64_t> before, strides;
+    const Dims from = row_major_strides(in.dims);
+    for (int axis = 0; axis < rank; ++axis) {
+      if (op_.begin[axis] < -kMost || op_.begin[axis] > kMost) return kUnlikeShapes;
+      before.push_back(op_.begin[axis]);
+      strides.push_back(from[axis]);
+    }
+    const int64_t items = out.elements();
+    Launch launch = launch_of(fmt::format("pad_{}", byte_size(out.dtype, 1)), items);
+    launch.arguments.place(input(0)).place(output(0)).u32(items).i32(rank);
+    launch.arguments.i32(static_cast<int64_t>(op_.mode)).put(element_bits(out.dtype, op_.value));
+    launch.arguments.divisors({out.dims.begin(), out.dims.end()}, kMostAxes);
+    launch.arguments.i32s({in.dims.begin(), in.dims.end()}, kMostAxes);
+    launch.arguments.i32s(before, kMostAxes).i32s(strides, kMostAxes);
+    launches.push_back(std::move(launch));
+    return {};
+  }
+
+ private:
+  ops::Pad op_;
+};
+
+std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
+  return {uniform(node, kernel::Layout::linear(), kernel::Layout::linear())};
+}
+std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
+  return move_text(node.outputs[0].dtype, true, false);
+}
+void parameters(const kernel::NodeInfo& node, const kernel::Configuration&, ByteWriter& bytes) {
+  if (const auto packed = ops::pack(*node.op); packed.ok()) bytes.raw(*packed);
+}
+std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& record) {
+  auto op = ops::unpack<ops::Pad>(bytes);
+  if (!op.ok() || record.outputs.size() != 1 || record.inputs.empty() ||
+      record.inputs[0].absent() || record.inputs[0].dtype != record.outputs[0].dtype) {
+    return nullptr;
+  }
+  return std::make_unique<PadPlanner>(std::move(op).value());
+}
+
+constexpr OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
+
+}  // namespace
+
+std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
+  return refuse_types(node, kAllTypes);
+}
+
+std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,
+                                          const device::Target& target) {
+  return make_own_candidate(row, node, target, kOwn);
+}
+
+Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
+  return load_own(record, kOwn, diag);
+}
+
+}  // namespace tenon::cuda::pad

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// The door of this backend.
+#pragma once
+
+#include "kernel/registry.h"
+
+namespace tenon::cuda {
+
+/// Adds the source of candidates for GPUs and the loader of family "cuda". Asks no GPU and opens no
+/// library: those are looked for when a node is offered or a record loaded.
+void register_kernels(kernel::Registry& registry);
+
+}  // namespace tenon::cuda

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// The kernels' texts, folder kernels/, as they are compiled during builds of engines.
+#pragma once
+
+namespace tenon::cuda {
+
+extern const char* const kPreludeText;  ///< stands before every text
+extern const char* const kFunctionsText;
+extern const char* const kRowsText;
+extern const char* const kPointwiseText;
+extern const char* const kCopyText;
+extern const char* const kPoolingText;
+extern const char* const kSoftmaxText;
+extern const char* const kNormalizationText;
+extern const char* const kReduceText;
+extern const char* const kGatherText;
+extern const char* const kNonZeroText;
+extern const char* const kMatMulText;
+extern const char* const kConvolutionText;
+
+}  // namespace tenon::cuda
