@@ -461,6 +461,9 @@ Status verify(const std::span<const std::byte> (&sections)[kSectionCount], Culpr
   }
   const fb::Program* candidate = fb::GetProgram(data);
   TENON_TRY(Verifier(*candidate, sections, culprit).run());
+  if (candidate->target()->kind() > static_cast<uint8_t>(device::Kind::Cuda)) {
+    return bad("the engine is for a kind of device that is not known");
+  }
   TENON_TRY(verify_capability(*candidate, sections, culprit));
   program = candidate;
   return {};

@@ -71,8 +71,15 @@ Capability View::capability() const noexcept {
 
 TargetView View::target() const noexcept {
   const fb::Target& target = *program_->target();
-  return {text(target.name()), target.isa(),      target.cores(),
-          target.l1d_bytes(),  target.l2_bytes(), target.l3_bytes()};
+  return {text(target.name()),
+          target.isa(),
+          target.cores(),
+          target.l1d_bytes(),
+          target.l2_bytes(),
+          target.l3_bytes(),
+          static_cast<device::Kind>(target.kind()),
+          {target.sm(), target.sm_count(), target.shared_bytes(), target.shared_bytes_sm(),
+           target.threads_sm(), target.memory_bytes(), target.memory_bytes_per_ms()}};
 }
 
 uint32_t View::isa_needed() const noexcept { return program_->isa_needed(); }

@@ -81,6 +81,8 @@ struct TargetView {
   int32_t cores = 1;
   uint32_t l1d_bytes = 0, l2_bytes = 0;
   uint64_t l3_bytes = 0;
+  device::Kind kind = device::Kind::Cpu;
+  device::GpuFacts gpu;
 };
 
 struct DebugView {

@@ -192,8 +192,11 @@ class ProgramWriter {
   }
 
   Offset<fb::Target> write(const device::Target& target) {
-    return fb::CreateTarget(b_, b_.CreateString(target.name), target.isa, target.cores,
-                            target.l1d_bytes, target.l2_bytes, target.l3_bytes);
+    return fb::CreateTarget(
+        b_, b_.CreateString(target.name), target.isa, target.cores, target.l1d_bytes,
+        target.l2_bytes, target.l3_bytes, static_cast<uint8_t>(target.kind), target.gpu.sm,
+        target.gpu.sm_count, target.gpu.shared_bytes, target.gpu.shared_bytes_sm,
+        target.gpu.threads_sm, target.gpu.memory_bytes, target.gpu.memory_bytes_per_ms);
   }
 
   const Plan& plan_;

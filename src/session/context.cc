@@ -7,6 +7,7 @@
 #include <cstring>
 #include <limits>
 
+#include "session/gpu_side.h"
 #include "session/schedule.h"
 
 namespace tenon::session {
@@ -36,6 +37,8 @@ Context::~Context() {
   settle(lock);
   anchor_->context = nullptr;
   anchor_->spare.clear();
+  const device::GpuScope scope(engine_->gpu());
+  instances_.clear();
 }
 
 void Context::settle(std::unique_lock<std::mutex>& lock) const {
@@ -52,6 +55,11 @@ Result<std::unique_ptr<Context>> Context::create(std::shared_ptr<const Engine> e
   }
   std::unique_ptr<Context> context(new Context(std::move(engine)));
   context->resources_ = options.resources;
+  const device::GpuScope scope(context->engine_->gpu());
+  if (const device::Gpu* gpu = context->engine_->gpu()) {
+    context->gpu_ =
+        std::make_unique<GpuSide>(*gpu, context->engine_->plan(), *context->engine_->schedule_);
+  }
   TENON_TRY(context->create_instances(diag));
   context->bind_constants();
   context->bind_arena(nullptr);
@@ -93,6 +101,7 @@ void Context::set_memory_source(MemorySource* source) noexcept {
 Status Context::adopt(std::shared_ptr<const Engine> engine, Diagnostics& diag) {
   std::unique_lock lock(anchor_->mutex);
   settle(lock);
+  const device::GpuScope scope(engine_->gpu());
   instances_.clear();
   engine_ = std::move(engine);
   shapes_.adopt(*engine_);
@@ -163,7 +172,7 @@ void* Context::address_of(uint32_t id) const noexcept {
       return arena_ == nullptr ? nullptr : arena_ + tensor.offset;
     case Place::Constant:
       // Kernels take inputs as pointers to const; the array they come in serves outputs too.
-      return const_cast<std::byte*>(engine_->plan().constants().data() + tensor.offset);
+      return const_cast<std::byte*>(engine_->constants() + tensor.offset);
     case Place::None:
       return nullptr;
   }
@@ -174,7 +183,9 @@ void Context::bind_io(std::span<void* const> addresses) noexcept {
   for (size_t io = 0; io < addresses.size(); ++io) {
     if (bound_[io] == addresses[io]) continue;
     bound_[io] = addresses[io];
-    for (const uint32_t slot : engine_->schedule_->io_slots[io]) pointers_[slot] = addresses[io];
+    void* copy = gpu_ != nullptr ? gpu_->copy_of(io) : nullptr;
+    void* const read = copy != nullptr ? copy : addresses[io];
+    for (const uint32_t slot : engine_->schedule_->io_slots[io]) pointers_[slot] = read;
   }
 }
 
@@ -300,6 +311,7 @@ Status Context::infer_shapes(Diagnostics& diag) {
     if (is_unspecified(io)) {
       complete = false;
     } else if (!engine_->schedule_->elements[io].empty()) {
+      TENON_TRY(check_readable(io, diag));
       TENON_TRY(shapes_.read_content(io, addresses_[io], shapes_changed_, diag));
     }
   }

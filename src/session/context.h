@@ -19,6 +19,9 @@
 namespace tenon::session {
 
 struct Action;
+struct GraphKey;
+struct Segment;
+class GpuSide;
 
 struct ContextOptions {
   /// Handed to every kernel instance; outlives the context.
@@ -53,7 +56,8 @@ class Context {
   /// Extents of an input: must lie in the profile's range. Row-major logical extents, not bytes.
   Status set_input_shape(size_t io, const Dims& dims, Diagnostics& diag);
   /// Memory of an input or output, owned by the caller until it is replaced. Host memory on CPU
-  /// engines. An input is never written. Null unbinds.
+  /// engines, else the GPU's, but for shape inputs, which the processor reads. An input is never
+  /// written. Null unbinds.
   Status set_tensor_address(size_t io, void* address, Diagnostics& diag);
   [[nodiscard]] void* tensor_address(size_t io) const noexcept { return addresses_[io]; }
   /// Content of a shape input, copied: binds the input to memory of the context.
@@ -110,6 +114,10 @@ class Context {
   /// records one node; a launch of the graph runs everything, plugins included, with the addresses
   /// of the capture, and fails if shapes were changed since. What a run left on a stream says goes
   /// to diag's sink, which outlives the context.
+  ///
+  /// On a GPU everything goes on the stream, capturing or not, and nothing waits for it but a size
+  /// that a run finds out, an observer and a listener. From the second run with the same shapes and
+  /// addresses on, steps that allow it go as one graph.
   Status run(device::Stream stream, Diagnostics& diag);
 
  private:
@@ -139,8 +147,8 @@ class Context {
   Status check_bound(Diagnostics& diag) const;
   Status allocate_outputs(const device::Stream& stream, Diagnostics& diag);
   Status refresh(uint32_t step, Diagnostics& diag);
-  Status perform(const Action& action, Diagnostics& diag);
-  Status write_content(uint32_t tensor, Diagnostics& diag);
+  Status perform(const Action& action, const device::Stream& stream, Diagnostics& diag);
+  Status write_content(uint32_t tensor, const device::Stream& stream, Diagnostics& diag);
   Status run_steps(device::Stream& stream, size_t first, size_t last, Diagnostics& diag);
   // Runs with a listener: show.cc.
   [[nodiscard]] bool is_watched() const noexcept;
@@ -148,6 +156,20 @@ class Context {
   Status show_results(uint32_t step, bool sizes_known, const device::Stream& stream,
                       Diagnostics& diag);
   Status show(size_t debug, const device::Stream& stream, Diagnostics& diag);
+  // Runs on a GPU: gpu_run.cc.
+  Status run_on_gpu(device::Stream stream, Diagnostics& diag);
+  Status gpu_failed(int code, std::string_view what, Diagnostics& diag) const;
+  Status check_readable(size_t io, Diagnostics& diag) const;
+  Status stage_inputs(const device::Stream& stream, Diagnostics& diag);
+  Status fetch_size(const plan::SymbolView& size, const device::Stream& stream,
+                    std::span<std::byte> to, Diagnostics& diag);
+  Status copy_content(uint32_t id, const std::byte* from, size_t bytes,
+                      const device::Stream& stream, Diagnostics& diag);
+  Status run_gpu_steps(device::Stream& stream, size_t first, size_t last, Diagnostics& diag);
+  Status run_segment(device::Stream& stream, const GraphKey& key, size_t number, Diagnostics& diag);
+  void* capture_segment(const Segment& segment, Diagnostics& diag);
+  Status run_observed_on_gpu(device::Stream& stream, size_t first, size_t last, Diagnostics& diag);
+  Status report_times(const device::Stream& stream, Diagnostics& diag);
   void notify_outputs() noexcept;
   Status run_step_range(device::Stream& stream, size_t first, size_t last, Diagnostics& diag);
   Status explain(size_t step, Status status, std::string_view what, Diagnostics& diag) const;
@@ -161,6 +183,7 @@ class Context {
   bool owns_memory_ = false;  ///< false: the caller gives it
   std::byte* arena_ = nullptr;
 
+  std::unique_ptr<GpuSide> gpu_;  ///< null on a CPU
   std::vector<void*> addresses_;  ///< one an io, for the next run
   std::vector<void*> bound_;      ///< one an io, of the run that goes on
   std::vector<OutputAllocator*> allocators_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "session/gpu_memory.h"
 #include "session/records.h"
 #include "session/schedule.h"
 
@@ -49,6 +50,32 @@ Status check_capability(const plan::View& plan, bool safe, Diagnostics& diag) {
                    "or build it with kSAFETY");
 }
 
+/// The GPU that an engine for one runs on; null for others. Code for one compute capability runs on
+/// no other.
+Result<const device::Gpu*> gpu_for(const plan::View& plan, Diagnostics& diag) {
+  const plan::TargetView built = plan.target();
+  if (built.kind != device::Kind::Cuda) return static_cast<const device::Gpu*>(nullptr);
+  const auto scope = diag.scope("engine", plan.name());
+  const auto gpu = device::Gpu::open_default(diag);
+  if (!gpu.ok()) {
+    return diag.fail(gpu.status().code,
+                     "cannot load the engine: it was built for a GPU ({}, sm_{}): load it on a "
+                     "machine with such a GPU, or build it anew with TENON_DEVICE=cpu",
+                     built.name, built.gpu.sm);
+  }
+  const device::Target& here = (*gpu)->target();
+  if (here.gpu.sm == built.gpu.sm) return *gpu;
+  return diag.fail(Code::Unsupported,
+                   "cannot load the engine: it was built for {} (sm_{}), and GPU {} is {} (sm_{}): "
+                   "build it anew here",
+                   built.name, built.gpu.sm, (*gpu)->ordinal(), here.name, here.gpu.sm);
+}
+
+bool is_for_gpu(std::span<const std::byte> bytes) {
+  const Result<plan::View> view = plan::View::open(bytes);
+  return view.ok() && view->target().kind == device::Kind::Cuda;
+}
+
 }  // namespace
 
 device::Target built_for(const plan::View& plan) {
@@ -60,13 +87,24 @@ device::Target built_for(const plan::View& plan) {
   target.l2_bytes = view.l2_bytes;
   target.l3_bytes = view.l3_bytes;
   target.name = view.name;
+  target.kind = view.kind;
+  target.gpu = view.gpu;
   target.portable = plan.hardware_compatibility() != 0;
   return target;
 }
 
 Engine::Engine(const plan::View& view) : view_(view) { list_io(); }
 
-Engine::~Engine() = default;
+Engine::~Engine() {
+  const device::GpuScope scope(gpu_);
+  kernels_.clear();
+}
+
+Status Engine::stream(void* handle, device::Stream& out) const noexcept {
+  if (gpu_ == nullptr) return device::Stream::from_handle(handle, out);
+  out = gpu_->stream(handle);
+  return {};
+}
 
 template <class Owner>
 Result<std::shared_ptr<const Engine>> Engine::load_owned(Owner owner,
@@ -83,7 +121,14 @@ Result<std::shared_ptr<const Engine>> Engine::load_owned(Owner owner,
   const std::shared_ptr<Engine> engine(new Engine(*view));
   engine->owner_ = std::move(owner);
   engine->memory_ = options.memory;
-  if (!options.without_weights) TENON_TRY(engine->finish(loaders, diag));
+  if (options.without_weights) return std::shared_ptr<const Engine>(engine);
+  TENON_ASSIGN(engine->gpu_, gpu_for(*view, diag));
+  const device::GpuScope scope(engine->gpu_);
+  if (engine->gpu_ != nullptr) {
+    if (options.memory == nullptr) engine->memory_ = &gpu_memory(*engine->gpu_);
+    TENON_TRY(engine->upload_constants(diag));
+  }
+  TENON_TRY(engine->finish(loaders, diag));
   return std::shared_ptr<const Engine>(engine);
 }
 
@@ -106,12 +151,20 @@ Result<std::shared_ptr<const Engine>> Engine::load_copy(std::span<const std::byt
                                                         const device::Target& target,
                                                         const LoadOptions& options,
                                                         Diagnostics& diag) {
-  Memory copy(bytes.size(), options.memory, nullptr);
-  if (copy.data() == nullptr && !bytes.empty()) {
-    return diag.fail(Code::OutOfMemory, "cannot load the engine: {} for its {} bytes",
-                     no_memory(options.memory), bytes.size());
+  const auto copied = [&](MemorySource* source) -> Result<Memory> {
+    Memory copy(bytes.size(), source, nullptr);
+    if (copy.data() == nullptr && !bytes.empty()) {
+      return diag.fail(Code::OutOfMemory, "cannot load the engine: {} for its {} bytes",
+                       no_memory(source), bytes.size());
+    }
+    if (!bytes.empty()) std::memcpy(copy.data(), bytes.data(), bytes.size());
+    return copy;
+  };
+  TENON_ASSIGN(Memory copy, copied(nullptr));
+  // The file itself never lies on the GPU, where a source for GPU engines has its blocks.
+  if (options.memory != nullptr && !is_for_gpu(copy.bytes())) {
+    TENON_ASSIGN(copy, copied(options.memory));
   }
-  if (!bytes.empty()) std::memcpy(copy.data(), bytes.data(), bytes.size());
   return load_owned(std::move(copy), loaders, target, options, diag);
 }
 
@@ -138,6 +191,24 @@ Status Engine::finish(const kernel::LoaderTable& loaders, Diagnostics& diag) {
     }
     kernels_.push_back(std::move(loaded));
   }
+  return {};
+}
+
+Status Engine::upload_constants(Diagnostics& diag) {
+  const std::span<const std::byte> bytes = view_.constants();
+  if (bytes.empty()) return {};
+  gpu_memory_ = Memory(bytes.size(), memory_, nullptr);
+  if (gpu_memory_.data() == nullptr) {
+    return diag.fail(Code::OutOfMemory, "cannot load the engine: {} for {} bytes of constants",
+                     no_memory(memory_), bytes.size());
+  }
+  const int code = gpu_->driver().cuMemcpyHtoD(device::cu_address(gpu_memory_.data()), bytes.data(),
+                                               bytes.size());
+  if (code != 0) {
+    return diag.fail(Code::Device, "cannot load the engine: its constants do not reach the GPU: {}",
+                     gpu_->to_status(code).what);
+  }
+  gpu_constants_ = gpu_memory_.data();
   return {};
 }
 

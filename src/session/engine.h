@@ -12,7 +12,7 @@
 
 #include "base/aligned_buffer.h"
 #include "base/file.h"
-#include "device/target.h"
+#include "device/gpu.h"
 #include "kernel/loader.h"
 #include "plan/view.h"
 #include "session/memory.h"
@@ -25,8 +25,8 @@ class Records;
 struct LoadOptions {
   /// Compare the checksums of the weights too: reads every byte of them.
   bool verify_weights = false;
-  /// Where load_copy's copy and the contexts' activation memory come from; outlives the engine and
-  /// its contexts. Null: the system.
+  /// Where load_copy's copy and the contexts' activation memory come from, for a GPU's engine its
+  /// constants and activations; outlives the engine and its contexts. Null: the system.
   MemorySource* memory = nullptr;
   /// Accept a safe engine, as the proxy does; without it one is refused. Its weights are verified.
   bool safe = false;
@@ -56,8 +56,10 @@ device::Target built_for(const plan::View& plan);
 class Engine {
  public:
   /// Loads from memory that the engine takes over; weights are used in place. Refuses, saying why:
-  /// what is not an engine file of ours, damage, an instruction set `target` lacks, a kernel that
-  /// `loaders` does not know or that refuses its record. `loaders` is used during the call only.
+  /// what is not an engine file of ours, damage, an instruction set `target` lacks, a GPU that this
+  /// machine lacks, a kernel that `loaders` does not know or that refuses its record. `loaders` is
+  /// used during the call only. An engine for a GPU runs on the thread's current one, else on
+  /// TENON_DEVICE=cuda:N, else on GPU 0.
   static Result<std::shared_ptr<const Engine>> load(MappedFile file,
                                                     const kernel::LoaderTable& loaders,
                                                     const device::Target& target,
@@ -103,7 +105,12 @@ class Engine {
   [[nodiscard]] std::span<const int64_t> profile_values(size_t profile, size_t io,
                                                         Select select) const noexcept;
 
-  /// LoadOptions::memory.
+  /// The GPU it runs on; null: the processor.
+  [[nodiscard]] const device::Gpu* gpu() const noexcept { return gpu_; }
+  /// A caller's stream, for runs. Fails as device::Stream::from_handle does on a processor.
+  Status stream(void* handle, device::Stream& out) const noexcept;
+
+  /// Where contexts have their activations from: LoadOptions::memory; null: the system.
   [[nodiscard]] MemorySource* memory_source() const noexcept { return memory_; }
   /// Activation memory a context needs, in bytes.
   [[nodiscard]] uint64_t device_memory_bytes() const noexcept { return view_.arena_bytes(); }
@@ -132,11 +139,19 @@ class Engine {
                                                           const LoadOptions& options,
                                                           Diagnostics& diag);
   Status finish(const kernel::LoaderTable& loaders, Diagnostics& diag);
+  Status upload_constants(Diagnostics& diag);
+  /// Where kernels find the constants.
+  [[nodiscard]] const std::byte* constants() const noexcept {
+    return gpu_ != nullptr ? gpu_constants_ : view_.constants().data();
+  }
   void list_io();
 
   std::variant<std::monostate, MappedFile, AlignedBuffer, Memory, Borrowed>
       owner_;  ///< of the bytes
   MemorySource* memory_ = nullptr;
+  const device::Gpu* gpu_ = nullptr;
+  Memory gpu_memory_;
+  const std::byte* gpu_constants_ = nullptr;  ///< in gpu_memory_
   plan::View view_;
   std::vector<IoTensor> io_;
   std::unique_ptr<const Schedule> schedule_;

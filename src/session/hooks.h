@@ -39,8 +39,8 @@ class StepObserver {
 class TensorListener {
  public:
   virtual ~TensorListener() = default;
-  /// `data` is row-major and valid during the call; `name` is followed by a zero byte. False makes
-  /// the run fail.
+  /// `data` is row-major, on a GPU in its memory, and valid during the call; `name` is followed by
+  /// a zero byte. False makes the run fail.
   virtual bool on_tensor(std::string_view name, const void* data, DType dtype, const Dims& dims,
                          const device::Stream& stream) noexcept = 0;
 };

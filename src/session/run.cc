@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "session/context.h"
+#include "session/gpu_side.h"
 #include "session/schedule.h"
 
 namespace tenon::session {
@@ -13,6 +14,7 @@ namespace tenon::session {
 using plan::kNoTensor;
 
 Status Context::run(device::Stream stream, Diagnostics& diag) {
+  if (gpu_ != nullptr) return run_on_gpu(stream, diag);
   using State = device::Stream::State;
   const State state = stream.state();
   if (state == State::Capturing && is_watched()) {
@@ -82,14 +84,18 @@ Status Context::need_arena(const device::Stream& stream, Diagnostics& diag) {
 /// The run itself; the mutex is held, shapes and addresses are known to be good.
 Status Context::go(std::span<void* const> addresses, device::Stream stream, Diagnostics& diag) {
   bind_io(addresses);
+  if (gpu_ != nullptr) TENON_TRY(stage_inputs(stream, diag));
   if (is_watched()) return go_watched(stream, diag);
   size_t done = 0;
   for (const Action& action : engine_->schedule_->actions) {
     TENON_TRY(run_steps(stream, done, action.before, diag));
     done = action.before;
-    TENON_TRY(perform(action, diag));
+    TENON_TRY(perform(action, stream, diag));
   }
   TENON_TRY(run_steps(stream, done, steps_.size(), diag));
+  const bool times = gpu_ != nullptr && observer_ != nullptr;
+  if (times && stream.state() == device::Stream::State::Ready)
+    TENON_TRY(report_times(stream, diag));
   notify_outputs();
   return {};
 }
@@ -110,6 +116,7 @@ Status Context::prepare(const device::Stream& stream, std::unique_lock<std::mute
     }
     if (engine_->schedule_->elements[io].empty()) continue;
     if (addresses_[io] == nullptr) return unbound(io, diag);
+    TENON_TRY(check_readable(io, diag));
     TENON_TRY(shapes_.read_content(io, addresses_[io], shapes_changed_, diag));
   }
   if (shapes_changed_ || refresh_all_ || plugins_touched_) settle(lock);
@@ -201,18 +208,20 @@ Status Context::refresh(uint32_t step, Diagnostics& diag) {
   return {};
 }
 
-Status Context::perform(const Action& action, Diagnostics& diag) {
+Status Context::perform(const Action& action, const device::Stream& stream, Diagnostics& diag) {
   for (const uint32_t symbol : action.sizes) {
     const plan::SymbolView size = engine_->plan().symbol(symbol);
-    TENON_TRY(shapes_.settle(symbol, address_of(size.tensor), engine_->plan().step(size.step).name,
-                             diag));
+    std::byte fetched[sizeof(int64_t)] = {};
+    if (gpu_ != nullptr) TENON_TRY(fetch_size(size, stream, fetched, diag));
+    const void* at = gpu_ != nullptr ? fetched : address_of(size.tensor);
+    TENON_TRY(shapes_.settle(symbol, at, engine_->plan().step(size.step).name, diag));
   }
   for (const uint32_t step : action.steps) TENON_TRY(refresh(step, diag));
-  for (const uint32_t tensor : action.contents) TENON_TRY(write_content(tensor, diag));
+  for (const uint32_t tensor : action.contents) TENON_TRY(write_content(tensor, stream, diag));
   return {};
 }
 
-Status Context::write_content(uint32_t id, Diagnostics& diag) {
+Status Context::write_content(uint32_t id, const device::Stream& stream, Diagnostics& diag) {
   const plan::TensorView tensor = engine_->plan().tensor(id);
   Dims dims;
   TENON_TRY(shapes_.evaluate(id, dims, diag));
@@ -220,7 +229,9 @@ Status Context::write_content(uint32_t id, Diagnostics& diag) {
     return diag.fail(Code::InvalidPlan, "tensor '{}' of shape {} has {} computed elements",
                      tensor.name, to_string(dims), tensor.content.size());
   }
-  auto* to = static_cast<std::byte*>(address_of(id));
+  const size_t bytes = byte_size(tensor.dtype, tensor.content.size());
+  std::byte* to =
+      gpu_ != nullptr ? gpu_->content(id, bytes) : static_cast<std::byte*>(address_of(id));
   for (size_t i = 0; i < tensor.content.size(); ++i) {
     int64_t value = 0;
     const Status status = shapes_.evaluate(tensor.content[i], value);
@@ -240,11 +251,12 @@ Status Context::write_content(uint32_t id, Diagnostics& diag) {
       to[i] = std::byte{value != 0};
     }
   }
-  return {};
+  return gpu_ != nullptr ? copy_content(id, to, bytes, stream, diag) : Status{};
 }
 
 /// What a plugin puts on the stream is done before the next step reads it.
 Status Context::run_steps(device::Stream& stream, size_t first, size_t last, Diagnostics& diag) {
+  if (gpu_ != nullptr) return run_gpu_steps(stream, first, last, diag);
   if (engine_->schedule_->plugin_steps.empty()) return run_step_range(stream, first, last, diag);
   const device::OurMemoryScope scope(stream);
   for (const uint32_t plugin : engine_->schedule_->plugin_steps) {
@@ -266,6 +278,7 @@ Status Context::run_step_range(device::Stream& stream, size_t first, size_t last
     const Status status = loop_.run(stream, first, last, failed);
     return status.ok() ? status : explain(failed, status, "failed", diag);
   }
+  if (gpu_ != nullptr) return run_observed_on_gpu(stream, first, last, diag);
   using Clock = std::chrono::steady_clock;
   for (size_t i = first; i < last; ++i) {
     const auto begin = Clock::now();

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "session/context.h"
+#include "session/gpu_side.h"
 #include "session/schedule.h"
 
 namespace tenon::session {
@@ -35,7 +36,8 @@ Status Context::go_watched(device::Stream stream, Diagnostics& diag) {
   const auto end = engine_->schedule_->actions.end();
   TENON_TRY(show_results(plan::kNoStep, true, stream, diag));
   for (size_t step = 0; step <= steps_.size(); ++step) {
-    for (; action != end && action->before == step; ++action) TENON_TRY(perform(*action, diag));
+    for (; action != end && action->before == step; ++action)
+      TENON_TRY(perform(*action, stream, diag));
     if (step > 0) {
       TENON_TRY(show_results(static_cast<uint32_t>(step - 1), true, stream, diag));
     }
@@ -81,6 +83,11 @@ Status Context::show(size_t debug, const device::Stream& stream, Diagnostics& di
   const void* data = address_of(view.tensor);
   if (tensor.layout.private_id != 0) {
     diag.warn("tensor '{}' lies in a library's private layout and is not shown", view.name);
+    return {};
+  }
+  if (gpu_ != nullptr && !tensor.layout.is_linear()) {
+    diag.warn("tensor '{}' lies on the GPU as {}, not row-major, and is not shown", view.name,
+              kernel::to_string(tensor.layout));
     return {};
   }
   if (!tensor.layout.is_linear() && data != nullptr) {

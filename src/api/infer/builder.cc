@@ -9,6 +9,7 @@
 
 #include "api/backends.h"
 #include "api/guard_mode.h"
+#include "api/infer/device_choice.h"
 #include "api/infer/engine.h"
 #include "api/infer/host_memory.h"
 #include "api/infer/kernel_text.h"
@@ -18,7 +19,6 @@
 #include "builder/refit.h"
 #include "control/outline.h"
 #include "plan/writer.h"
-#include "tune/local_timer.h"
 
 namespace tenon::api {
 
@@ -48,11 +48,13 @@ class Monitor final : public tune::Progress {
   nvinfer1::IProgressMonitor& monitor_;
 };
 
+/// `gpu`: what the engine is for; null: a processor.
 builder::BuildConfig to_build_config(const BuilderConfig& config, const Network& network,
-                                     int32_t max_threads) {
+                                     int32_t max_threads, const device::Gpu* gpu) {
   const BuilderConfig::Settings& settings = config.settings();
   builder::BuildConfig build;
   const bool portable = settings.hardware == nvinfer1::HardwareCompatibilityLevel::kAMPERE_PLUS;
+  if (gpu != nullptr) build.target = gpu->target();
   if (portable) build.target = device::portable_target();
   if (settings.capability == nvinfer1::EngineCapability::kSAFETY) {
     build.capability = plan::Capability::Safety;
@@ -69,6 +71,10 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
   const bool cached =
       settings.cache != nullptr && !config.has(BuilderFlag::kDISABLE_TIMING_CACHE) && !portable;
   build.cache = cached ? settings.cache->times().get() : nullptr;
+  // Which device it was made for is known only now.
+  const std::string machine = build.target.fingerprint();
+  const bool unused = cached && build.cache->size() == 0;
+  if (unused && build.cache->fingerprint() != machine) *build.cache = tune::TimingCache(machine);
   build.error_on_cache_miss = config.has(BuilderFlag::kERROR_ON_TIMING_CACHE_MISS);
   if (settings.decided.threads) {
     build.max_threads = std::min(build.max_threads, *settings.decided.threads);
@@ -187,8 +193,10 @@ Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
   auto& settings = static_cast<BuilderConfig&>(config);
   TENON_TRY(refuse_absent_settings(settings, diag));
   TENON_TRY(refuse_precisions(mine, settings, diag));
+  TENON_ASSIGN(const device::Gpu* gpu, device_of(settings.settings(), diag));
+  const device::GpuScope scope(gpu);
   TENON_ASSIGN(const std::unique_ptr<ir::Graph> graph, mine.graph().clone(diag));
-  builder::BuildConfig build_config = to_build_config(settings, mine, max_threads_);
+  builder::BuildConfig build_config = to_build_config(settings, mine, max_threads_, gpu);
   if (build_config.target.portable && settings.settings().cache != nullptr) {
     diag.info("a portable engine is timed anew: the timing cache is of this machine's own kernels");
   }
@@ -197,11 +205,11 @@ Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
     build_config.progress = &monitor.emplace(*user);
   }
   const RuntimeLoaders loaders(*registry_, {true, {}});
-  tune::LocalTimer timer(loaders, build_config.target);
-  allow_regions(build_config, loaders, timer);
+  const std::unique_ptr<tune::Timer> timer = make_timer(loaders, gpu, build_config.target);
+  allow_regions(build_config, loaders, *timer);
   const LibraryDigests used = libraries_of(*graph, *registry_);
   TENON_ASSIGN(plan::Plan plan,
-               builder::build(*graph, backends(), reformats(), timer, build_config, diag));
+               builder::build(*graph, backends(), reformats(), *timer, build_config, diag));
   TENON_TRY(add_libraries(settings.settings().plugins_to_serialize, used, plan, diag));
   TENON_ASSIGN(Bytes bytes, plan::write(plan, diag));
   if (!settings.has(BuilderFlag::kSTRIP_PLAN)) return bytes;
@@ -276,13 +284,16 @@ bool Builder::isNetworkSupported(nvinfer1::INetworkDefinition const& network,
     const auto graph = mine.graph().clone(diag);
     if (!graph.ok()) return false;
     // A whole build, but nothing is measured: whatever refuses there refuses here.
-    builder::BuildConfig quick = to_build_config(settings, mine, max_threads_);
+    const auto gpu = device_of(settings.settings(), diag);
+    if (!gpu.ok()) return false;
+    const device::GpuScope scope(*gpu);
+    builder::BuildConfig quick = to_build_config(settings, mine, max_threads_, *gpu);
     quick.level = 0;
     quick.cache = nullptr;
     const RuntimeLoaders loaders(*registry_, {true, {}});
-    tune::LocalTimer timer(loaders, quick.target);
-    allow_regions(quick, loaders, timer);
-    return builder::build(**graph, backends(), reformats(), timer, quick, diag).ok();
+    const std::unique_ptr<tune::Timer> timer = make_timer(loaders, *gpu, quick.target);
+    allow_regions(quick, loaders, *timer);
+    return builder::build(**graph, backends(), reformats(), *timer, quick, diag).ok();
   });
 }
 

@@ -5,7 +5,7 @@
 
 #include <fmt/core.h>
 
-#include "api/infer/refusals.h"
+#include "api/infer/device_choice.h"
 #include "device/target.h"
 
 namespace tenon::api {
@@ -17,6 +17,15 @@ namespace {
 template <class Enum>
 uint32_t bit(Enum value) {
   return 1U << static_cast<unsigned>(value);
+}
+
+/// Whose times a cache holds that is made for these settings.
+std::string machine_text(const BuilderConfig::Settings& settings) {
+  CollectingSink unheard;
+  Diagnostics quiet(unheard);
+  const auto gpu = device_of(settings, quiet);
+  const bool on_gpu = gpu.ok() && *gpu != nullptr;
+  return (on_gpu ? (*gpu)->target() : device::local_target()).fingerprint();
 }
 
 }  // namespace
@@ -122,7 +131,7 @@ TacticSources BuilderConfig::getTacticSources() const noexcept { return settings
 
 ITimingCache* BuilderConfig::createTimingCache(void const* blob, std::size_t size) const noexcept {
   return guarded<ITimingCache*>(voice_, nullptr, [&]() -> ITimingCache* {
-    const std::string machine = device::local_target().fingerprint();
+    const std::string machine = machine_text(settings_);
     if (blob == nullptr || size == 0) {
       return new TimingCache(std::make_shared<tune::TimingCache>(machine), voice_);
     }
@@ -139,7 +148,7 @@ bool BuilderConfig::setTimingCache(ITimingCache const& cache, bool ignoreMismatc
   return guarded(voice_, false, [&] {
     // Shared with the user, who sees what builds add and may edit it between them.
     const TimingCache::Times& given = static_cast<const TimingCache&>(cache).times();
-    tune::TimingCache mine(device::local_target().fingerprint());
+    tune::TimingCache mine(machine_text(settings_));
     if (given->fingerprint() != mine.fingerprint()) {
       Diagnostics diag = voice_.diagnostics();
       if (!mine.merge(*given, ignoreMismatch, diag).ok()) return false;

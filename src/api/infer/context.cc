@@ -293,14 +293,17 @@ bool Context::enqueueV3(cudaStream_t stream) noexcept { return run(stream, false
 bool Context::run(cudaStream_t stream, bool synchronous) noexcept {
   return guarded(voice_, false, [&] {
     device::Stream on;
-    Status status = device::Stream::from_handle(stream, on);
+    Status status = core_->stream(stream, on);
     if (status.ok()) {
       last_stream_ = on;
       Diagnostics diag = voice_.diagnostics();
       if (!context_->run(on, diag).ok()) return false;
       if (consumed_ != nullptr) status = on.record(consumed_);
       const bool waits = synchronous || debug_sync_;
-      if (status.ok() && waits && on.state() == device::Stream::State::Busy) status = on.wait();
+      const auto state = on.state();
+      const bool pending = state == device::Stream::State::Busy ||
+                           (on.is_gpu() && state != device::Stream::State::Capturing);
+      if (status.ok() && waits && pending) status = on.wait();
     }
     if (!status.ok()) voice_.refuse(status.code, status.what);
     return status.ok();

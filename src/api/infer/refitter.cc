@@ -268,11 +268,13 @@ bool Refitter::refitCudaEngine() noexcept {
 
 bool Refitter::refitCudaEngineAsync(cudaStream_t stream) noexcept {
   device::Stream on;
-  Status status = device::Stream::from_handle(stream, on);
+  Status status = shared_->core->stream(stream, on);
   if (status.ok() && on.state() == device::Stream::State::Capturing) {
     status = {Code::InvalidArgument, "a refit cannot be captured into a graph"};
   }
-  if (status.ok() && on.state() == device::Stream::State::Busy) status = on.wait();
+  if (status.ok() && (on.is_gpu() || on.state() == device::Stream::State::Busy)) {
+    status = on.wait();
+  }
   if (status.ok()) return refitCudaEngine();
   voice_.refuse(status.code, status.what);
   return false;
@@ -280,6 +282,7 @@ bool Refitter::refitCudaEngineAsync(cudaStream_t stream) noexcept {
 
 Result<Bytes> Refitter::build_with(const builder::RefitRecord& record, Diagnostics& diag) const {
   const plan::View& old = shared_->core->plan();
+  const device::GpuScope scope(shared_->core->gpu());
   TENON_ASSIGN(plan::Plan made,
                record.build(backends(), reformats(), evaluator(), session::built_for(old), diag));
   made.record = old.record();

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "api/infer/device_choice.h"
 #include "plugin/convert.h"
 
 namespace tenon::api {
@@ -74,26 +75,7 @@ Status refuse_capability(const BuilderConfig::Settings& settings, Diagnostics& d
                    "setPluginsToSerialize out, and link the safe plugins into the program");
 }
 
-/// "cuda" or "cuda:N".
-bool names_cuda(std::string_view device) {
-  if (device == "cuda") return true;
-  constexpr std::string_view kPrefix = "cuda:";
-  const bool numbered = device.starts_with(kPrefix) && device.size() > kPrefix.size();
-  return numbered && device.find_first_not_of("0123456789", kPrefix.size()) == device.npos;
-}
-
 }  // namespace
-
-std::string refuse_device(std::string_view device) {
-  if (device.empty() || device == "cpu") return {};
-  if (names_cuda(device)) {
-    return fmt::format(
-        "device \"{}\" cannot be built for: this build of the library has no CUDA "
-        "backend; use \"cpu\"",
-        device);
-  }
-  return fmt::format("\"{}\" is no device: known are \"cpu\", \"cuda\" and \"cuda:N\"", device);
-}
 
 Status refuse_precisions(const Network& network, const BuilderConfig& config, Diagnostics& diag) {
   const bool obey = config.has(BuilderFlag::kOBEY_PRECISION_CONSTRAINTS);

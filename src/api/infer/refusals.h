@@ -11,10 +11,6 @@
 
 namespace tenon::api {
 
-/// Why no engine can be built for the device of this text ("cpu", "cuda", "cuda:N"); empty when it
-/// can. Empty text is the default device.
-std::string refuse_device(std::string_view device);
-
 /// Names every setting that cannot be honoured; fails when there is one. Settings that merely
 /// permit (lower precision, auxiliary streams) are no reason to refuse: docs/precision.md. Where
 /// the configuration names no device, TENON_DEVICE in the environment does.

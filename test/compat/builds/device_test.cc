@@ -40,18 +40,18 @@ TEST_F(Device, CpuIsBuiltFor) {
   EXPECT_TRUE(builds()) << sayings.errors;
 }
 
-TEST_F(Device, CudaIsRefusedByName) {
+TEST_F(Device, CudaIsRefusedByNameWhereThereIsNoGpu) {
   for (char const* device : {"cuda", "cuda:1"}) {
     sayings.errors.clear();
-    EXPECT_FALSE(tenon::set_engine_device(*config, device));
+    if (tenon::set_engine_device(*config, device)) GTEST_SKIP() << "this machine has " << device;
     EXPECT_THAT(sayings.errors, HasSubstr(std::string("device \"") + device +
-                                          "\" cannot be built "
-                                          "for: this build of the library has no CUDA backend"));
+                                          "\" cannot be built for: there is no "));
+    EXPECT_THAT(sayings.errors, HasSubstr("use \"cpu\""));
     setenv("TENON_DEVICE", device, 1);
     sayings.errors.clear();
     EXPECT_FALSE(builds());
     EXPECT_THAT(sayings.errors, HasSubstr("TENON_DEVICE in the environment"));
-    EXPECT_THAT(sayings.errors, HasSubstr("no CUDA backend"));
+    EXPECT_THAT(sayings.errors, HasSubstr("there is no "));
   }
 }
 
@@ -68,7 +68,7 @@ TEST_F(Device, GarbageIsNamed) {
 }
 
 TEST_F(Device, TheConfigurationGoesBeforeTheEnvironment) {
-  setenv("TENON_DEVICE", "cuda", 1);
+  setenv("TENON_DEVICE", "cuda:63", 1);
   EXPECT_TRUE(tenon::set_engine_device(*config, "cpu"));
   EXPECT_TRUE(builds()) << sayings.errors;
   EXPECT_TRUE(tenon::set_engine_device(*config, nullptr));

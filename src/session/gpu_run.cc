@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Running a context on a GPU: everything goes on the caller's stream, nothing waits but for what a
+// run itself must know.
+#include <algorithm>
+#include <cstring>
+
+#include "session/context.h"
+#include "session/gpu_memory.h"
+#include "session/gpu_side.h"
+#include "session/schedule.h"
+
+namespace tenon::session {
+
+using device::cu_address;
+
+Status Context::run_on_gpu(device::Stream stream, Diagnostics& diag) {
+  const device::GpuScope scope(&gpu_->gpu());
+  std::unique_lock lock(anchor_->mutex);
+  const bool capturing = stream.state() == device::Stream::State::Capturing;
+  if (capturing && is_watched()) {
+    return diag.fail(Code::InvalidArgument,
+                     "a run that shows tensors to a listener cannot be captured: take the listener "
+                     "away first");
+  }
+  TENON_TRY(prepare(stream, lock, diag));
+  return go(addresses_, stream, diag);
+}
+
+Status Context::gpu_failed(int code, std::string_view what, Diagnostics& diag) const {
+  if (code == 0) return {};
+  const Status status = gpu_->gpu().to_status(code);
+  return diag.fail(status.code, "{} failed on the GPU: {}", what, status.what);
+}
+
+Status Context::check_readable(size_t io, Diagnostics& diag) const {
+  if (gpu_ == nullptr || !is_on_gpu(gpu_->gpu(), addresses_[io])) return {};
+  return diag.fail(
+      Code::InvalidArgument,
+      "input '{}' decides shapes and is read by the processor (TensorLocation::kHOST), "
+      "but its address is memory of the GPU: give it ordinary memory",
+      engine_->io()[io].name);
+}
+
+Status Context::stage_inputs(const device::Stream& stream, Diagnostics& diag) {
+  for (GpuSide::Staged& one : gpu_->staged()) {
+    const IoTensor& input = engine_->io()[one.io];
+    const auto elements = static_cast<size_t>(shapes_.input(one.io).volume());
+    const size_t bytes = byte_size(input.dtype, elements);
+    if (bytes == 0) continue;
+    if (one.memory.data() == nullptr) {
+      return diag.fail(Code::OutOfMemory, "the GPU has no memory for a copy of input '{}'",
+                       input.name);
+    }
+    std::memcpy(one.host.data(), addresses_[one.io], bytes);
+    const int code = gpu_->gpu().driver().cuMemcpyHtoDAsync(
+        cu_address(one.memory.data()), one.host.data(), bytes, stream.handle());
+    TENON_TRY(gpu_failed(code, fmt::format("copying input '{}'", input.name), diag));
+  }
+  return {};
+}
+
+Status Context::fetch_size(const plan::SymbolView& size, const device::Stream& stream,
+                           std::span<std::byte> to, Diagnostics& diag) {
+  const std::string_view layer = engine_->plan().step(size.step).name;
+  if (stream.state() == device::Stream::State::Capturing) {
+    return diag.fail(Code::Unsupported,
+                     "layer '{}' finds out a size while it runs, which the processor must read: "
+                     "such a run cannot be captured",
+                     layer);
+  }
+  const plan::TensorView tensor = engine_->plan().tensor(size.tensor);
+  const device::CudaDriver& driver = gpu_->gpu().driver();
+  int code = driver.cuMemcpyDtoHAsync(to.data(), cu_address(address_of(size.tensor)),
+                                      byte_size(tensor.dtype, 1), stream.handle());
+  if (code == 0) code = driver.cuStreamSynchronize(stream.handle());
+  return gpu_failed(code, fmt::format("reading the size that layer '{}' found", layer), diag);
+}
+
+Status Context::copy_content(uint32_t id, const std::byte* from, size_t bytes,
+                             const device::Stream& stream, Diagnostics& diag) {
+  if (bytes == 0) return {};
+  // The output may be the caller's ordinary memory: the driver tells.
+  const int code = gpu_->gpu().driver().cuMemcpyAsync(cu_address(address_of(id)), cu_address(from),
+                                                      bytes, stream.handle());
+  return gpu_failed(code, fmt::format("writing tensor '{}'", engine_->plan().tensor(id).name),
+                    diag);
+}
+
+/// Steps one after the other, but where a graph of several is kept.
+Status Context::run_gpu_steps(device::Stream& stream, size_t first, size_t last,
+                              Diagnostics& diag) {
+  const bool plain = observer_ != nullptr || is_watched() || gpu_->segments().empty() ||
+                     stream.state() == device::Stream::State::Capturing;
+  if (plain) return run_step_range(stream, first, last, diag);
+  const GraphKey key{bound_, arena_, epoch_};
+  if (first == 0) gpu_->see(key);
+  for (size_t i = 0; i < gpu_->segments().size(); ++i) {
+    const Segment segment = gpu_->segments()[i];
+    if (segment.first < first || segment.last > last) continue;
+    TENON_TRY(run_step_range(stream, first, segment.first, diag));
+    first = segment.last;
+    TENON_TRY(run_segment(stream, key, i, diag));
+    if (gpu_->segments().empty()) break;  // graphs were given up
+  }
+  return run_step_range(stream, first, last, diag);
+}
+
+Status Context::run_segment(device::Stream& stream, const GraphKey& key, size_t number,
+                            Diagnostics& diag) {
+  const Segment segment = gpu_->segments()[number];
+  const device::CudaDriver& driver = gpu_->gpu().driver();
+  bool capture = false;
+  device::CuGraphExec graph = gpu_->find(key, number, capture);
+  if (capture) {
+    graph = capture_segment(segment, diag);
+    if (graph == nullptr) {
+      gpu_->stop_graphs();
+    } else {
+      gpu_->keep(key, number, graph);
+    }
+  }
+  if (graph == nullptr) return run_step_range(stream, segment.first, segment.last, diag);
+  return gpu_failed(driver.cuGraphLaunch(graph, stream.handle()),
+                    fmt::format("launching the graph of layers '{}' to '{}'",
+                                engine_->plan().step(segment.first).name,
+                                engine_->plan().step(segment.last - 1).name),
+                    diag);
+}
+
+/// Null when the steps cannot be captured after all.
+device::CuGraphExec Context::capture_segment(const Segment& segment, Diagnostics& diag) {
+  constexpr int kThreadLocal = 1;
+  const device::CudaDriver& driver = gpu_->gpu().driver();
+  const device::CuStream own = gpu_->capture_stream();
+  if (own == nullptr || driver.cuStreamBeginCapture(own, kThreadLocal) != 0) return nullptr;
+  device::Stream on = gpu_->gpu().stream(own);
+  size_t failed = segment.last;
+  const Status status = loop_.run(on, segment.first, segment.last, failed);
+  device::CuGraph graph = nullptr;
+  const int ended = driver.cuStreamEndCapture(own, &graph);
+  device::CuGraphExec made = nullptr;
+  int code = ended;
+  if (status.ok() && ended == 0) code = driver.cuGraphInstantiate(&made, graph, 0);
+  if (graph != nullptr) (void)driver.cuGraphDestroy(graph);
+  if (status.ok() && code == 0) return made;
+  diag.verbose("layers {} to {} cannot be captured into a graph ({}): they are launched one by one",
+               segment.first, segment.last - 1, status.ok() ? driver.words(code) : status.what);
+  return nullptr;
+}
+
+Status Context::run_observed_on_gpu(device::Stream& stream, size_t first, size_t last,
+                                    Diagnostics& diag) {
+  const device::CudaDriver& driver = gpu_->gpu().driver();
+  for (size_t i = first; i < last; ++i) {
+    const device::CuEvent begin = gpu_->event(2 * i), end = gpu_->event(2 * i + 1);
+    if (begin == nullptr || end == nullptr) {
+      return diag.fail(Code::Device, "the driver makes no event to time layer '{}' with",
+                       engine_->plan().step(i).name);
+    }
+    TENON_TRY(gpu_failed(driver.cuEventRecord(begin, stream.handle()), "timing a layer", diag));
+    size_t failed = i;
+    const Status status = loop_.run(stream, i, i + 1, failed);
+    if (!status.ok()) return explain(i, status, "failed", diag);
+    TENON_TRY(gpu_failed(driver.cuEventRecord(end, stream.handle()), "timing a layer", diag));
+  }
+  return {};
+}
+
+/// Waits for the run, since times are known only then.
+Status Context::report_times(const device::Stream& stream, Diagnostics& diag) {
+  const device::CudaDriver& driver = gpu_->gpu().driver();
+  TENON_TRY(gpu_failed(driver.cuStreamSynchronize(stream.handle()), "the run", diag));
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    float milliseconds = 0;
+    const int code =
+        driver.cuEventElapsedTime(&milliseconds, gpu_->event(2 * i), gpu_->event(2 * i + 1));
+    TENON_TRY(gpu_failed(code, "timing a layer", diag));
+    observer_->on_step(i, engine_->plan().step(i).name, milliseconds);
+  }
+  return {};
+}
+
+}  // namespace tenon::session

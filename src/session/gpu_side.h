@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// What a context has more on a GPU: copies between the processor's memory and the GPU's, events,
+// and graphs of what it runs again and again.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "device/gpu.h"
+#include "session/schedule.h"
+
+namespace tenon::session {
+
+/// Steps [first, last) that only put work on the stream, with nothing to do between them.
+struct Segment {
+  size_t first = 0, last = 0;
+};
+
+/// What a captured segment depends on: addresses and shapes.
+struct GraphKey {
+  std::vector<void*> addresses;
+  const std::byte* arena = nullptr;
+  uint64_t epoch = 0;
+  friend bool operator==(const GraphKey&, const GraphKey&) = default;
+};
+
+/// One context's; no thread safety of its own. Destroying it waits for nothing.
+class GpuSide {
+ public:
+  GpuSide(const device::Gpu& gpu, const plan::View& plan, const Schedule& schedule);
+  ~GpuSide();
+  GpuSide(const GpuSide&) = delete;
+  GpuSide& operator=(const GpuSide&) = delete;
+
+  [[nodiscard]] const device::Gpu& gpu() const noexcept { return gpu_; }
+
+  /// A network input that the processor reads and kernels do, too: they are given a copy.
+  struct Staged {
+    size_t io = 0;
+    device::GpuBuffer memory;
+    std::vector<std::byte> host;  ///< what is being copied: the caller's may change
+  };
+  [[nodiscard]] std::span<Staged> staged() noexcept { return staged_; }
+  /// The copy that kernels read; null when `io` is read where the caller has it.
+  [[nodiscard]] std::byte* copy_of(size_t io) const noexcept;
+
+  /// Where the content of a tensor is put together before it is copied; lives as long as this.
+  [[nodiscard]] std::byte* content(uint32_t tensor, size_t bytes);
+
+  /// Segments worth a graph, in order; none when graphs are switched off (TENON_CUDA_GRAPH=0).
+  [[nodiscard]] std::span<const Segment> segments() const noexcept { return segments_; }
+  void stop_graphs() noexcept { segments_.clear(); }
+
+  /// The graph of segment `number` for `key`, or null. `capture` says that it is time to make it: a
+  /// key seen for the second time, so that what is made at first use is there.
+  [[nodiscard]] device::CuGraphExec find(const GraphKey& key, size_t number, bool& capture);
+  void keep(const GraphKey& key, size_t number, device::CuGraphExec graph);
+  /// Once a run, before find: counts how often the key was seen.
+  void see(const GraphKey& key);
+  /// A stream of its own, to be captured; null when the driver makes none.
+  [[nodiscard]] device::CuStream capture_stream() noexcept;
+
+  /// Two events a step: before it and behind it. Null when there are none left.
+  [[nodiscard]] device::CuEvent event(size_t number) noexcept;
+
+ private:
+  struct Entry {
+    GraphKey key;
+    size_t seen = 0;
+    std::vector<device::CuGraphExec> graphs;  ///< one a segment, or null
+  };
+  void drop(Entry& entry) noexcept;
+  [[nodiscard]] Entry* entry_of(const GraphKey& key) noexcept;
+
+  const device::Gpu& gpu_;
+  std::vector<Staged> staged_;
+  std::map<uint32_t, std::vector<std::byte>> contents_;
+  std::vector<Segment> segments_;
+  std::vector<Entry> entries_;  ///< the latest last
+  device::CuStream capture_stream_ = nullptr;
+  std::vector<device::CuEvent> events_;
+};
+
+}  // namespace tenon::session
