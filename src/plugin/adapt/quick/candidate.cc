@@ -35,7 +35,12 @@ kernel::KernelId QuickCandidate::id() const {
   return {object_.aot == nullptr ? "plugin.quick" : "plugin.aot", op_.id().name, 1};
 }
 
-uint32_t QuickCandidate::flags() const { return static_cast<uint32_t>(kernel::Flag::HostCode); }
+uint32_t QuickCandidate::flags() const {
+  using kernel::Flag;
+  // A compiled kernel is a launch and nothing else.
+  const bool bare = object_.aot != nullptr && target_.is_gpu();
+  return bare ? Flag::HostCode | Flag::Capturable : static_cast<uint32_t>(Flag::HostCode);
+}
 
 const kernel::PortInfo& QuickCandidate::port(size_t position) const {
   const size_t inputs = node_.inputs.size();
@@ -174,9 +179,19 @@ Status QuickCandidate::ask_code(const Descs& descs, QuickKernel& kernel, Diagnos
                      answer == 0 ? ", but no name or no code" : "");
   }
   kernel.name = name;
-  TENON_ASSIGN(kernel.code,
-               to_shared_object(std::as_bytes(std::span(code, static_cast<size_t>(size))),
-                                kernel_in_words(kernel.name, op_.id().name), diag));
+  const auto bytes = std::as_bytes(std::span(code, static_cast<size_t>(size)));
+  const std::string words = kernel_in_words(kernel.name, op_.id().name);
+  if (!target_.is_gpu()) {
+    TENON_ASSIGN(kernel.code, to_shared_object(bytes, words, diag));
+    return {};
+  }
+  if (!is_gpu_code(bytes)) {
+    return diag.fail(Code::Plugin,
+                     "the code of {} is {}, but the engine is for a GPU ({}): return PTX or a "
+                     "cubin, or build for device \"cpu\"",
+                     words, to_string(kind_of_code(bytes)), target_.name);
+  }
+  kernel.code.assign(bytes.begin(), bytes.end());
   return {};
 }
 
@@ -223,7 +238,8 @@ Result<kernel::Record> QuickCandidate::record(const Configuration& configuration
   kernel::Record record = record_of(id(), op_.id(), tactic, compiled ? "" : op_.library(),
                                     object_.build->getMetadataString());
   record.params = std::move(params);
-  if (compiled) record.isa = device::local_target().isa;  // Where it was compiled, as far as known.
+  if (compiled && !target_.is_gpu())
+    record.isa = device::local_target().isa;  // Where it was compiled, as far as known.
   return record;
 }
 

@@ -17,9 +17,10 @@ class QuickOp;
 /// Owns the builder's clone. Calls the plugin in the order that the interface promises.
 class QuickCandidate final : public kernel::Candidate {
  public:
-  /// `op` and `node` outlive the candidate.
-  QuickCandidate(QuickObject object, const QuickOp& op, const kernel::NodeInfo& node)
-      : object_(std::move(object)), op_(op), node_(node) {}
+  /// `op`, `node` and `target` outlive the candidate.
+  QuickCandidate(QuickObject object, const QuickOp& op, const kernel::NodeInfo& node,
+                 const device::Target& target)
+      : object_(std::move(object)), op_(op), node_(node), target_(target) {}
 
   [[nodiscard]] kernel::KernelId id() const override;
   [[nodiscard]] uint32_t flags() const override;
@@ -56,6 +57,7 @@ class QuickCandidate final : public kernel::Candidate {
   QuickObject object_;
   const QuickOp& op_;
   const kernel::NodeInfo& node_;
+  const device::Target& target_;
   std::vector<std::unique_ptr<const Made>> made_;
   int32_t tactics_code_ = 0;  ///< what getValidTactics returned last
 };

@@ -44,10 +44,9 @@ int32_t QuickOp::ask_shapes(const ShapeQuestion& question) {
 
 void QuickOp::candidates(const kernel::NodeInfo& node, const device::Target& target,
                          Diagnostics& diag, std::vector<std::unique_ptr<kernel::Candidate>>& out) {
-  (void)target;  // A plugin knows its machine itself.
   auto object = clone_quick(*object_.plugin, true, diag);
   if (!object.ok()) return;
-  out.push_back(std::make_unique<QuickCandidate>(std::move(*object), *this, node));
+  out.push_back(std::make_unique<QuickCandidate>(std::move(*object), *this, node, target));
 }
 
 }  // namespace tenon::plugin

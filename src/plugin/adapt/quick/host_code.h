@@ -20,6 +20,12 @@ CodeKind kind_of_code(std::span<const std::byte> code) noexcept;
 /// "a shared object", "PTX for NVIDIA GPUs", …
 std::string_view to_string(CodeKind kind) noexcept;
 
+/// Whether it runs on GPUs.
+inline bool is_gpu_code(std::span<const std::byte> code) noexcept {
+  const CodeKind kind = kind_of_code(code);
+  return kind == CodeKind::Cubin || kind == CodeKind::Ptx;
+}
+
 /// A shared object of `code`, which is one, or an object file for this machine: that is linked by
 /// the compiler driver, $CC or cc. Refuses everything else by its name, and says the mend; `kernel`
 /// names it in words.

@@ -11,7 +11,7 @@ namespace tenon::plugin {
 
 struct QuickKernel {
   std::string name;  ///< of its entry
-  Bytes code;        ///< a shared object
+  Bytes code;        ///< a shared object; for GPUs a cubin or PTX
   LaunchProgram launch;
 };
 
