@@ -19,10 +19,16 @@ struct DriverState {
   std::string absence;
 };
 
-bool fill_driver(void* library, CudaDriver& to, const char*& missing) noexcept {
+/// Drivers differ in which version of a call goes by the plain name.
+void* find_call(void* library, const char* symbol) {
+  void* call = dlsym(library, symbol);
+  return call != nullptr ? call : dlsym(library, (std::string(symbol) + "_v2").c_str());
+}
+
+bool fill_driver(void* library, CudaDriver& to, const char*& missing) {
   missing = nullptr;
-#define X(name, symbol, parameters)                                      \
-  to.name = reinterpret_cast<int(*) parameters>(dlsym(library, symbol)); \
+#define X(name, symbol, parameters)                                          \
+  to.name = reinterpret_cast<int(*) parameters>(find_call(library, symbol)); \
   if (to.name == nullptr) missing = symbol;
 #include "device/cuda_driver.def"
 #undef X
