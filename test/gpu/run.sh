@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Tenon authors
+# Everything that needs a GPU, in one call: bash run.sh [folder for results], from a tree that
+# scripts/pack_gpu made. Writes gpu-results.md there; the exit code tells whether all passed.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+out=${1:-$root/results}
+mkdir -p "$out" "$root/made"
+cd "$root" || exit 1
+failures=0
+
+# NVIDIA's libraries: the toolkit's, and those that come as Python packages.
+folders="/usr/local/cuda/lib64"
+for folder in $(python3 -c 'import site, glob
+for base in site.getsitepackages():
+    print(*glob.glob(base + "/nvidia/*/lib"), sep="\n")' 2>/dev/null); do
+  folders="$folders:$folder"
+done
+export LD_LIBRARY_PATH="$root/lib:$folders:${LD_LIBRARY_PATH:-}"
+export PATH="/usr/local/cuda/bin:$PATH"
+table="$out/gpu-results.md"
+log="$out/log.txt"
+: >"$log"
+
+step() { # step NAME SECONDS COMMAND…: runs it, its words into the log
+  local name=$1 limit=$2 begin=$SECONDS
+  shift 2
+  echo "== $name" >>"$log"
+  if timeout "$limit" "$@" >>"$log" 2>&1; then
+    echo "ok      $name ($((SECONDS - begin)) s)"
+  else
+    echo "FAILED  $name (exit $?, $((SECONDS - begin)) s)"
+    failures=$((failures + 1))
+    tail -n 12 "$log" | sed 's/^/        /'
+  fi
+}
+
+compile_tools() {
+  local flags="-std=c++17 -O2 -Iinclude -Isamples/max_pool"
+  nvcc $flags -arch=native -Xcompiler -fPIC -shared -o lib/libmaxpool_cuda.so test/gpu/max_pool_cuda.cu \
+    samples/max_pool/max_pool_common.cc -Llib -ltenon &
+  local plugin=$!
+  nvcc $flags -o bin/engine_check test/gpu/engine_check.cc -Llib -ltenon -ldl &
+  wait $! && wait $plugin
+}
+
+compile_bindings() {
+  local folder=made/bindings suffix
+  mkdir -p $folder
+  suffix=$(python3 -c 'import sysconfig; print(sysconfig.get_config_var("EXT_SUFFIX"))')
+  local flags
+  flags="-std=c++20 -O1 -g0 -fPIC -fvisibility=hidden -Iinclude -Ipython/bindings -I/usr/local/cuda/include \
+    $(python3 -m pybind11 --includes)"
+  ls python/bindings/*.cc | xargs -P "$(nproc)" -I{} sh -c \
+    "g++ $flags -c {} -o $folder/\$(basename {} .cc).o" || return 1
+  g++ -shared -o "python/tenon/_core$suffix" $folder/*.o -Llib -ltenon -lnvinfer_plugin \
+    -Wl,-rpath,"\$ORIGIN/../../lib"
+}
+
+{
+  echo "# Results on a GPU"
+  echo
+  echo "$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader | head -1); $(date -u +%F). Times are medians by CUDA events."
+  echo
+  echo "| model | outputs | max difference | enqueueV3 µs | captured by the caller µs | nodes | build s |"
+  echo "|---|---|---|---|---|---|---|"
+} >"$table"
+
+step "tools" 120 compile_tools
+compile_bindings >"$out/bindings.txt" 2>&1 &
+bindings=$!
+for program in tests/*; do
+  [ -x "$program" ] && step "$(basename "$program")" 200 "$program"
+done
+
+row() { # row SECONDS ARGUMENTS…: one row of the table
+  local limit=$1 begin=$SECONDS text
+  shift
+  echo "== engine_check $*" >>"$log"
+  text=$(timeout "$limit" bin/engine_check "$@" 2>>"$log")
+  local code=$?
+  [ -n "$text" ] || text="| $* | no answer, exit $code | | | | | |"
+  echo "$text" | tee -a "$table"
+  if [ $code -ne 0 ]; then
+    failures=$((failures + 1))
+    tail -n 8 "$log" | sed 's/^/        /'
+  fi
+}
+
+if [ -x bin/engine_check ]; then
+  row 60 --model=data/mnist/mnist.onnx --tolerance=1e-3
+  row 60 --model=data/safe_plugin/mnist_safe_plugin.onnx --reference=data/mnist/mnist.onnx \
+    --plugin="$root/lib/libmaxpool_cuda.so" --tolerance=1e-3
+  row 60 --model=data/models/lenet.onnx --tolerance=1e-3
+  row 100 --model=data/models/mobilenetv2.onnx --tolerance=5e-3
+  (cd models && timeout 60 python3 "$root/test/gpu/make_resnet.py" "$root/made/resnet50.onnx") >>"$log" 2>&1
+  [ -e made/resnet50.onnx ] && row 150 --model=made/resnet50.onnx --tolerance=5e-3
+fi
+
+wait $bindings && step "bindings" 60 env PYTHONPATH="$root/python:$root/python/compat" \
+  TENON_DEVICE=cuda python3 test/gpu/quick.py
+echo "$failures failed"
+cat "$table"
+[ $failures -eq 0 ]
