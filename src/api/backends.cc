@@ -19,6 +19,10 @@
 #if TENON_HAS_DNNL
 #include "backends/dnnl/register.h"
 #endif
+#if TENON_HAS_CUDA
+#include "backends/cuda/register.h"
+#include "backends/cuda/reorder.h"
+#endif
 
 namespace tenon::api {
 
@@ -55,6 +59,9 @@ class Switchable final : public kernel::CandidateSource {
 const kernel::Registry& all_backends() {
   static const kernel::Registry* registry = [] {
     auto* made = new kernel::Registry;
+#if TENON_HAS_CUDA
+    cuda::register_kernels(*made);
+#endif
 #if TENON_HAS_DNNL
     dnnl::register_kernels(*made);
 #endif
@@ -68,11 +75,24 @@ const kernel::Registry& all_backends() {
 class Reformats final : public tune::ReformatSource {
  public:
   Result<kernel::Record> make(DType dtype, const kernel::Layout& from, const kernel::Layout& to,
-                              int threads, const device::Target&) override {
+                              int threads, const device::Target& target) override {
+    if (target.is_gpu()) return on_gpu(dtype, from, to);
     if (!simd::refuse_reorder(dtype, from, to).empty()) {
       return Status{Code::Unsupported, "no kernel reorders this type between these layouts"};
     }
     return simd::make_reorder(dtype, from, to, threads);
+  }
+
+ private:
+  static Result<kernel::Record> on_gpu([[maybe_unused]] DType dtype,
+                                       [[maybe_unused]] const kernel::Layout& from,
+                                       [[maybe_unused]] const kernel::Layout& to) {
+#if TENON_HAS_CUDA
+    if (cuda::refuse_reorder(dtype, from, to).empty()) {
+      return cuda::make_reorder(dtype, from, to);
+    }
+#endif
+    return Status{Code::Unsupported, "no kernel for GPUs reorders this type between these layouts"};
   }
 };
 
@@ -95,7 +115,7 @@ const kernel::Registry& backends() {
     for (const auto& source : all_backends().sources()) {
       made->add_source(std::make_unique<Switchable>(source));
     }
-    for (const char* family : {"dnnl", "simd", "ref"}) {
+    for (const char* family : {"cuda", "dnnl", "simd", "ref"}) {
       if (const auto* loader = all_backends().find_loader(family))
         made->add_loader(family, *loader);
     }

@@ -95,7 +95,7 @@ if [ -x bin/engine_check ]; then
     --plugin="$root/lib/libmaxpool_cuda.so" --tolerance=1e-3
   row 60 --model=data/models/lenet.onnx --tolerance=1e-3
   row 100 --model=data/models/mobilenetv2.onnx --tolerance=5e-3
-  (cd models && timeout 60 python3 "$root/test/gpu/make_resnet.py" "$root/made/resnet50.onnx") >>"$log" 2>&1
+  timeout 60 python3 models/make_resnet50.py --out made/resnet50.onnx >>"$log" 2>&1
   [ -e made/resnet50.onnx ] && row 150 --model=made/resnet50.onnx --tolerance=5e-3
 fi
 
