@@ -17,6 +17,7 @@ namespace {
 // CUdevice_attribute.
 constexpr int kSharedBytesSm = 81, kSharedBytesOptin = 97;
 constexpr int kSmCount = 16, kMemoryClockKhz = 36, kMemoryBusBits = 37, kL2Bytes = 38;
+constexpr int kReachesPageable = 88;
 constexpr int kThreadsSm = 39, kMajor = 75, kMinor = 76;
 
 constexpr int kMostGpus = 64;
@@ -76,6 +77,7 @@ void Gpu::read_target() {
   (void)driver_->cuDeviceGetName(name, sizeof name - 1, device_);
   size_t memory = 0;
   (void)driver_->cuDeviceTotalMem(&memory, device_);
+  reaches_all_ = read(kReachesPageable) != 0;
   target_.kind = Kind::Cuda;
   target_.name = name;
   target_.isa = 0;
@@ -135,6 +137,13 @@ Result<const Gpu*> Gpu::open_default(Diagnostics& diag) {
 }
 
 Stream Gpu::stream(void* handle) const noexcept { return {handle, kStreamCalls}; }
+
+bool Gpu::reaches(const void* address) const noexcept {
+  constexpr int kMemoryType = 2;  // CUpointer_attribute
+  unsigned type = 0;
+  return reaches_all_ ||
+         driver_->cuPointerGetAttribute(&type, kMemoryType, cu_address(address)) == 0;
+}
 
 Status Gpu::to_status(int code) const noexcept {
   return code == 0 ? Status{} : Status{Code::Device, driver_->words(code)};

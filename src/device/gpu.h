@@ -37,6 +37,8 @@ class Gpu {
   [[nodiscard]] const Target& target() const noexcept { return target_; }
   /// A caller's stream, or null for the default stream.
   [[nodiscard]] Stream stream(void* handle) const noexcept;
+  /// Whether kernels can use the address: memory of the driver's, or any where the GPU reaches all.
+  [[nodiscard]] bool reaches(const void* address) const noexcept;
   /// Ok for 0, else Device with the driver's words.
   [[nodiscard]] Status to_status(int code) const noexcept;
 
@@ -49,6 +51,7 @@ class Gpu {
   const CudaDriver* driver_ = nullptr;
   CuDevice device_ = 0;
   CuContext context_ = nullptr;
+  bool reaches_all_ = false;
   Target target_;
 };
 

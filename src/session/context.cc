@@ -232,6 +232,7 @@ Status Context::set_input_shape(size_t io, const Dims& dims, Diagnostics& diag) 
 Status Context::set_tensor_address(size_t io, void* address, Diagnostics& diag) {
   TENON_TRY(check_io(io, false, diag));
   const IoTensor& tensor = engine_->io()[io];
+  if (address != nullptr) TENON_TRY(check_reachable(io, address, diag));
   if (tensor.is_input) touch_plugins();
   if (tensor.is_shape && address == nullptr) shapes_.forget_content(io);
   addresses_[io] = address;

@@ -159,6 +159,7 @@ class Context {
   // Runs on a GPU: gpu_run.cc.
   Status run_on_gpu(device::Stream stream, Diagnostics& diag);
   Status gpu_failed(int code, std::string_view what, Diagnostics& diag) const;
+  Status check_reachable(size_t io, const void* address, Diagnostics& diag) const;
   Status check_readable(size_t io, Diagnostics& diag) const;
   Status stage_inputs(const device::Stream& stream, Diagnostics& diag);
   Status fetch_size(const plan::SymbolView& size, const device::Stream& stream,

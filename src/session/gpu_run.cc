@@ -33,6 +33,18 @@ Status Context::gpu_failed(int code, std::string_view what, Diagnostics& diag) c
   return diag.fail(status.code, "{} failed on the GPU: {}", what, status.what);
 }
 
+Status Context::check_reachable(size_t io, const void* address, Diagnostics& diag) const {
+  const IoTensor& tensor = engine_->io()[io];
+  const bool written_by_copy = !engine_->plan().tensor(tensor.tensor).content.empty();
+  if (gpu_ == nullptr || tensor.is_shape || written_by_copy || gpu_->gpu().reaches(address)) {
+    return {};
+  }
+  return diag.fail(Code::InvalidArgument,
+                   "'{}' is bound to ordinary memory, which the GPU cannot use: the engine runs on "
+                   "{}: give it memory of the GPU (cudaMalloc), or build for device \"cpu\"",
+                   tensor.name, gpu_->gpu().target().name);
+}
+
 Status Context::check_readable(size_t io, Diagnostics& diag) const {
   if (gpu_ == nullptr || !is_on_gpu(gpu_->gpu(), addresses_[io])) return {};
   return diag.fail(

@@ -11,7 +11,7 @@ namespace tenon::api {
 
 namespace {
 
-constexpr nvinfer1::Dims kNoDims{-1, {}};
+constexpr nvinfer1::Dims kUnknownDims{-1, {}};
 
 }  // namespace
 
@@ -114,10 +114,10 @@ bool Context::set_cores(std::span<const int32_t> cores) noexcept {
 
 nvinfer1::Dims Context::getTensorStrides(char const* tensorName) const noexcept {
   const auto io = io_of(tensorName);
-  if (!io) return kNoDims;
+  if (!io) return kUnknownDims;
   const Dims dims = context_->tensor_shape(*io);
   for (const int64_t extent : dims) {
-    if (extent < 0) return kNoDims;
+    if (extent < 0) return kUnknownDims;
   }
   return plugin::to_nv_dims(kernel::strides(core_->io()[*io].layout, dims));
 }
@@ -143,7 +143,7 @@ bool Context::setInputShape(char const* tensorName, nvinfer1::Dims const& dims) 
 
 nvinfer1::Dims Context::getTensorShape(char const* tensorName) const noexcept {
   const auto io = io_of(tensorName);
-  return io ? plugin::to_nv_dims(context_->tensor_shape(*io)) : kNoDims;
+  return io ? plugin::to_nv_dims(context_->tensor_shape(*io)) : kUnknownDims;
 }
 
 bool Context::allInputDimensionsSpecified() const noexcept {
