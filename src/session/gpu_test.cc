@@ -235,14 +235,6 @@ TEST_F(GpuTest, ShapeInputsAreReadByTheProcessor) {
   EXPECT_THAT(sink.errors(), HasSubstr("input 'k' decides shapes and is read by the processor"));
 }
 
-TEST_F(GpuTest, OrdinaryMemoryIsRefused) {
-  const auto context = context_of(twice());
-  ASSERT_NE(context, nullptr);
-  float ordinary[6] = {};
-  EXPECT_FALSE(context->set_tensor_address(0, ordinary, diag).ok());
-  EXPECT_THAT(sink.errors(), HasSubstr("'x' is bound to ordinary memory"));
-}
-
 TEST_F(GpuTest, SizesThatARunFindsCannotBeCaptured) {
   const auto context = context_of(toy::make_plan());
   ASSERT_NE(context, nullptr);
