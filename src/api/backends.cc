@@ -21,7 +21,6 @@
 #endif
 #if TENON_HAS_CUDA
 #include "backends/cuda/register.h"
-#include "backends/cuda/reorder.h"
 #endif
 
 namespace tenon::api {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// The door of this backend.
+// The door of the backend of kernels for GPUs; and the change of layout between them.
 #pragma once
 
+#include "backends/cuda/reorder.h"  // IWYU pragma: export
 #include "kernel/registry.h"
 
 namespace tenon::cuda {
