@@ -3,7 +3,7 @@
 // The door of the backend of kernels for GPUs; and the change of layout between them.
 #pragma once
 
-#include "backends/cuda/reorder.h"  // IWYU pragma: export
+#include "backends/cuda/reorder.h"
 #include "kernel/registry.h"
 
 namespace tenon::cuda {
