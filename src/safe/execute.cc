@@ -4,6 +4,7 @@
 // nothing.
 #include "backends/simd/run/list.h"
 #include "plugin/convert.h"
+#include "safe/faults.h"
 #include "safe/graph.h"
 #include "safe/system.h"
 
@@ -108,8 +109,14 @@ Status Graph::run_task(const Task& task, void* stream) noexcept {
 
 Status Graph::run_here(std::span<void* const> addresses, size_t profile, device::Stream& stream,
                        Diagnostics& diag) noexcept {
+  PreparedProfile& runs = *profiles_[profile];
+  uint64_t faults = 0;
+  for (size_t io = 0; io < io_count() && engine_.is_input(io); ++io) {
+    faults |= faults_of(runs.io(io), addresses[io]);
+  }
+  if (faults != 0) resources_.getRuntimeErrorInformation()->bitMask |= faults;
   size_t failed = 0;
-  const Status status = profiles_[profile]->run(addresses, stream, failed);
+  const Status status = runs.run(addresses, stream, failed);
   outcome_.store(status.code, std::memory_order_release);
   if (!status.ok()) return explain(failed, status, diag);
   // The event was recorded behind the task where the run was left on a stream.

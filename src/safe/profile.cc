@@ -220,10 +220,10 @@ void PreparedProfile::bind_arena(std::byte* arena) noexcept {
   }
 }
 
-Status PreparedProfile::run(std::span<void* const> addresses, device::Stream& stream,
-                            size_t& failed) noexcept {
+Status PreparedProfile::run(std::span<void* const> addresses, device::Stream& stream, size_t first,
+                            size_t last, size_t& failed) noexcept {
   for (const Bound& bound : bound_) pointers_[bound.slot] = addresses[bound.io];
-  return loop_.run(stream, 0, loop_.size(), failed);
+  return loop_.run(stream, first, last, failed);
 }
 
 }  // namespace tenon::safe

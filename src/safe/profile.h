@@ -28,7 +28,12 @@ class PreparedProfile final : public Allocated {
 
   /// All steps, with these addresses of inputs and outputs. `failed`: the step whose failure is
   /// returned.
-  Status run(std::span<void* const> addresses, device::Stream& stream, size_t& failed) noexcept;
+  Status run(std::span<void* const> addresses, device::Stream& stream, size_t& failed) noexcept {
+    return run(addresses, stream, 0, loop_.size(), failed);
+  }
+  /// Steps [first, last) of them alone.
+  Status run(std::span<void* const> addresses, device::Stream& stream, size_t first, size_t last,
+             size_t& failed) noexcept;
 
   /// Of an input or output.
   [[nodiscard]] const nvinfer2::safe::TensorDescriptor& io(size_t i) const noexcept {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <limits>
 #include <map>
 #include <memory>
 
@@ -250,6 +251,57 @@ TEST_F(GraphTest, TellsAnIndexOutOfRange) {
   index[1] = 0;
   EXPECT_EQ(graph_->executeAsync(nullptr), ErrorCode::kSUCCESS);
   EXPECT_EQ(graph_->sync(), ErrorCode::kSUCCESS);
+}
+
+// Shows S-RUN-6.
+TEST_F(GraphTest, MarksInputsThatAreNoNumbers) {
+  ASSERT_EQ(create(make_digits_engine()), ErrorCode::kSUCCESS);
+  RuntimeErrorInformation* faults = nullptr;
+  ASSERT_EQ(graph_->getErrorBuffer(faults), ErrorCode::kSUCCESS);
+  bind(*graph_);
+  run(*graph_);
+  EXPECT_EQ(faults->bitMask, 0U);
+  input_[63] = -std::numeric_limits<float>::infinity();
+  run(*graph_);
+  EXPECT_EQ(faults->bitMask, static_cast<uint64_t>(RuntimeErrorType::kINF_CONSUMED));
+  faults->bitMask = 0;
+  input_[0] = std::numeric_limits<float>::quiet_NaN();
+  run(*graph_);
+  EXPECT_EQ(faults->bitMask, static_cast<uint64_t>(RuntimeErrorType::kINF_CONSUMED) |
+                                 static_cast<uint64_t>(RuntimeErrorType::kNAN_CONSUMED));
+  faults->bitMask = 0;
+  input_[0] = input_[63] = std::numeric_limits<float>::max();
+  run(*graph_);
+  EXPECT_EQ(faults->bitMask, 0U);
+}
+
+/// Every kernel's engine loads and runs, at the level of this machine and at that of any.
+TEST_F(GraphTest, RunsEveryKernel) {
+  device::Target any;
+  for (const auto& plans : {make_kernel_plans(), make_kernel_plans(any)}) {
+    for (const plan::Plan& plan : plans) {
+      ASSERT_EQ(create(written(plan)), ErrorCode::kSUCCESS) << recorder_.last();
+      int64_t count = 0, profiles = 0;
+      graph_->getNbIOTensors(count);
+      graph_->getNbIOProfiles(profiles);
+      for (int64_t profile = 0; profile < profiles; ++profile) {
+        ASSERT_EQ(graph_->setIOProfile(profile), ErrorCode::kSUCCESS);
+        std::vector<AlignedBuffer> memory;
+        for (int32_t io = 0; io < count; ++io) {
+          TensorDescriptor desc;
+          ASSERT_EQ(graph_->getIOTensorDescriptor(desc, io), ErrorCode::kSUCCESS);
+          void* data = memory.emplace_back(desc.sizeInBytes).data();
+          const bool is_float = desc.dataType == DataType::kFLOAT;
+          EXPECT_EQ(graph_->setIOTensorAddress(
+                        io, is_float ? TypedArray(static_cast<float*>(data), desc.sizeInBytes)
+                                     : TypedArray(static_cast<int32_t*>(data), desc.sizeInBytes)),
+                    ErrorCode::kSUCCESS)
+              << recorder_.last();
+        }
+        run(*graph_);
+      }
+    }
+  }
 }
 
 class PluginGraphTest : public GraphTest {

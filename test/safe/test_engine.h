@@ -15,12 +15,16 @@ namespace tenon::safe {
 /// A net as of digits: input "image" f32 [N, 1, 8, 8], convolution 3x3 of 4 channels with Relu, max
 /// pooling 2x2, product with a constant and a bias, softmax, output "digits" f32 [N, 10]. IO
 /// profile 0 has N = 1, profile 1 has N = 5. All kernels of family "simd".
-plan::Plan make_digits_plan();
+plan::Plan make_digits_plan(const device::Target& target = device::portable_target());
 Bytes make_digits_engine();
 
 /// Input "data" f32 [N, 3], indices "index" i32 [2] of rows of a constant of 4 rows: output "rows"
 /// f32 [2, 3]. One profile.
 Bytes make_gather_engine();
+
+/// One small engine for each kernel of family "simd" and for reorders, and one with tensors whose
+/// numbers follow from the shapes. `target` decides the level that kernels are made for.
+std::vector<plan::Plan> make_kernel_plans(const device::Target& target = device::portable_target());
 
 /// Input "x" f32 [N, 4] to output "y" f32 [N, 4] by plugin "Twice" version "1" of namespace "test",
 /// whose only field, "factor", is an f32, two times over.

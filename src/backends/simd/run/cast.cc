@@ -15,9 +15,14 @@ using kernel::TensorDesc;
 
 template <class From, class To>
 void convert(const void* from, void* to, int64_t begin, int64_t end) {
-  const auto* x = static_cast<const From*>(from);
   auto* y = static_cast<To*>(to);
-  for (int64_t i = begin; i < end; ++i) y[i] = static_cast<To>(x[i]);
+  if constexpr (std::is_same_v<From, bool>) {  // Any byte may stand there.
+    const auto* x = static_cast<const uint8_t*>(from);
+    for (int64_t i = begin; i < end; ++i) y[i] = static_cast<To>(x[i] != 0);
+  } else {
+    const auto* x = static_cast<const From*>(from);
+    for (int64_t i = begin; i < end; ++i) y[i] = static_cast<To>(x[i]);
+  }
 }
 
 /// Calls f with a value of the C++ type that stores `dtype`; a default Result for the rest.
