@@ -8,7 +8,6 @@
 namespace tenon::ops {
 
 using expr::Expr;
-using expr::Shape;
 
 namespace {
 
@@ -18,7 +17,7 @@ struct Sequences {
   const Expr &heads, &places, &size;
 };
 
-Sequences sequences(const Shape& shape, SequenceForm form) {
+Sequences sequences(const expr::Shape& shape, SequenceForm form) {
   if (form == SequenceForm::Packed) return {nullptr, shape[1], shape[0], shape[2]};
   return {shape.data(), shape[1], shape[2], shape[3]};
 }
@@ -48,7 +47,7 @@ Status expect_lengths(Inference& inference, size_t i, const Expr& count) {
                              text(inference, lengths.shape), text(inference, {count}));
 }
 
-Status expect_mask(const Attention& op, const Shape& wanted, Inference& inference) {
+Status expect_mask(const Attention& op, const expr::Shape& wanted, Inference& inference) {
   const TensorType& mask = inference.in(kAttentionMask);
   const DType query = inference.in(kAttentionQuery).dtype;
   TENON_TRY(expect_type(inference, kAttentionMask, mask.dtype == DType::Bool || mask.dtype == query,
@@ -85,7 +84,7 @@ Status expect_attention_lengths(const Attention& op, const Sequences& query, con
 
 /// Refuses cosines or sines that do not suit x.
 Status expect_angles(const RotaryEmbedding& op, size_t i, Inference& inference) {
-  const Shape &x = inference.in(0).shape, &angles = inference.in(i).shape;
+  const expr::Shape &x = inference.in(0).shape, &angles = inference.in(i).shape;
   const Expr size = op.size == 0 ? x[3] : Expr(op.size);
   const bool by_row = angles.size() == 2;
   const bool by_place = angles.size() == 3 && !inference.has(3) && can_equal(angles[0], x[0]) &&
@@ -98,9 +97,9 @@ Status expect_angles(const RotaryEmbedding& op, size_t i, Inference& inference) 
 }
 
 /// Refuses input `i`, where it is there, unless it has these extents.
-Status expect_shape(Inference& inference, size_t i, const Shape& wanted) {
+Status expect_shape(Inference& inference, size_t i, const expr::Shape& wanted) {
   if (!inference.has(i)) return {};
-  const Shape& shape = inference.in(i).shape;
+  const expr::Shape& shape = inference.in(i).shape;
   bool fits = shape.size() == wanted.size();
   for (size_t axis = 0; fits && axis < shape.size(); ++axis) {
     fits = can_equal(shape[axis], wanted[axis]);
@@ -123,7 +122,7 @@ Status infer(const Attention& op, Inference& inference) {
   TENON_TRY(expect_sequences(inference, kAttentionQuery, op.query_form));
   TENON_TRY(expect_sequences(inference, kAttentionKey, op.key_form));
   TENON_TRY(expect_sequences(inference, kAttentionValue, op.key_form));
-  const Shape& q = inference.in(kAttentionQuery).shape;
+  const expr::Shape& q = inference.in(kAttentionQuery).shape;
   const Sequences query = sequences(q, op.query_form);
   const Sequences key = sequences(inference.in(kAttentionKey).shape, op.key_form);
   const Sequences value = sequences(inference.in(kAttentionValue).shape, op.key_form);
@@ -147,7 +146,7 @@ Status infer(const Attention& op, Inference& inference) {
     TENON_TRY(expect_mask(op, {q[0], q[1], q.size() == 4 ? q[2] : q[0], key.places}, inference));
   }
   TENON_TRY(expect_attention_lengths(op, query, key, inference));
-  Shape out = q;
+  expr::Shape out = q;
   out.back() = value.size;
   inference.out(inference.in(kAttentionQuery).dtype, std::move(out));
   return {};
@@ -187,7 +186,7 @@ Status infer(const KvCacheUpdate& op, Inference& inference) {
   TENON_TRY(expect_same_type(inference, {0, 1}));
   TENON_TRY(expect_sequences(inference, 0, SequenceForm::Padded));
   TENON_TRY(expect_sequences(inference, 1, op.form));
-  const Shape& cache = inference.in(0).shape;
+  const expr::Shape& cache = inference.in(0).shape;
   const Sequences update = sequences(inference.in(1).shape, op.form);
   TENON_TRY(expect_equal(inference, cache[1], update.heads, "the heads of cache and update"));
   TENON_TRY(expect_equal(inference, cache[3], update.size, "the head sizes of cache and update"));
@@ -211,8 +210,8 @@ Status infer(const MixtureOfExperts& op, Inference& inference) {
   TENON_TRY(expect_same_type(inference, {kExpertTokens, kExpertScores}));
   TENON_TRY(expect_type(inference, kExpertChosen, inference.in(kExpertChosen).dtype == DType::I32,
                         "i32"));
-  const Shape& tokens = inference.in(kExpertTokens).shape;
-  Shape chosen = tokens;
+  const expr::Shape& tokens = inference.in(kExpertTokens).shape;
+  expr::Shape chosen = tokens;
   if (tokens.empty() || inference.in(kExpertChosen).shape.size() != tokens.size()) {
     return inference.diag.fail(Code::InvalidModel, "tokens have shape {} and their experts {}",
                                text(inference, tokens),
@@ -223,7 +222,7 @@ Status infer(const MixtureOfExperts& op, Inference& inference) {
   TENON_TRY(expect_shape(inference, kExpertScores, chosen));
   const Expr& hidden = tokens.back();
   if (inference.has(kExpertGate)) {
-    const Shape gate = inference.in(kExpertGate).shape;
+    const expr::Shape gate = inference.in(kExpertGate).shape;
     TENON_TRY(expect_shape(
         inference, kExpertGate,
         {gate.empty() ? Expr(1) : gate[0], hidden, gate.empty() ? Expr(1) : gate.back()}));
