@@ -3,6 +3,7 @@
 # Copyright the Tenon authors
 # Everything that needs a GPU, in one call: bash run.sh [folder for results], from a tree that
 # scripts/pack_gpu made. Writes gpu-results.md there; the exit code tells whether all passed.
+# FIRST=1: three engines alone.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -12,13 +13,14 @@ cd "$root" || exit 1
 failures=0
 
 # NVIDIA's libraries: the toolkit's, and those that come as Python packages.
-folders="/usr/local/cuda/lib64"
+folders="/usr/local/cuda/lib64:/usr/local/cuda/lib"
 for folder in $(python3 -c 'import site, glob
 for base in site.getsitepackages():
     print(*glob.glob(base + "/nvidia/*/lib"), sep="\n")' 2>/dev/null); do
   folders="$folders:$folder"
 done
 export LD_LIBRARY_PATH="$root/lib:$folders:${LD_LIBRARY_PATH:-}"
+export TENON_BACKENDS=cuda,simd,ref
 export PATH="/usr/local/cuda/bin:$PATH"
 table="$out/gpu-results.md"
 log="$out/log.txt"
@@ -71,9 +73,6 @@ compile_bindings() {
 step "tools" 120 compile_tools
 compile_bindings >"$out/bindings.txt" 2>&1 &
 bindings=$!
-for program in tests/*; do
-  [ -x "$program" ] && step "$(basename "$program")" 200 "$program"
-done
 
 row() { # row SECONDS ARGUMENTS…: one row of the table
   local limit=$1 begin=$SECONDS text
@@ -94,13 +93,31 @@ if [ -x bin/engine_check ]; then
   row 60 --model=data/safe_plugin/mnist_safe_plugin.onnx --reference=data/mnist/mnist.onnx \
     --plugin="$root/lib/libmaxpool_cuda.so" --tolerance=1e-3
   row 60 --model=data/models/lenet.onnx --tolerance=1e-3
+fi
+if [ -n "${FIRST:-}" ]; then # the first rows alone
+  kill $bindings 2>/dev/null
+  cat "$log"
+  exit $failures
+fi
+if wait $bindings; then
+  step "quick plugins" 100 env PYTHONPATH="$root/python:$root/python/compat" TENON_DEVICE=cuda \
+    python3 test/gpu/quick.py
+  sed -n '/^== quick/,$p' "$log" | grep -E '\([0-9.]+ s\)$'
+else
+  echo "FAILED  bindings"
+  grep -m 5 error "$out/bindings.txt"
+  failures=$((failures + 1))
+fi
+for program in tests/*; do
+  [ -x "$program" ] || continue
+  step "$(basename "$program")" 240 env TENON_CONFORMANCE=cuda "$program"
+done
+sed -n '/Global test environment tear-down/,$p' "$log" | cut -c1-160 | head -70
+if [ -x bin/engine_check ]; then
   row 100 --model=data/models/mobilenetv2.onnx --tolerance=5e-3
   timeout 60 python3 models/make_resnet50.py --out made/resnet50.onnx >>"$log" 2>&1
-  [ -e made/resnet50.onnx ] && row 150 --model=made/resnet50.onnx --tolerance=5e-3
+  [ -e made/resnet50.onnx ] && row 100 --model=made/resnet50.onnx --tolerance=5e-3
 fi
-
-wait $bindings && step "bindings" 60 env PYTHONPATH="$root/python:$root/python/compat" \
-  TENON_DEVICE=cuda python3 test/gpu/quick.py
 echo "$failures failed"
 cat "$table"
 [ $failures -eq 0 ]

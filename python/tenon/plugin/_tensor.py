@@ -264,7 +264,8 @@ class Tensor(_Told):
 
     @property
     def __cuda_array_interface__(self):
-        return {**self._interface(), "stream": self._stream}
+        # The protocol's number for the default stream is 1; 0 is forbidden there.
+        return {**self._interface(), "stream": self._stream or 1}
 
     @property
     def __array_interface__(self):
