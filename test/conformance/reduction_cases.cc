@@ -56,6 +56,11 @@ void add_reduces(Cases& cases) {
           .range(-4, 4);
     }
   }
+  cases.add("reduce sum of a long row", ops::Reduce{ReduceKind::Sum, {0}, true})
+      .input({40'000})
+      .range(0.25, 1.5);
+  cases.add("reduce log_sum_exp of long columns", ops::Reduce{ReduceKind::LogSumExp, {0}, false})
+      .input({3'000, 5});
   cases.add("reduce mean dynamic batch", ops::Reduce{ReduceKind::Mean, {2, 3}, true})
       .input({3, 24, 7, 7})
       .dynamic();

@@ -18,7 +18,7 @@ const ops::Convolution& op_of(const kernel::NodeInfo& node) {
 
 class ConvolutionPlanner final : public Planner {
  public:
-  explicit ConvolutionPlanner(ops::Convolution op) : op_(op) {}
+  ConvolutionPlanner(ops::Convolution op, bool by_warps) : op_(op), by_warps_(by_warps) {}
 
   Status plan(const Shapes& shapes, std::vector<Launch>& launches) const override {
     const TensorDesc &x = shapes.inputs[0], &w = shapes.inputs[1], &y = shapes.outputs[0];
@@ -29,7 +29,8 @@ class ConvolutionPlanner final : public Planner {
       return kUnlikeShapes;
     }
     const int64_t items = y.elements();
-    Launch launch = launch_of("convolve", items, 128);
+    Launch launch = by_warps_ ? launch_of("convolve_warps", items * 32, 128)
+                              : launch_of("convolve", items, 128);
     Arguments& args = launch.arguments;
     args.place(input(0)).place(input(1));
     for (const size_t i : {2, 3}) {
@@ -51,7 +52,16 @@ class ConvolutionPlanner final : public Planner {
 
  private:
   ops::Convolution op_;
+  bool by_warps_;
 };
+
+/// Tactic 1 takes a warp an output.
+std::vector<int32_t> tactics(const kernel::NodeInfo& node) {
+  constexpr int64_t kFewOutputs = 1 << 18, kManyTerms = 32;
+  const int64_t terms = op_of(node).kernel.volume() * node.inputs[1].opt[1];
+  if (node.outputs[0].max.volume() > kFewOutputs || terms < kManyTerms) return {0};
+  return {1, 0};
+}
 
 bool has_input(const kernel::NodeInfo& node, size_t i) {
   return i < node.inputs.size() && node.inputs[i].present;
@@ -82,10 +92,10 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
       record.inputs[0].absent() || record.inputs[1].absent()) {
     return nullptr;
   }
-  return std::make_unique<ConvolutionPlanner>(std::move(op).value());
+  return std::make_unique<ConvolutionPlanner>(std::move(op).value(), record.tactic == 1);
 }
 
-constexpr OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
+constexpr OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr, &tactics};
 
 }  // namespace
 

@@ -98,6 +98,7 @@ class Candidate final : public kernel::Candidate {
     TENON_ASSIGN(const Bytes op, ops::pack(*node_.op));
     bytes.raw(op);
     bytes.put(static_cast<uint8_t>(parts_->work.tf32));
+    bytes.put(present_inputs(node_));
     bytes.put(static_cast<uint64_t>(cublas_lt()->version()));
     for (const uint64_t word : found.algorithm.data) bytes.put(word);
     bytes.put(static_cast<uint64_t>(found.workspace));
@@ -119,6 +120,7 @@ class Candidate final : public kernel::Candidate {
 struct Shared {
   ops::MatMul op;
   bool tf32 = false;
+  uint64_t present = 0;
   CublasAlgorithm algorithm{};
   uint64_t workspace = 0;
   LoadedTail tail;
@@ -133,7 +135,8 @@ class Instance final : public kernel::Instance {
     product_.reset();
     if (outputs[0].elements() == 0) return {};
     Product product;
-    TENON_TRY(describe_product(shared_.op, inputs, outputs[0], product));
+    TENON_TRY(
+        describe_product(shared_.op, with_absent(inputs, shared_.present), outputs[0], product));
     if (!refuse_cublas(product).empty()) return kUnlikeShapes;
     const Parts parts(shared_.op, product, outputs[0].dtype, shared_.tf32);
     if (parts.tail.addends.size() != shared_.tail.addends().size()) return kUnlikeShapes;
@@ -220,6 +223,7 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, D
   Shared shared;
   shared.op = std::move(op).value();
   shared.tf32 = reader.take<uint8_t>() != 0;
+  shared.present = reader.take<uint64_t>();
   const auto version = reader.take<uint64_t>();
   for (uint64_t& word : shared.algorithm.data) word = reader.take<uint64_t>();
   shared.workspace = reader.take<uint64_t>();

@@ -149,6 +149,7 @@ class Candidate final : public kernel::Candidate {
     bytes.raw(op);
     bytes.put(static_cast<uint64_t>(cudnn()->version()));
     bytes.put(static_cast<uint8_t>(node_.allow_tf32));
+    bytes.put(present_inputs(node_));
     bytes.put(static_cast<uint8_t>(proposal.fused));
     bytes.put(static_cast<uint64_t>(proposal.workspace));
     bytes.put(proposal.choice.engine);
@@ -190,6 +191,7 @@ class Candidate final : public kernel::Candidate {
 struct Shared {
   ops::Convolution op;
   bool tf32 = false, fused = false;
+  uint64_t present = 0;
   uint64_t workspace = 0;
   CudnnChoice choice;
   TensorDesc weights;
@@ -206,9 +208,9 @@ class Instance final : public kernel::Instance {
     plan_ = {};
     addresses_ = {};
     if (outputs[0].elements() == 0) return {};
-    std::vector<TensorDesc> descs(inputs.begin(), inputs.end());
+    std::vector<TensorDesc> descs = with_absent(inputs, shared_.present);
     if (shared_.packed.data() != nullptr) descs[ops::kConvWeight] = shared_.weights;
-    const Parts parts(shared_.op, there(inputs, ops::kConvBias), there(inputs, ops::kConvResidual),
+    const Parts parts(shared_.op, there(descs, ops::kConvBias), there(descs, ops::kConvResidual),
                       shared_.fused);
     fusion_ = parts.fusion;
     TENON_ASSIGN(const CudnnGraph graph,
@@ -296,6 +298,7 @@ Status read_engine(ByteReader& reader, const kernel::RecordView& record, Shared&
                    Diagnostics& diag) {
   const auto version = reader.take<uint64_t>();
   shared.tf32 = reader.take<uint8_t>() != 0;
+  shared.present = reader.take<uint64_t>();
   shared.fused = reader.take<uint8_t>() != 0;
   shared.workspace = reader.take<uint64_t>();
   shared.choice.engine = reader.take<int64_t>();

@@ -18,17 +18,20 @@ constexpr int64_t kTile = 32;
 
 class MatMulPlanner final : public Planner {
  public:
-  explicit MatMulPlanner(ops::MatMul op) : op_(op) {}
+  MatMulPlanner(ops::MatMul op, bool by_rows) : op_(op), by_rows_(by_rows) {}
 
   Status plan(const Shapes& shapes, std::vector<Launch>& launches) const override {
     Product p;
     TENON_TRY(describe_product(op_, shapes.inputs, shapes.outputs[0], p));
     if (p.batch.rank() > kMostAxes) return kUnlikeShapes;
-    const int64_t row_tiles = (p.rows + kTile - 1) / kTile;
-    const int64_t column_tiles = (p.columns + kTile - 1) / kTile;
-    Launch launch = launch_of("mat_mul", p.batch.volume() * row_tiles * column_tiles, 1);
-    launch.block[0] = kTile;
-    launch.block[1] = 8;
+    const bool lines = p.b_column == 1;  // rows of b lie side by side
+    const int64_t tile = by_rows_ ? (lines ? 8 : 4) : kTile;
+    const int64_t row_tiles = by_rows_ ? p.rows : (p.rows + kTile - 1) / kTile;
+    const int64_t column_tiles = (p.columns + tile - 1) / tile;
+    const char* name = by_rows_ ? (lines ? "mat_vec_lines" : "mat_vec_dots") : "mat_mul";
+    Launch launch = launch_of(name, p.batch.volume() * row_tiles * column_tiles, 1);
+    launch.block[0] = by_rows_ ? (lines ? 512 : 128) : kTile;
+    launch.block[1] = by_rows_ ? 1 : 8;
     Arguments& args = launch.arguments;
     args.place(input(0)).place(input(1));
     if (p.biased) {
@@ -50,7 +53,18 @@ class MatMulPlanner final : public Planner {
 
  private:
   ops::MatMul op_;
+  bool by_rows_;
 };
+
+/// Tactic 1 takes y row by row: for few rows.
+std::vector<int32_t> tactics(const kernel::NodeInfo& node) {
+  constexpr int64_t kFewRows = 8;
+  const Dims &a = node.inputs[0].max, &y = node.outputs[0].max;
+  int64_t rows = 1;
+  if (a.rank() > 1) rows = std::get<ops::MatMul>(*node.op).transpose_a ? a.back() : a[a.rank() - 2];
+  if (rows > kFewRows || y.volume() > 1 << 20) return {0};
+  return {1, 0};
+}
 
 std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
   return {uniform(node, Layout::linear(), Layout::linear())};
@@ -72,10 +86,10 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
   for (size_t i = 0; i < record.inputs.size(); ++i) {
     if (i < 2 && record.inputs[i].absent()) return nullptr;
   }
-  return std::make_unique<MatMulPlanner>(std::move(op).value());
+  return std::make_unique<MatMulPlanner>(std::move(op).value(), record.tactic == 1);
 }
 
-constexpr OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
+constexpr OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr, &tactics};
 
 }  // namespace
 

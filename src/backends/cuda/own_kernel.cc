@@ -28,6 +28,9 @@ class OwnCandidate final : public kernel::Candidate {
   std::vector<kernel::Configuration> configurations(Diagnostics&) override {
     return own_.configurations(node_);
   }
+  std::vector<int32_t> tactics() override {
+    return own_.tactics == nullptr ? std::vector<int32_t>{0} : own_.tactics(node_);
+  }
   [[nodiscard]] std::vector<kernel::Alias> aliases() const override {
     return own_.aliases == nullptr ? std::vector<kernel::Alias>{} : own_.aliases(node_);
   }
@@ -100,6 +103,23 @@ void put_ports(const kernel::Configuration& configuration, ByteWriter& bytes) {
   bytes.put(static_cast<uint32_t>(configuration.outputs.size()));
   for (const kernel::Port& port : configuration.inputs) put_port(port, bytes);
   for (const kernel::Port& port : configuration.outputs) put_port(port, bytes);
+}
+
+uint64_t present_inputs(const kernel::NodeInfo& node) {
+  uint64_t present = 0;
+  for (size_t i = 0; i < node.inputs.size() && i < 64; ++i) {
+    if (node.inputs[i].present) present |= uint64_t{1} << i;
+  }
+  return present;
+}
+
+std::vector<kernel::TensorDesc> with_absent(std::span<const kernel::TensorDesc> inputs,
+                                            uint64_t present) {
+  std::vector<kernel::TensorDesc> descs(inputs.begin(), inputs.end());
+  for (size_t i = 0; i < descs.size() && i < 64; ++i) {
+    if ((present >> i & 1U) == 0) descs[i] = {};
+  }
+  return descs;
 }
 
 Status expect_ports(ByteReader& bytes, const kernel::RecordView& record, Diagnostics& diag) {

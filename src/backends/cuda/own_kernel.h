@@ -20,6 +20,8 @@ struct OwnKernel {
   std::unique_ptr<Planner> (*planner)(ByteReader& parameters, const kernel::RecordView& record);
   /// Outputs that may lie over inputs. May be null: none.
   std::vector<kernel::Alias> (*aliases)(const kernel::NodeInfo& node);
+  /// Ways to launch, which the record's tactic tells `planner`. May be null: one.
+  std::vector<int32_t> (*tactics)(const kernel::NodeInfo& node) = nullptr;
 };
 
 std::unique_ptr<kernel::Candidate> make_own_candidate(const Row& row, const kernel::NodeInfo& node,
@@ -35,6 +37,11 @@ Result<std::unique_ptr<kernel::Loaded>> load_own(const kernel::RecordView& recor
 
 /// The bytes that tell ports apart, first in every record of this backend.
 void put_ports(const kernel::Configuration& configuration, ByteWriter& bytes);
+/// Which inputs a node has: bit i, of the first 64. A run's descriptors need not tell.
+uint64_t present_inputs(const kernel::NodeInfo& node);
+/// Descriptors with those of absent inputs made absent.
+std::vector<kernel::TensorDesc> with_absent(std::span<const kernel::TensorDesc> inputs,
+                                            uint64_t present);
 /// Refuses a record whose tensors are not of the types and layouts it was made for.
 Status expect_ports(ByteReader& bytes, const kernel::RecordView& record, Diagnostics& diag);
 /// The sentence for a damaged record.

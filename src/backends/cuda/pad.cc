@@ -50,26 +50,49 @@ class PadPlanner final : public Planner {
     }
     const bool fills = op_.mode == ops::PadMode::Constant;
     if (in.elements() == 0 && !fills) return kUnlikeShapes;
-    constexpr int64_t kMost = INT32_MAX;
-    std::vector<int64_t> before, strides;
-    const Dims from = row_major_strides(in.dims);
-    for (int axis = 0; axis < rank; ++axis) {
-      if (op_.begin[axis] < -kMost || op_.begin[axis] > kMost) return kUnlikeShapes;
-      before.push_back(op_.begin[axis]);
-      strides.push_back(from[axis]);
-    }
-    const int64_t items = out.elements();
-    Launch launch = launch_of(fmt::format("pad_{}", byte_size(out.dtype, 1)), items);
-    launch.arguments.place(input(0)).place(output(0)).u32(items).i32(rank);
-    launch.arguments.i32(static_cast<int64_t>(op_.mode)).put(element_bits(out.dtype, op_.value));
-    launch.arguments.divisors({out.dims.begin(), out.dims.end()}, kMostAxes);
-    launch.arguments.i32s({in.dims.begin(), in.dims.end()}, kMostAxes);
-    launch.arguments.i32s(before, kMostAxes).i32s(strides, kMostAxes);
+    const Axes axes = merged(in.dims, out.dims);
+    if (!axes.sound) return kUnlikeShapes;
+    const auto element = static_cast<int64_t>(byte_size(out.dtype, 1));
+    const int64_t items = out.elements(), lanes = shapes.aligned ? 16 / element : 1;
+    Launch launch =
+        launch_of(lanes > 1 ? "pad_vectors" : "pad_elements", (items + lanes - 1) / lanes);
+    launch.arguments.place(input(0)).place(output(0)).u32(items);
+    launch.arguments.i32(static_cast<int64_t>(axes.out.size())).i32(static_cast<int64_t>(op_.mode));
+    launch.arguments.put(element_bits(out.dtype, op_.value)).divisors(axes.out, kMostAxes);
+    launch.arguments.i32s(axes.in, kMostAxes).i32s(axes.before, kMostAxes);
+    launch.arguments.i32s(axes.strides, kMostAxes);
     launches.push_back(std::move(launch));
     return {};
   }
 
  private:
+  /// Innermost first; neighbours to which nothing is added are one.
+  struct Axes {
+    std::vector<int64_t> out, in, before, strides;
+    bool sound = true;
+  };
+  [[nodiscard]] Axes merged(const Dims& in, const Dims& out) const {
+    Axes axes;
+    const Dims strides = row_major_strides(in);
+    bool joins = false;
+    for (int axis = out.rank(); axis-- > 0;) {
+      const int64_t before = op_.begin[axis];
+      axes.sound = axes.sound && before >= -INT32_MAX && before <= INT32_MAX;
+      const bool whole = before == 0 && in[axis] == out[axis];
+      if (whole && joins) {
+        axes.out.back() *= out[axis];
+        axes.in.back() *= in[axis];
+        continue;
+      }
+      axes.out.push_back(out[axis]);
+      axes.in.push_back(in[axis]);
+      axes.before.push_back(before);
+      axes.strides.push_back(strides[axis]);
+      joins = whole;
+    }
+    return axes;
+  }
+
   ops::Pad op_;
 };
 

@@ -32,7 +32,8 @@ int64_t lanes_of(std::span<const DType> types) {
 
 class PointwisePlanner final : public Planner {
  public:
-  explicit PointwisePlanner(bool by_channel) : by_channel_(by_channel) {}
+  PointwisePlanner(bool by_channel, uint64_t present)
+      : by_channel_(by_channel), present_(present) {}
 
   Status plan(const Shapes& shapes, std::vector<Launch>& launches) const override {
     const TensorDesc& out = shapes.outputs[0];
@@ -43,7 +44,8 @@ class PointwisePlanner final : public Planner {
     std::vector<DType> types = {out.dtype};
     for (size_t i = 0; i < shapes.inputs.size(); ++i) {
       TensorDesc desc = shapes.inputs[i];
-      if (desc.absent()) continue;
+      if ((present_ >> i & 1U) == 0) continue;
+      if (desc.absent()) return kUnlikeShapes;
       if (by_channel_ && i > 0) spread_channels(desc, out.dims.rank());
       std::vector<int64_t> strides;
       if (!broadcast_strides(desc, out.dims, strides)) return kUnlikeShapes;
@@ -96,6 +98,7 @@ class PointwisePlanner final : public Planner {
   }
 
   bool by_channel_;
+  uint64_t present_;
 };
 
 /// Channels last: all images are, and other inputs are numbers, or have nothing but channels.
@@ -158,12 +161,16 @@ std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
 
 void parameters(const kernel::NodeInfo& node, const kernel::Configuration&, ByteWriter& bytes) {
   bytes.put(static_cast<uint8_t>(std::holds_alternative<ops::BatchNorm>(*node.op)));
+  bytes.put(present_inputs(node));
 }
 
 std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& record) {
   const bool by_channel = bytes.take<uint8_t>() != 0;
-  if (record.outputs.size() != 1 || record.inputs.empty()) return nullptr;
-  return std::make_unique<PointwisePlanner>(by_channel);
+  const auto present = bytes.take<uint64_t>();
+  if (record.outputs.size() != 1 || record.inputs.empty() || record.inputs.size() > kMostInputs) {
+    return nullptr;
+  }
+  return std::make_unique<PointwisePlanner>(by_channel, present);
 }
 
 /// Every thread reads its elements before it writes them.

@@ -46,8 +46,9 @@ class ReducePlanner final : public Planner {
 
   [[nodiscard]] size_t workspace(const Shapes& shapes) const override {
     Parted parted;
-    if (!part(op_, shapes.inputs[0].dims, parted).ok() || !is_rows(parted)) return 0;
-    const int64_t rows = parted.kept.volume(), parts = parts_of(rows, parted.shared.volume());
+    if (!part(op_, shapes.inputs[0].dims, parted).ok()) return 0;
+    const int64_t rows = parted.kept.volume(), count = parted.shared.volume();
+    const int64_t parts = is_rows(parted) ? parts_of(rows, count) : line_parts_of(rows, count);
     return parts > 1 ? static_cast<size_t>(rows * parts) * kStateBytes : 0;
   }
 
@@ -60,7 +61,7 @@ class ReducePlanner final : public Planner {
       return {};
     }
     if (parted.kept.rank() > kMostAxes || parted.shared.rank() > kMostAxes) return kUnlikeShapes;
-    launches.push_back(lines(parted));
+    plan_lines(parted, launches);
     return {};
   }
 
@@ -80,6 +81,15 @@ class ReducePlanner final : public Planner {
     return std::min({wanted, count / kWorthParting, kMostParts});
   }
 
+  /// The same for lines, of which 32 are a block's.
+  [[nodiscard]] int64_t line_parts_of(int64_t lines, int64_t count) const {
+    constexpr int64_t kWorthParting = 128, kMostParts = 1024;
+    const int64_t blocks = (lines + 31) / 32;
+    if (blocks >= 4 * processors_ || count < 2 * kWorthParting) return 1;
+    return std::min(
+        {8 * processors_ / std::max<int64_t>(blocks, 1), count / kWorthParting, kMostParts});
+  }
+
   void plan_rows(int64_t rows, int64_t count, std::vector<Launch>& launches) const {
     const int64_t parts = parts_of(rows, count);
     const int64_t each = std::max<int64_t>((count + parts - 1) / parts, 1);
@@ -93,25 +103,37 @@ class ReducePlanner final : public Planner {
     }
     first.arguments.u32(rows).u32(count).u32(each).u32(count);
     launches.push_back(std::move(first));
-    if (parts == 1) return;
+    if (parts > 1) launches.push_back(join_parts(rows, parts, count));
+  }
+
+  [[nodiscard]] Launch join_parts(int64_t rows, int64_t parts, int64_t count) const {
     Launch second = group_.launch("reduce_parts", rows);
     second.arguments.place(input(0)).place(output(0)).place(scratch());
     second.arguments.u32(rows).u32(parts).u32(0).u32(count);
-    launches.push_back(std::move(second));
+    return second;
   }
 
-  static Launch lines(const Parted& parted) {
-    const int64_t count = parted.kept.volume();
+  void plan_lines(const Parted& parted, std::vector<Launch>& launches) const {
+    const int64_t count = parted.kept.volume(), shared = parted.shared.volume();
+    const int64_t parts = line_parts_of(count, shared);
     Launch launch = launch_of("reduce_lines", (count + 31) / 32, 1);
     launch.block[0] = 32;
     launch.block[1] = 8;
     Arguments& args = launch.arguments;
-    args.place(input(0)).place(output(0)).u32(count).u32(parted.shared.volume());
+    launch.grid[1] = static_cast<uint32_t>(parts);
+    args.place(input(0)).place(output(0));
+    if (parts > 1) {
+      args.place(scratch());
+    } else {
+      args.nothing();
+    }
+    args.u32(count).u32(shared).u32((shared + parts - 1) / parts);
     args.i32(static_cast<int64_t>(parted.kept.rank()));
     args.i32(static_cast<int64_t>(parted.shared.rank()));
     args.divisors(parted.kept.extents, kMostAxes).divisors(parted.shared.extents, kMostAxes);
     args.i32s(parted.kept.strides[0], kMostAxes).i32s(parted.shared.strides[0], kMostAxes);
-    return launch;
+    launches.push_back(std::move(launch));
+    if (parts > 1) launches.push_back(join_parts(count, parts, shared));
   }
 
   ops::Reduce op_;

@@ -19,7 +19,11 @@ struct RowGroup {
   static RowGroup of(int64_t count) {
     constexpr int64_t kMostHeld = 16;
     RowGroup group;
-    group.threads = count <= 256 ? 32 : count <= 1024 ? 128 : count <= 4096 ? 256 : 512;
+    group.threads = count <= 64     ? 8
+                    : count <= 256  ? 32
+                    : count <= 1024 ? 128
+                    : count <= 4096 ? 256
+                                    : 512;
     group.held = (count + group.threads - 1) / group.threads;
     if (group.held > kMostHeld) group.held = 0;
     if (group.held < 1 && count <= 256) group.held = 1;
@@ -39,15 +43,18 @@ struct RowGroup {
     return group;
   }
   [[nodiscard]] bool sane() const {
-    return threads >= 32 && threads <= 1024 && threads % 32 == 0 && held >= 0 && held <= 64;
+    const bool part = threads == 8 || threads == 16;
+    return (part || (threads >= 32 && threads <= 1024 && threads % 32 == 0)) && held >= 0 &&
+           held <= 64;
   }
   [[nodiscard]] bool takes(int64_t count) const { return held == 0 || count <= held * threads; }
-  /// A launch of one group a row: four rows to a block of 128 threads where a warp is a group.
+  /// A launch of one group a row: several to a block of 128 threads where groups are small.
   [[nodiscard]] Launch launch(std::string kernel, int64_t rows) const {
-    constexpr int64_t kWarpsTogether = 4;
-    if (threads == 32) {
-      Launch one = launch_of(std::move(kernel), (rows + kWarpsTogether - 1) / kWarpsTogether, 1);
-      one.block[0] = 32 * kWarpsTogether;
+    if (threads <= 32) {
+      constexpr int64_t kBlock = 128;
+      const int64_t together = kBlock / threads;
+      Launch one = launch_of(std::move(kernel), (rows + together - 1) / together, 1);
+      one.block[0] = kBlock;
       return one;
     }
     Launch one = launch_of(std::move(kernel), rows, 1);

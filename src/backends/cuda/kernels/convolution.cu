@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Convolution as it is written, an output a thread, row-major. Generated text before this defines T,
+// Convolution as it is written, an output a thread or a warp, row-major. Generated text before this defines T,
 // BIAS, RESIDUAL, ACTIVATE(x), GROUP_INPUTS (channels of x in a group), and for the axes Z, Y, X:
 // KZ … (kernel), SZ … (stride), PZ … (pad before), DZ … (dilation).
 typedef Wide<T> W;
@@ -47,6 +47,35 @@ extern "C" __global__ void __launch_bounds__(128) convolve(const __grid_constant
     x += plane;
     w += KZ * KY * KX;
   }
+  if (BIAS) sum += wide(a.bias[channel]);
+  if (RESIDUAL) sum += wide(a.residual[item]);
+  a.y[item] = narrow<T>(ACTIVATE(sum));
+}
+
+// The same with a warp an output, its lanes parting the sum: for few outputs of many terms.
+extern "C" __global__ void __launch_bounds__(128)
+    convolve_warps(const __grid_constant__ Arguments a) {
+  const uint item = (blockIdx.x * blockDim.x + threadIdx.x) / 32, lane = threadIdx.x % 32;
+  if (item >= a.items) return;
+  uint image = item;
+  const int ox = split(image, a.out[2]), oy = split(image, a.out[1]), oz = split(image, a.out[0]);
+  const uint channel = split(image, a.channels), group = divide(channel, a.group_outputs);
+  const int plane = a.in[0] * a.in[1] * a.in[2];
+  constexpr int kWindow = KZ * KY * KX, kTerms = GROUP_INPUTS * kWindow;
+  const T* x = a.x + ((i64)image * a.in_channels + (i64)group * GROUP_INPUTS) * plane;
+  const T* w = a.w + (i64)channel * kTerms;
+  W sum = 0;
+#pragma unroll 8
+  for (int term = lane; term < kTerms; term += 32) {
+    const int c = term / kWindow, tap = term % kWindow;
+    const int iz = oz * SZ - PZ + tap / (KY * KX) * DZ;
+    const int iy = oy * SY - PY + tap / KX % KY * DY, ix = ox * SX - PX + tap % KX * DX;
+    const bool inside = (uint)iz < (uint)a.in[0] && (uint)iy < (uint)a.in[1] && (uint)ix < (uint)a.in[2];
+    if (inside) sum += wide(x[c * plane + (iz * a.in[1] + iy) * a.in[2] + ix]) * wide(w[term]);
+  }
+#pragma unroll
+  for (int lanes = 16; lanes > 0; lanes /= 2) sum += __shfl_xor_sync(0xffffffffu, sum, lanes);
+  if (lane != 0) return;
   if (BIAS) sum += wide(a.bias[channel]);
   if (RESIDUAL) sum += wide(a.residual[item]);
   a.y[item] = narrow<T>(ACTIVATE(sum));

@@ -74,14 +74,14 @@ struct Padded {
   Divisor extent[kMostAxes];
   int in[kMostAxes], before[kMostAxes], stride[kMostAxes];
 };
-template <class T> __device__ __forceinline__ void pad(const Padded& a) {
-  const uint item = blockIdx.x * blockDim.x + threadIdx.x;
-  if (item >= a.items) return;
-  uint rest = item;
+// Where the element at these places comes from; −1: from outside.
+__device__ __forceinline__ int padded_source(const Padded& a, const int* place) {
   int from = 0;
   bool inside = true;
-  for (int d = a.rank - 1; d >= 0; --d) {
-    int index = (int)split(rest, a.extent[d]) - a.before[d];
+#pragma unroll
+  for (int d = 0; d < kMostAxes; ++d) {
+    if (d >= a.rank) break;
+    int index = place[d] - a.before[d];
     const int last = a.in[d] - 1;
     if (a.mode == 1) {
       while (last > 0 && (index < 0 || index > last)) index = index < 0 ? -index : 2 * last - index;
@@ -92,8 +92,36 @@ template <class T> __device__ __forceinline__ void pad(const Padded& a) {
     inside = inside && index >= 0 && index <= last;
     from += index * a.stride[d];
   }
+  return inside ? from : -1;
+}
+// N neighbours a thread, counted through all rows. Axis 0 is the innermost here.
+template <class T, int N> __device__ __forceinline__ void pad(const Padded& a) {
+  const uint first = (blockIdx.x * blockDim.x + threadIdx.x) * N;
+  if (first >= a.items) return;
+  uint rest = first;
+  int place[kMostAxes];
+#pragma unroll
+  for (int d = 0; d < kMostAxes; ++d) place[d] = d < a.rank ? (int)split(rest, a.extent[d]) : 0;
   union { u64 bits; T value; } outside = {a.value};
-  ((T*)a.y)[item] = inside ? ((const T*)a.x)[from] : outside.value;
+  Vec<T, N> y;
+#pragma unroll
+  for (int i = 0; i < N; ++i) {
+    const int from = first + i < a.items ? padded_source(a, place) : -1;
+    y.v[i] = from >= 0 ? ((const T*)a.x)[from] : outside.value;
+    bool carry = true;
+#pragma unroll
+    for (int d = 0; d < kMostAxes; ++d) {
+      if (d >= a.rank || !carry) break;
+      carry = ++place[d] == (int)a.extent[d].divisor;
+      if (carry) place[d] = 0;
+    }
+  }
+  T* to = (T*)a.y + first;
+  if (first + N <= a.items) {
+    store_vec<N>(to, y);
+  } else {
+    for (uint i = 0; first + i < a.items; ++i) to[i] = y.v[i];
+  }
 }
 
 // One layout of [outer, channels, inner]: where (o, c, i) lies.
@@ -161,7 +189,20 @@ ENTRY(copy_strided, 8, u64, Strided)
 #endif
 ENTRY(copy_strided, 16, uint4, Strided)
 #if PADS
-OWN(pad, Padded)
+#define PAD(bytes, T)                                                                           \
+  extern "C" __global__ void __launch_bounds__(256)                                             \
+      pad_vectors(const __grid_constant__ Padded a) { pad<T, 16 / bytes>(a); }                  \
+  extern "C" __global__ void __launch_bounds__(256)                                             \
+      pad_elements(const __grid_constant__ Padded a) { pad<T, 1>(a); }
+#if SIZE == 1
+PAD(1, unsigned char)
+#elif SIZE == 2
+PAD(2, unsigned short)
+#elif SIZE == 4
+PAD(4, uint)
+#else
+PAD(8, u64)
+#endif
 #endif
 #if REORDERS
 OWN(reorder, Reordered)

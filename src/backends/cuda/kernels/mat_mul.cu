@@ -65,3 +65,68 @@ extern "C" __global__ void __launch_bounds__(256) mat_mul(const __grid_constant_
     g.y[(matrix * g.rows + r) * g.columns + c] = narrow<T>(ACTIVATE(value));
   }
 }
+
+// Few rows: a row of y at a time. Block b has tile b % column_tiles of row b / column_tiles % rows.
+struct Place {
+  const T *a, *b, *bias;
+  uint row, tile;
+  i64 matrix;
+};
+__device__ __forceinline__ Place place_of(const Arguments& g, uint block) {
+  Place p = {g.a, g.b, g.bias, 0, 0, 0};
+  p.tile = split(block, g.column_tiles);
+  p.row = split(block, g.row_tiles);
+  p.matrix = block;
+  for (int d = g.rank - 1; d >= 0; --d) {
+    const i64 index = split(block, g.extent[d]);
+    p.a += index * g.a_stride[d];
+    p.b += index * g.b_stride[d];
+    if (BIAS) p.bias += index * g.bias_stride[d];
+  }
+  p.a += (i64)p.row * g.a_row;
+  return p;
+}
+__device__ __forceinline__ void finish(const Arguments& g, const Place& p, uint column, W value) {
+  if (BIAS) value += (W)wide(p.bias[(i64)p.row * g.bias_row + (i64)column * g.bias_column]);
+  g.y[(p.matrix * g.rows + p.row) * g.columns + column] = narrow<T>(ACTIVATE(value));
+}
+
+// Rows of b lie side by side: 8 columns a block, 64 threads part the sum of each.
+extern "C" __global__ void __launch_bounds__(512) mat_vec_lines(const __grid_constant__ Arguments g) {
+  __shared__ W sums[64][9];
+  const Place p = place_of(g, blockIdx.x);
+  const uint part = threadIdx.x / 8, column = p.tile * 8 + threadIdx.x % 8;
+  W sum = 0;
+  if (column < g.columns) {
+#pragma unroll 8
+    for (uint k = part; k < g.depth; k += 64) {
+      sum += (W)wide(p.a[(i64)k * g.a_column]) * (W)wide(p.b[(i64)k * g.b_row + column]);
+    }
+  }
+  sums[part][threadIdx.x % 8] = sum;
+  __syncthreads();
+  if (threadIdx.x >= 32) return;
+  // Lane l: column l % 8, a quarter of the parts.
+  sum = 0;
+#pragma unroll
+  for (int i = 0; i < 16; ++i) sum += sums[threadIdx.x / 8 * 16 + i][threadIdx.x % 8];
+  sum += __shfl_xor_sync(0xffffffffu, sum, 8);
+  sum += __shfl_xor_sync(0xffffffffu, sum, 16);
+  if (threadIdx.x < 8 && column < g.columns) finish(g, p, column, sum);
+}
+
+// Columns of b lie side by side: a warp an output, four to a block.
+extern "C" __global__ void __launch_bounds__(128) mat_vec_dots(const __grid_constant__ Arguments g) {
+  const Place p = place_of(g, blockIdx.x);
+  const uint column = p.tile * 4 + threadIdx.x / 32, lane = threadIdx.x % 32;
+  if (column >= g.columns) return;
+  const T* b = p.b + (i64)column * g.b_column;
+  W sum = 0;
+#pragma unroll 8
+  for (uint k = lane; k < g.depth; k += 32) {
+    sum += (W)wide(p.a[(i64)k * g.a_column]) * (W)wide(b[(i64)k * g.b_row]);
+  }
+#pragma unroll
+  for (int lanes = 16; lanes > 0; lanes /= 2) sum += __shfl_xor_sync(0xffffffffu, sum, lanes);
+  if (lane == 0) finish(g, p, column, sum);
+}

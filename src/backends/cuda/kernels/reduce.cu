@@ -76,19 +76,21 @@ constexpr int kMostAxes = 8;
 struct Lines {
   const T* x;
   T* y;
-  uint lines, count;
+  State* parts;  // null, or [line, part]
+  uint lines, count, part;
   int kept_rank, shared_rank;
   Divisor kept[kMostAxes], shared[kMostAxes];
   int kept_stride[kMostAxes], shared_stride[kMostAxes];
 };
-// 32 lines side by side, 8 threads to each.
+// 32 lines side by side, 8 threads to each. Grid: lines; parts of them.
 extern "C" __global__ void __launch_bounds__(256) reduce_lines(const __grid_constant__ Lines a) {
   const uint line = blockIdx.x * 32 + threadIdx.x;
   i64 first = 0;
   uint rest = line < a.lines ? line : 0;
   for (int d = a.kept_rank - 1; d >= 0; --d) first += (i64)split(rest, a.kept[d]) * a.kept_stride[d];
   State state = nothing();
-  for (uint i = threadIdx.y; i < a.count; i += 8) {
+  const uint end = min((blockIdx.y + 1) * a.part, a.count);
+  for (uint i = blockIdx.y * a.part + threadIdx.y; i < end; i += 8) {
     i64 at = first;
     uint index = i;
     for (int d = a.shared_rank - 1; d > 0; --d) {
@@ -102,5 +104,9 @@ extern "C" __global__ void __launch_bounds__(256) reduce_lines(const __grid_cons
   __syncthreads();
   if (threadIdx.y != 0 || line >= a.lines) return;
   for (int i = 1; i < 8; ++i) state = join(state, states[i][threadIdx.x]);
-  a.y[line] = finish(state, a.count);
+  if (a.parts != nullptr) {
+    a.parts[(i64)line * gridDim.y + blockIdx.y] = state;
+  } else {
+    a.y[line] = finish(state, a.count);
+  }
 }

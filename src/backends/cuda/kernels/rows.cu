@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// What reduces rows in a group of threads. Generated text before this defines THREADS: of a row, 32
-// or the threads of a block.
+// What reduces rows in a group of threads. Generated text before this defines THREADS: of a row, 8 to
+// 32, or the threads of a block.
 constexpr uint kAll = 0xffffffffu;
-constexpr int kWarps = THREADS / 32;
+constexpr int kWarps = THREADS <= 32 ? 1 : THREADS / 32;
 
 // Joins a value of every thread of the row; all get the result. Every thread of the block calls it.
 template <class V, class Join> __device__ __forceinline__ V join_row(V value, Join join) {
 #pragma unroll
-  for (int lanes = 16; lanes > 0; lanes /= 2) value = join(value, value.from(lanes));
+  for (int lanes = THREADS < 32 ? THREADS / 2 : 16; lanes > 0; lanes /= 2) value = join(value, value.from(lanes));
   if (kWarps == 1) return value;
   __shared__ V warps[kWarps];
   __syncthreads();
@@ -37,7 +37,7 @@ template <class W> __device__ __forceinline__ W sum_row(W value) {
 template <class W> __device__ __forceinline__ W max_row(W value) {
   return join_row(One<W>{value}, [](One<W> x, One<W> y) { return One<W>{larger(x.a, y.a)}; }).a;
 }
-/// The row of this thread: a block holds one, or as many as it has warps.
+/// The row of this thread: a block holds one, or as many as it has groups.
 __device__ __forceinline__ uint row_of_thread() {
-  return THREADS == 32 ? blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32 : blockIdx.x;
+  return THREADS <= 32 ? blockIdx.x * (blockDim.x / THREADS) + threadIdx.x / THREADS : blockIdx.x;
 }
