@@ -6,7 +6,7 @@ install(TARGETS tenon tenon_include tenon_safe_shared nvinfer_plugin EXPORT Teno
 foreach(alias nvinfer.so nvonnxparser.so nvinfer_plugin.so.11 nvinfer_safe.so.11)
   install(FILES $<TARGET_FILE_DIR:tenon>/lib${alias} DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endforeach()
-foreach(program trtexec tenon_command)
+foreach(program trtexec tenon_command tenon_tune_worker)
   if(TARGET ${program})
     install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
   endif()

@@ -34,7 +34,7 @@ MAY_INCLUDE = {
     "passes": ["ir", "ops", "expr"],
     "tune": ["ir", "kernel", "device", "expr", "ops", "guard"],
     "builder": ["tune", "passes", "plan", "ir", "kernel", "device", "expr", "ops"],
-    "remote": ["tune", "plan", "device"],
+    "remote": ["tune", "kernel", "device"],
     "plugin": ["kernel", "device", "ops", "expr", "include"],
     "control": ["session", "plan", "ir", "kernel", "device", "expr", "ops"],
     # Compiled into the safe library as well: what a run needs.
@@ -67,6 +67,7 @@ ONLY_IN = {
     "CLI/": ["tools"],
     "nlohmann/": ["tools", "api", "builder", "tune"],
     "xxhash": ["base"],
+    "libssh/": ["remote"],
     "Nv": [
         "include",
         "api",

@@ -16,6 +16,7 @@
 #include "digit.h"
 #include "max_pool_build.h"
 #include "recorder.h"
+#include "tenon/remote.h"
 
 namespace sample {
 namespace {
@@ -43,7 +44,8 @@ struct Arguments {
   std::string engine = "safe_plugin.engine";
   std::string model = "mnist_safe_plugin_ds.onnx";
   std::vector<std::string> folders;
-  std::string remote;
+  std::string remote;                  ///< user and password hidden
+  char const* remoteConfig = nullptr;  ///< the same with them
   int auxStreams = 0;
   bool cpuOnly = false, verbose = false, help = false;
 };
@@ -117,10 +119,9 @@ void configure(IBuilderConfig& config, Arguments const& arguments) {
   if (arguments.remote.empty()) return;
   say(Severity::kINFO,
       ("Remote auto tuning config specified: " + hideCredentials(arguments.remote)).c_str());
-  if (!config.setRemoteAutoTuningConfig(arguments.remote.c_str())) {
+  if (!config.setRemoteAutoTuningConfig(arguments.remoteConfig)) {
     throw std::runtime_error(
-        "--remoteAutoTuningConfig: the library cannot tune on another machine; leave the option "
-        "out to tune on this one");
+        "--remoteAutoTuningConfig is refused by the library; its reason stands above");
   }
 }
 
@@ -190,8 +191,11 @@ void help() {
 
 int main(int argc, char** argv) {
   sample::Arguments arguments;
+  // First of all: nothing else may see a password.
+  char const* const remote = tenon::take_remote_tuning_config(argc, argv);
   try {
     arguments = sample::parse(argc, argv);
+    arguments.remoteConfig = remote;
   } catch (std::exception const& error) {
     sample::say(nvinfer2::safe::Severity::kERROR, error.what());
     sample::help();

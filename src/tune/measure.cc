@@ -55,7 +55,7 @@ class Trials {
       return;
     }
     entry->live = std::move(live).value();
-    if (entry->live == nullptr || effort_.guard) {
+    if (entry->live == nullptr || effort_.guard || timer_.wants_records()) {
       auto record = candidate.record(one.configuration, one.tactic, one.threads, diag);
       if (!record.ok()) {
         one.refusal = reason_of(record.status(), sink);

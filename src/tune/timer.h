@@ -69,6 +69,10 @@ class Timer {
   /// One Timing per trial, in order. Samples of the trials are interleaved, so that a disturbance
   /// of the machine hits all alike.
   virtual std::vector<Timing> time(std::span<const Trial> trials, const Effort& effort) = 0;
+  /// True: every trial is given with its record, also one that is live here.
+  [[nodiscard]] virtual bool wants_records() const noexcept { return false; }
+  /// Not ok once times can no longer be taken, which has been said: the build must end.
+  [[nodiscard]] virtual Status lost() const noexcept { return {}; }
 };
 
 }  // namespace tenon::tune

@@ -211,6 +211,7 @@ Status Tuner::tune(Works& works, Progress* progress, std::string_view parent, Di
     if (!options_.left_out.empty()) leave_out(*work, options_.left_out);
     if (options_.max_tactics > 0) limit_ways(*work, options_.max_tactics);
     if (work->alive() > 0) TENON_TRY(measure(*work, timer_, cache_, options_, diag));
+    TENON_TRY(timer_.lost());
     if (work->alive() == 0) return fail_without_alternative(*work, diag);
     for (const Alternative& one : work->alternatives) {
       if (!one.alive()) {
@@ -242,6 +243,7 @@ Status Tuner::select(Works& works, std::vector<NetworkEnd>& ends, Diagnostics& d
     return reformat.refusal.empty() ? reformat.ms : kImpossible;
   };
   const std::vector<uint32_t> choice = choose(selector.graph(), cost);
+  TENON_TRY(timer_.lost());
   if (!reformats_.cache_miss().empty()) {
     return diag.fail(Code::NotFound,
                      "the timing cache has no time for {}: build once without requiring the cache, "

@@ -102,6 +102,12 @@ void configure(IBuilderConfig& config, const Options& options) {
           fmt::format("--setBuildRoute={} is refused; the reason stands above.", build.route));
     }
   }
+  if (build.remote_config != nullptr) {
+    console().info(fmt::format("Remote auto tuning config specified: {}", build.remote));
+    if (!config.setRemoteAutoTuningConfig(build.remote_config)) {
+      throw Failure("--remoteAutoTuningConfig is refused; the reason stands above.");
+    }
+  }
   if (build.level >= 0) config.setBuilderOptimizationLevel(build.level);
   if (build.max_aux_streams >= 0) config.setMaxAuxStreams(build.max_aux_streams);
   std::string device = options.system.tenon_device;
@@ -129,7 +135,9 @@ std::unique_ptr<IHostMemory> build_engine(const Options& options) {
   set_io_formats(*network, build);
   set_layers(*network, *config, build);
   mark_debug_tensors(*network, build);
-  load_timing_cache(*config, build.timing_cache);
+  // As the known tool: what was measured elsewhere is not joined with a cache of this machine.
+  const std::string timing_cache = build.cpu_only ? std::string() : build.timing_cache;
+  load_timing_cache(*config, timing_cache);
   ProgressBar progress;
   config->setProgressMonitor(&progress);
 
@@ -144,7 +152,7 @@ std::unique_ptr<IHostMemory> build_engine(const Options& options) {
   const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - start;
   console().info(fmt::format("Engine built in {:.4g} sec.", passed.count()));
   report_memory(options, "building");
-  save_timing_cache(*config, build.timing_cache);
+  save_timing_cache(*config, timing_cache);
   if (!build.save_engine.empty()) {
     write_file(build.save_engine, engine->data(), engine->size());
     console().info(fmt::format("Saved engine to {}: {} bytes.", build.save_engine, engine->size()));

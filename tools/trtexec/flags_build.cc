@@ -129,12 +129,11 @@ const Flag kBuilding[] = {
      Refused{"--safe does so, and its report names each layer that is outside"}},
     {"--monitorMemory", "", "tell the process's memory after each stage",
      set<kBuild, &B::monitor_memory>},
-    {"--remoteAutoTuningConfig", "URL", "measure on another machine",
-     Refused{"measuring on another machine is not there yet; build on the machine of the target's "
-             "kind"}},
-    {"--cpuOnly", "", "build a safe engine without a local GPU",
-     Refused{"it belongs to safe builds that are measured on another machine, which are not there "
-             "yet; engines are for the CPU already"}},
+    {"--remoteAutoTuningConfig", "URL",
+     "measure on another machine: ssh://user[:password]@host[:port]?remote_exec_path=DIR&"
+     "remote_lib_path=DIR; see docs/remote_tuning.md",
+     set<kBuild, &B::remote>},
+    {"--cpuOnly", "", "build a safe engine without a local GPU", set<kBuild, &B::cpu_only>},
 };
 
 }  // namespace

@@ -64,9 +64,12 @@ struct BuildOptions {
   int max_aux_streams = -1;  ///< -1: the builder's own
   bool direct_io = false;
   bool monitor_memory = false;
-  bool safe = false;         ///< a safe engine; also says that --loadEngine names one
-  bool consistency = false;  ///< the safe engine is checked before it is run
-  bool kernel_text = false;  ///< written beside the engine
+  bool safe = false;                    ///< a safe engine; also says that --loadEngine names one
+  bool consistency = false;             ///< the safe engine is checked before it is run
+  bool kernel_text = false;             ///< written beside the engine
+  std::string remote;                   ///< the machine that measures, user and password hidden
+  const char* remote_config = nullptr;  ///< the same with them, in memory of the library
+  bool cpu_only = false;                ///< no local GPU takes part, and no timing cache
   bool refit = false, strip_weights = false;
   PrecisionConstraints precision_constraints = PrecisionConstraints::None;
   std::map<std::string, nvinfer1::DataType> layer_precisions;                 ///< by layer

@@ -52,11 +52,18 @@ constexpr Pair kExclusive[] = {
     {"--loadEngine", "--markDebug", "tensors are marked before the engine is built"},
     {"--loadEngine", "--markUnfusedTensorsAsDebugTensors",
      "tensors are marked before the engine is built"},
+    {"--remoteAutoTuningConfig", "--tuneBuildRoutes", "the loop runs each engine on this machine"},
+    {"--remoteAutoTuningConfig", "--tuneBuildRouteFile",
+     "the loop runs each engine on this machine"},
+    {"--remoteAutoTuningConfig", "--loadEngine", "an engine is timed when it is built"},
     {"--skipInference", "--timeDeserialize", "the second times an engine that is loaded to run"},
 };
 
 constexpr Pair kNeeds[] = {
     {"--dumpKernelText", "--safe", "it tells the kernels of a safe engine"},
+    {"--remoteAutoTuningConfig", "--safe", "it builds safe engines for another machine"},
+    {"--cpuOnly", "--safe", "it builds safe engines for another machine"},
+    {"--cpuOnly", "--remoteAutoTuningConfig", "it names the machine that measures"},
     {"--dumpKernelText", "--saveEngine", "the text goes beside the engine"},
     {"--loadRefOutputs", "--loadInputs", "outputs are expected of known inputs"},
     {"--loadRefOutputs", "--accuracyThreshold", "it says which loss passes"},

@@ -7,6 +7,7 @@
 #include <exception>
 
 #include "tenon/guard.h"
+#include "tenon/remote.h"
 
 #include "tools/trtexec/command_line.h"
 #include "tools/trtexec/console.h"
@@ -50,6 +51,13 @@ void show_built(const nvinfer1::IHostMemory& memory, const Options& options) {
   if (!report.export_layers.empty()) export_layers(*loaded.engine, report.export_layers);
 }
 
+/// What --cpuOnly means to libraries that read it, as the known tool says it.
+void set_cpu_only() {
+  const char* const before = std::getenv("TRT_INTERNAL_OPTIONS");
+  const std::string text = std::string(before == nullptr ? "" : before) + " --cpu_only=1";
+  ::setenv("TRT_INTERNAL_OPTIONS", text.c_str(), 1);
+}
+
 /// Does what was asked for; false when it was done but did not pass.
 bool execute(const Options& options) {
   const InferenceOptions& inference = options.inference;
@@ -57,6 +65,7 @@ bool execute(const Options& options) {
     console().info(describe_version(inference.load_engine));
     return true;
   }
+  if (options.build.cpu_only) set_cpu_only();
   if (options.system.guard) (void)tenon::set_guard("plugins");
   if (!options.build.safe) {
     register_shipped();
@@ -85,7 +94,7 @@ bool execute(const Options& options) {
 }
 
 /// The exit status. What cannot be understood ends without a verdict, as scripts expect.
-int run(const std::vector<std::string>& words) {
+int run(const std::vector<std::string>& words, const char* remote) {
   const std::vector<std::string> arguments(words.begin() + 1, words.end());
   if (arguments.empty()) {
     console().plain(help_text());
@@ -94,7 +103,8 @@ int run(const std::vector<std::string>& words) {
   banner("RUNNING", words);
   bool passed = false;
   try {
-    const Options options = parse(arguments);
+    Options options = parse(arguments);
+    if (!options.build.remote.empty()) options.build.remote_config = remote;
     if (options.system.help) {
       console().plain(help_text());
       return EXIT_SUCCESS;
@@ -124,5 +134,7 @@ int run(const std::vector<std::string>& words) {
 }  // namespace tenon::trtexec
 
 int main(int argc, char** argv) {
-  return tenon::trtexec::run(std::vector<std::string>(argv, argv + argc));
+  // First of all: nothing else may see a password.
+  const char* const remote = tenon::take_remote_tuning_config(argc, argv);
+  return tenon::trtexec::run(std::vector<std::string>(argv, argv + argc), remote);
 }

@@ -19,6 +19,8 @@
 #include "builder/refit.h"
 #include "control/outline.h"
 #include "plan/writer.h"
+#include "remote/tuner.h"
+#include "tenon/version.h"
 
 namespace tenon::api {
 
@@ -48,14 +50,16 @@ class Monitor final : public tune::Progress {
   nvinfer1::IProgressMonitor& monitor_;
 };
 
-/// `gpu`: what the engine is for; null: a processor.
+/// `gpu`: what the engine is for; null: a processor, `other` where that is not this one.
 builder::BuildConfig to_build_config(const BuilderConfig& config, const Network& network,
-                                     int32_t max_threads, const device::Gpu* gpu) {
+                                     int32_t max_threads, const device::Gpu* gpu,
+                                     const device::Target* other) {
   const BuilderConfig::Settings& settings = config.settings();
   builder::BuildConfig build;
   const bool portable = settings.hardware == nvinfer1::HardwareCompatibilityLevel::kAMPERE_PLUS;
   if (gpu != nullptr) build.target = gpu->target();
   if (portable) build.target = device::portable_target();
+  if (other != nullptr) build.target = *other;
   if (settings.capability == nvinfer1::EngineCapability::kSAFETY) {
     build.capability = plan::Capability::Safety;
   }
@@ -63,7 +67,8 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
   for (const Profile* profile : settings.profiles) {
     build.profiles.push_back(profile->ranges(network.graph()));
   }
-  build.max_threads = std::min(max_threads, build.target.cores);
+  build.max_threads =
+      max_threads > 0 ? std::min(max_threads, build.target.cores) : build.target.cores;
   build.workspace_limit = config.getMemoryPoolLimit(nvinfer1::MemoryPoolType::kWORKSPACE);
   build.level = settings.level;
   build.timing_runs = settings.avg_timing > 1 ? settings.avg_timing : 0;
@@ -128,6 +133,25 @@ std::shared_ptr<const control::Services> region_services(const RuntimeLoaders& l
   return made;
 }
 
+/// The machine that times, where the configuration names one; null for this one. A timing cache
+/// that holds nothing yet becomes that machine's.
+Result<std::unique_ptr<remote::Tuner>> other_machine(const BuilderConfig& config,
+                                                     Diagnostics& diag) {
+  const BuilderConfig::Settings& settings = config.settings();
+  if (settings.remote.empty()) return std::unique_ptr<remote::Tuner>();
+  if (settings.hardware == nvinfer1::HardwareCompatibilityLevel::kAMPERE_PLUS) {
+    return diag.fail(Code::Unsupported,
+                     "HardwareCompatibilityLevel::kAMPERE_PLUS: a portable engine is for no one "
+                     "machine, and is timed on this one: set no remote tuning configuration");
+  }
+  TENON_ASSIGN(auto other, remote::connect(settings.remote.view(), version(), diag));
+  if (settings.cache != nullptr) {
+    tune::TimingCache& times = *settings.cache->times();
+    if (times.size() == 0) times = tune::TimingCache(other->target().fingerprint());
+  }
+  return other;
+}
+
 /// Lets a build have loops and conditionals; the configuration outlives the build.
 void allow_regions(builder::BuildConfig& config, const RuntimeLoaders& loaders,
                    tune::Timer& timer) {
@@ -141,8 +165,7 @@ void allow_regions(builder::BuildConfig& config, const RuntimeLoaders& loaders,
 
 Builder::Builder(nvinfer1::ILogger& logger)
     : voice_(&logger),
-      registry_(std::make_shared<plugin::PluginRegistry>(&plugin::global_registry(), &logger)),
-      max_threads_(device::local_target().cores) {
+      registry_(std::make_shared<plugin::PluginRegistry>(&plugin::global_registry(), &logger)) {
   plugin::set_process_logger(&logger);
 }
 
@@ -176,7 +199,7 @@ void Builder::setErrorRecorder(nvinfer1::IErrorRecorder* recorder) noexcept {
 nvinfer1::IErrorRecorder* Builder::getErrorRecorder() const noexcept { return voice_.recorder(); }
 
 void Builder::reset() noexcept {
-  max_threads_ = device::local_target().cores;
+  max_threads_ = 0;
   allocator_ = nullptr;
 }
 
@@ -184,6 +207,9 @@ bool Builder::setMaxThreads(int32_t maxThreads) noexcept {
   if (maxThreads < 1) return false;
   max_threads_ = maxThreads;
   return true;
+}
+int32_t Builder::getMaxThreads() const noexcept {
+  return max_threads_ > 0 ? max_threads_ : device::local_target().cores;
 }
 
 Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
@@ -196,7 +222,9 @@ Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
   TENON_ASSIGN(const device::Gpu* gpu, device_of(settings.settings(), diag));
   const device::GpuScope scope(gpu);
   TENON_ASSIGN(const std::unique_ptr<ir::Graph> graph, mine.graph().clone(diag));
-  builder::BuildConfig build_config = to_build_config(settings, mine, max_threads_, gpu);
+  TENON_ASSIGN(const std::unique_ptr<remote::Tuner> other, other_machine(settings, diag));
+  builder::BuildConfig build_config =
+      to_build_config(settings, mine, max_threads_, gpu, other ? &other->target() : nullptr);
   if (build_config.target.portable && settings.settings().cache != nullptr) {
     diag.info("a portable engine is timed anew: the timing cache is of this machine's own kernels");
   }
@@ -205,11 +233,14 @@ Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
     build_config.progress = &monitor.emplace(*user);
   }
   const RuntimeLoaders loaders(*registry_, {true, {}});
-  const std::unique_ptr<tune::Timer> timer = make_timer(loaders, gpu, build_config.target);
-  allow_regions(build_config, loaders, *timer);
+  const std::unique_ptr<tune::Timer> own =
+      other ? nullptr : make_timer(loaders, gpu, build_config.target);
+  tune::Timer& timer = other ? *other : *own;
+  allow_regions(build_config, loaders, timer);
   const LibraryDigests used = libraries_of(*graph, *registry_);
   TENON_ASSIGN(plan::Plan plan,
-               builder::build(*graph, backends(), reformats(), *timer, build_config, diag));
+               builder::build(*graph, backends(), reformats(), timer, build_config, diag));
+  if (other) TENON_TRY(other->finish());
   TENON_TRY(add_libraries(settings.settings().plugins_to_serialize, used, plan, diag));
   TENON_ASSIGN(Bytes bytes, plan::write(plan, diag));
   if (!settings.has(BuilderFlag::kSTRIP_PLAN)) return bytes;
@@ -287,7 +318,7 @@ bool Builder::isNetworkSupported(nvinfer1::INetworkDefinition const& network,
     const auto gpu = device_of(settings.settings(), diag);
     if (!gpu.ok()) return false;
     const device::GpuScope scope(*gpu);
-    builder::BuildConfig quick = to_build_config(settings, mine, max_threads_, *gpu);
+    builder::BuildConfig quick = to_build_config(settings, mine, max_threads_, *gpu, nullptr);
     quick.level = 0;
     quick.cache = nullptr;
     const RuntimeLoaders loaders(*registry_, {true, {}});

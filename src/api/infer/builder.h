@@ -54,7 +54,7 @@ class Builder final : public nvinfer1::IBuilder {
                           nvinfer1::IBuilderConfig const& config) const noexcept override;
   nvinfer1::ILogger* getLogger() const noexcept override { return voice_.logger(); }
   bool setMaxThreads(int32_t maxThreads) noexcept override;
-  int32_t getMaxThreads() const noexcept override { return max_threads_; }
+  int32_t getMaxThreads() const noexcept override;
   nvinfer1::IPluginRegistry& getPluginRegistry() noexcept override { return *registry_; }
 
  private:
@@ -64,7 +64,7 @@ class Builder final : public nvinfer1::IBuilder {
   std::shared_ptr<plugin::PluginRegistry> registry_;
   nvinfer1::IGpuAllocator* allocator_ = nullptr;
   std::vector<std::unique_ptr<Profile>> profiles_;
-  int32_t max_threads_;
+  int32_t max_threads_ = 0;  ///< 0: as many as the machine that is built for has cores
 };
 
 }  // namespace tenon::api

@@ -149,7 +149,8 @@ bool BuilderConfig::setTimingCache(ITimingCache const& cache, bool ignoreMismatc
     // Shared with the user, who sees what builds add and may edit it between them.
     const TimingCache::Times& given = static_cast<const TimingCache&>(cache).times();
     tune::TimingCache mine(machine_text(settings_));
-    if (given->fingerprint() != mine.fingerprint()) {
+    // Of another machine the build finds out whether the cache is its.
+    if (settings_.remote.empty() && given->fingerprint() != mine.fingerprint()) {
       Diagnostics diag = voice_.diagnostics();
       if (!mine.merge(*given, ignoreMismatch, diag).ok()) return false;
       *given = std::move(mine);
@@ -232,12 +233,18 @@ bool BuilderConfig::setL2LimitForTiling(int64_t size) noexcept {
   return true;
 }
 bool BuilderConfig::setRemoteAutoTuningConfig(char const* config) noexcept {
-  if (config == nullptr || *config == '\0') {
-    settings_.remote.clear();
-    return true;
-  }
-  voice_.absent("IBuilderConfig::setRemoteAutoTuningConfig");
-  return false;
+  return guarded(voice_, false, [&] {
+    const std::string_view text = config == nullptr ? "" : config;
+    const bool good = text.empty() || text.find("://") != text.npos;
+    if (good) {
+      settings_.remote = remote::Secret(text);
+    } else {
+      voice_.refuse(Code::InvalidArgument,
+                    "setRemoteAutoTuningConfig: the text is not of the form "
+                    "protocol://user[:password]@host[:port]?parameter=value&…");
+    }
+    return good;
+  });
 }
 char const* BuilderConfig::getRemoteAutoTuningConfig() const noexcept {
   return settings_.remote.c_str();

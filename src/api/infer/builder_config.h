@@ -13,6 +13,7 @@
 #include "api/infer/profile.h"
 #include "api/infer/timing_cache.h"
 #include "api/voice.h"
+#include "remote/secret.h"
 
 namespace tenon::api {
 
@@ -45,7 +46,8 @@ class BuilderConfig final : public nvinfer1::IBuilderConfig {
     nvinfer1::RuntimePlatform platform = nvinfer1::RuntimePlatform::kSAME_AS_BUILD;
     nvinfer1::TilingOptimizationLevel tiling = nvinfer1::TilingOptimizationLevel::kNONE;
     int64_t l2_limit = -1;
-    std::string remote, route, device;
+    remote::Secret remote;  ///< may hold a password
+    std::string route, device;
     BuildRoute decided;  ///< what `route` says
     std::shared_ptr<TimingCache> cache;
   };

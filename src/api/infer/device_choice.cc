@@ -64,6 +64,13 @@ Result<const device::Gpu*> device_of(const BuilderConfig::Settings& settings, Di
   constexpr const device::Gpu* kProcessor = nullptr;
   const std::string_view wanted = wanted_device(settings);
   const bool safe = settings.capability == nvinfer1::EngineCapability::kSAFETY;
+  if (!settings.remote.empty()) {
+    if (!names_cuda(wanted)) return kProcessor;
+    return diag.fail(Code::Unsupported,
+                     "the remote tuning configuration names a machine whose processor is measured: "
+                     "use device \"cpu\", not \"{}\", or build on the machine with the GPU",
+                     wanted);
+  }
   if (wanted == "cpu" || (safe && wanted.empty())) return kProcessor;
   if (wanted.empty() && device::Gpu::count() == 0) return kProcessor;
   if (safe) {

@@ -19,7 +19,8 @@ std::string refuse_device(std::string_view device);
 
 /// The GPU that a build is for; null: this processor. The configuration's device, else
 /// TENON_DEVICE in the environment, else a GPU where there is one: the thread's current one, or
-/// GPU 0. A safe engine is for a processor. Fails, saying why, for a GPU that is not there, or
+/// GPU 0. A safe engine is for a processor, and so is one
+/// that is tuned on another machine. Fails, saying why, for a GPU that is not there, or
 /// settings that no GPU engine can have.
 Result<const device::Gpu*> device_of(const BuilderConfig::Settings& settings, Diagnostics& diag);
 
