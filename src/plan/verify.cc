@@ -370,6 +370,9 @@ Status Verifier::distinct(const flatbuffers::Vector<uint32_t>& list, uint32_t i)
     return std::string_view(name.c_str(), name.size());
   };
   if (text(i).empty()) return bad("a network input or output has no name");
+  if (text(i).find('\0') != std::string_view::npos) {  // Callers name it by a C string.
+    return bad("the name of a network input or output has a zero byte in it");
+  }
   TENON_TRY(spend(i));
   for (uint32_t before = 0; before < i; ++before) {
     if (list.Get(before) == list.Get(i)) return bad("a network input or output stands twice");

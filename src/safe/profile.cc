@@ -26,6 +26,14 @@ bool is_content(const plan::TensorView& tensor) noexcept {
   return memory && tensor.producer == plan::kNoStep && !tensor.content.empty();
 }
 
+/// Whether callers can give a tensor of this type: a TypedArray knows seven.
+bool is_bindable(nvinfer1::DataType type) noexcept {
+  using nvinfer1::DataType;
+  return type == DataType::kFLOAT || type == DataType::kHALF || type == DataType::kINT64 ||
+         type == DataType::kINT32 || type == DataType::kINT8 || type == DataType::kUINT8 ||
+         type == DataType::kBOOL;
+}
+
 void put_number(DType dtype, int64_t number, std::byte* to) noexcept {
   if (dtype == DType::I64) {
     std::memcpy(to, &number, sizeof number);
@@ -74,7 +82,7 @@ Status PreparedProfile::describe_io(Diagnostics& diag) noexcept {
     const std::string_view name = engine_->view().tensor(tensor).name;
     const auto one = plugin::to_descriptor(
         name.data(), desc, engine_->is_input(i) ? TensorIOMode::kINPUT : TensorIOMode::kOUTPUT);
-    if (one.shape.nbDims < 0) {
+    if (one.shape.nbDims < 0 || !is_bindable(one.dataType)) {
       return diag.fail(Code::Unsupported,
                        "input or output '{}' is of type {} ({}), which the safe interface does not "
                        "know",

@@ -402,6 +402,9 @@ TEST_F(GraphTest, RefusesOtherEnginesAndOtherFiles) {
   plan.network.clear();
   EXPECT_EQ(create(written(plan)), ErrorCode::kUNSUPPORTED_STATE);
   EXPECT_THAT(recorder_.last(), HasSubstr("EngineCapability::kSAFETY"));
+  plan = make_digits_plan();
+  plan.tensors[plan.inputs[0]].name = std::string("im\0age", 6);
+  EXPECT_THROW(written(plan), std::runtime_error);  // The writer asks the same verifier.
   Bytes text(100, std::byte{'x'});
   EXPECT_EQ(create(text), ErrorCode::kINVALID_CONFIG);
   EXPECT_THAT(recorder_.last(), HasSubstr("not an engine file"));
