@@ -24,6 +24,16 @@ void add_softmaxes(Cases& cases) {
     }
   }
   cases.add("softmax of large numbers", ops::Softmax{1, false}).input({4, 33}).range(-300, 300);
+  cases.add("softmax of long rows", ops::Softmax{1, false}).input({3, 768}).range(-3, 3);
+  cases.add("softmax of very long rows", ops::Softmax{1, true}).input({2, 20'000}).range(-3, 3);
+  cases.add("normalization of long rows", ops::Normalization{{1}, 1e-5F, 1, false})
+      .input({5, 768})
+      .constant({768})
+      .constant({768});
+  cases.add("normalization of very long rows", ops::Normalization{{1}, 1e-5F, 1, false})
+      .input({2, 20'000})
+      .constant({20'000})
+      .constant({20'000});
   cases.add("softmax dynamic batch", ops::Softmax{1, false}).input({4, 10}).dynamic();
   cases.add("softmax f64", ops::Softmax{0, false}).input({9}, DType::F64);
   cases.add("softmax f16", ops::Softmax{0, false}).input({9}, DType::F16);

@@ -65,16 +65,19 @@ class NormalizationPlanner final : public Planner {
     const Dims& dims = shapes.outputs[0].dims;
     const int64_t count = row_length(op_, dims);
     Entries scale, bias;
-    if (shapes.inputs[0].dims != dims || count == 0 || !group_.takes(count) ||
+    if (shapes.inputs[0].dims != dims || count == 0 ||
         !find_entries(op_, shapes.inputs[1].dims, dims, scale) ||
         !find_entries(op_, shapes.inputs[2].dims, dims, bias)) {
       return kUnlikeShapes;
     }
     const int64_t rows = dims.volume() / count;
-    Launch launch = group_.launch("normalize_rows", rows);
+    const bool fits = shapes.aligned && group_.takes(count);
+    const bool straight =
+        scale.each == 1 && scale.count == count && bias.each == 1 && bias.count == count;
+    Launch launch = group_.launch(fits ? "normalize_rows" : "normalize_rows_plain", rows);
     Arguments& args = launch.arguments;
     args.place(input(0)).place(input(1)).place(input(2)).place(output(0));
-    args.u32(rows).u32(count).put(op_.epsilon);
+    args.u32(rows).u32(count).put(op_.epsilon).i32(straight ? 1 : 0);
     args.divisor(scale.each).divisor(scale.count).divisor(bias.each).divisor(bias.count);
     launches.push_back(std::move(launch));
     return {};
@@ -89,7 +92,8 @@ const ops::Normalization& op_of(const kernel::NodeInfo& node) {
   return std::get<ops::Normalization>(*node.op);
 }
 RowGroup group_of(const kernel::NodeInfo& node) {
-  return RowGroup::of(row_length(op_of(node), node.outputs[0].max));
+  return RowGroup::of(row_length(op_of(node), node.outputs[0].max),
+                      128 / bit_width(node.outputs[0].dtype));
 }
 
 std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {

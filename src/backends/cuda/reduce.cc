@@ -145,7 +145,7 @@ const ops::Reduce& op_of(const kernel::NodeInfo& node) { return std::get<ops::Re
 RowGroup group_of(const kernel::NodeInfo& node) {
   int64_t count = 1;
   for (const int64_t axis : op_of(node).axes) count *= node.inputs[0].max[static_cast<int>(axis)];
-  return RowGroup::of(count);
+  return RowGroup::of(count, 1);
 }
 
 std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {

@@ -22,9 +22,9 @@ class SoftmaxPlanner final : public Planner {
     int64_t inner = 1;
     for (int i = axis + 1; i < dims.rank(); ++i) inner *= dims[i];
     const int64_t count = dims[axis], rows = dims.volume() / count;
-    if (inner == 1 && !group_.takes(count)) return kUnlikeShapes;
-    Launch launch =
-        inner == 1 ? group_.launch("softmax_rows", rows) : launch_of("softmax_columns", rows);
+    const bool fits = shapes.aligned && group_.takes(count);
+    Launch launch = inner == 1 ? group_.launch(fits ? "softmax_rows" : "softmax_rows_plain", rows)
+                               : launch_of("softmax_columns", rows);
     launch.arguments.place(input(0)).place(output(0)).u32(rows).u32(count).u32(inner);
     launch.arguments.divisor(inner);
     launches.push_back(std::move(launch));
@@ -39,7 +39,8 @@ class SoftmaxPlanner final : public Planner {
 const ops::Softmax& op_of(const kernel::NodeInfo& node) { return std::get<ops::Softmax>(*node.op); }
 RowGroup group_of(const kernel::NodeInfo& node) {
   const Dims& most = node.outputs[0].max;
-  return RowGroup::of(most.rank() == 0 ? 1 : most[static_cast<int>(op_of(node).axis)]);
+  return RowGroup::of(most.rank() == 0 ? 1 : most[static_cast<int>(op_of(node).axis)],
+                      128 / bit_width(node.outputs[0].dtype));
 }
 
 std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
