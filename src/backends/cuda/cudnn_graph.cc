@@ -272,7 +272,9 @@ std::vector<CudnnChoice> CudnnGraph::proposals(size_t most, size_t most_workspac
       if (has_forbidden_notes(engine, !tf32)) continue;
       CudnnChoice choice = choice_of(config, engine);
       const CudnnDescriptor ready = plan(choice);
-      if (!ready.ok() || workspace(ready) > most_workspace) continue;
+      if (!ready.ok()) continue;
+      choice.workspace = workspace(ready);
+      if (choice.workspace > most_workspace) continue;
       chosen.push_back(std::move(choice));
     }
   }

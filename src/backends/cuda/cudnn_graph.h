@@ -25,6 +25,7 @@ bool cudnn_activates(const ops::Activation& activation);
 struct CudnnChoice {
   int64_t engine = -1;
   std::vector<std::pair<int64_t, int64_t>> knobs;  ///< type and value
+  size_t workspace = 0;                            ///< bytes that its plan takes
 };
 
 /// The graph for concrete extents, for the thread's current GPU. Tensors: x, weights, and where
