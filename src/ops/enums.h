@@ -65,7 +65,8 @@ TENON_ENUM(UnaryKind, TENON_UNARIES)
 // clang-format on
 TENON_ENUM(ElementWiseKind, TENON_ELEMENT_WISES)
 
-#define TENON_POOLINGS(X) X(Max, "max") X(Average, "average")
+/// Blend is (1 - blend) of the maximum and blend of the average.
+#define TENON_POOLINGS(X) X(Max, "max") X(Average, "average") X(Blend, "blend")
 TENON_ENUM(PoolingKind, TENON_POOLINGS)
 
 // clang-format off

@@ -142,6 +142,18 @@ Status infer(const Gather& op, Inference& inference) {
   TENON_TRY(expect_type(inference, 1, indices.dtype == DType::I32 || indices.dtype == DType::I64,
                         "i32 or i64"));
   const auto axis = static_cast<std::ptrdiff_t>(op.axis);
+  const auto batch = static_cast<std::ptrdiff_t>(op.batch_dims);
+  const bool shared =
+      batch >= 0 && batch <= axis && static_cast<size_t>(batch) <= indices.shape.size() &&
+      std::equal(data.shape.begin(), data.shape.begin() + batch, indices.shape.begin());
+  if (!shared) {
+    return inference.diag.fail(
+        Code::InvalidModel,
+        "{} leading axes of data and indices are not the same, or not before "
+        "axis {}: shapes {} and {}",
+        op.batch_dims, op.axis, expr::to_string(data.shape, inference.symbols),
+        expr::to_string(indices.shape, inference.symbols));
+  }
   const Expr extent = data.shape[static_cast<size_t>(op.axis)];
   if (indices.content && extent.is_constant()) {
     for (const Expr& index : *indices.content) {
@@ -155,7 +167,7 @@ Status infer(const Gather& op, Inference& inference) {
     }
   }
   expr::Shape shape(data.shape.begin(), data.shape.begin() + axis);
-  shape.insert(shape.end(), indices.shape.begin(), indices.shape.end());
+  shape.insert(shape.end(), indices.shape.begin() + batch, indices.shape.end());
   shape.insert(shape.end(), data.shape.begin() + axis + 1, data.shape.end());
   inference.out(data.dtype, std::move(shape));
   if (!data.content || data.shape.size() != 1 || !indices.content) return {};

@@ -45,11 +45,14 @@ struct Slice {
 Status infer(const Slice& op, Inference& inference);
 
 /// Inputs: data, indices (i32 or i64; negative ones count from the end). Output shape: data's with
-/// `axis` replaced by the shape of indices. An index out of range fails the run. Source: ONNX
-/// Gather.
+/// `axis` replaced by the shape of indices. An index out of range fails the run. The first
+/// `batch_dims` axes, at most `axis`, are those of both: each entry has indices of its own. Source:
+/// ONNX Gather.
 struct Gather {
-  int64_t axis = 0;
-  static constexpr auto fields() { return std::tuple{Field{"axis", &Gather::axis}}; }
+  int64_t axis = 0, batch_dims = 0;
+  static constexpr auto fields() {
+    return std::tuple{Field{"axis", &Gather::axis}, Field{"batch_dims", &Gather::batch_dims}};
+  }
 };
 Status infer(const Gather& op, Inference& inference);
 

@@ -10,7 +10,7 @@ namespace tenon::ops {
 Status infer(const Pooling& op, Inference& inference) {
   TENON_TRY(expect_inputs(inference, 1, 1));
   const TensorType& x = inference.in(0);
-  if (op.kind == PoolingKind::Average) {
+  if (op.kind != PoolingKind::Max) {
     TENON_TRY(expect_floating(inference, 0));
   } else {
     TENON_TRY(expect_type(inference, 0, is_number(x.dtype), "a number"));

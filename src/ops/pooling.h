@@ -17,6 +17,7 @@ struct Pooling {
   Dims kernel, strides, pads_begin, pads_end, dilations;  ///< one entry a spatial axis
   bool ceil_mode = false;
   bool count_include_pad = false;
+  float blend = 0;  ///< share of the average, of kind Blend
 
   static constexpr auto fields() {
     return std::tuple{Field{"kind", &Pooling::kind},
@@ -26,7 +27,8 @@ struct Pooling {
                       Field{"pads_end", &Pooling::pads_end},
                       Field{"dilations", &Pooling::dilations},
                       Field{"ceil_mode", &Pooling::ceil_mode},
-                      Field{"count_include_pad", &Pooling::count_include_pad}};
+                      Field{"count_include_pad", &Pooling::count_include_pad},
+                      Field{"blend", &Pooling::blend}};
   }
 };
 Status infer(const Pooling& op, Inference& inference);

@@ -3,6 +3,7 @@
 // Names to numbers, calls to the session.
 #include "api/infer/context.h"
 
+#include <dlfcn.h>
 #include <fmt/core.h>
 
 #include "api/infer/runtime_config.h"
@@ -371,8 +372,25 @@ nvinfer1::IRuntimeConfig* Context::getRuntimeConfig() const noexcept {
   return config;
 }
 bool Context::setCommunicator(void* communicator) noexcept {
-  if (communicator != nullptr) voice_.absent("IExecutionContext::setCommunicator");
-  return communicator == nullptr;
+  if (communicator == nullptr) return true;
+  return guarded(voice_, false, [&] {
+    // NCCL belongs to the program that made the communicator.
+    using Count = int(void*, int*);
+    auto* const count = reinterpret_cast<Count*>(::dlsym(RTLD_DEFAULT, "ncclCommCount"));
+    int ranks = 0;
+    if (count == nullptr || count(communicator, &ranks) != 0) {
+      voice_.refuse(Code::Unsupported,
+                    "setCommunicator: how many ranks the communicator has cannot be told without "
+                    "NCCL, which is not open in this process");
+      return false;
+    }
+    if (ranks == 1) return true;
+    voice_.refuse(Code::Unsupported,
+                  fmt::format("setCommunicator: the communicator has {} ranks, and an engine runs "
+                              "on one here: build and run it for one rank",
+                              ranks));
+    return false;
+  });
 }
 
 }  // namespace tenon::api

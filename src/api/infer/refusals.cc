@@ -81,16 +81,30 @@ Status refuse_precisions(const Network& network, const BuilderConfig& config, Di
   const bool obey = config.has(BuilderFlag::kOBEY_PRECISION_CONSTRAINTS);
   Status outcome;
   if (!obey && !config.has(BuilderFlag::kPREFER_PRECISION_CONSTRAINTS)) return outcome;
+  const auto text = [](nvinfer1::DataType type) {
+    const auto dtype = plugin::to_dtype(type);
+    return dtype ? to_string(*dtype) : "an unknown type";
+  };
   for (int32_t i = 0; i < network.getNbLayers(); ++i) {
     const nvinfer1::ILayer& layer = *network.getLayer(i);
+    for (int32_t k = 0; k < layer.getNbOutputs(); ++k) {
+      const nvinfer1::DataType wish = layer.getOutputType(k), made = layer.getOutput(k)->getType();
+      if (wish == made) continue;
+      if (obey) {
+        outcome =
+            diag.fail(Code::Unsupported,
+                      "output {} of layer '{}' is to be {}, but its kernels give {}: take the "
+                      "output type away, or add a cast layer",
+                      k, layer.getName(), text(wish), text(made));
+      } else {
+        diag.warn("output {} of layer '{}' is {}, not {} as preferred", k, layer.getName(),
+                  text(made), text(wish));
+      }
+    }
     if (!layer.precisionIsSet() || layer.getNbOutputs() == 0) continue;
     const nvinfer1::DataType wanted = layer.getPrecision();
     const nvinfer1::DataType now = layer.getOutput(0)->getType();
     if (wanted == now) continue;
-    const auto text = [](nvinfer1::DataType type) {
-      const auto dtype = plugin::to_dtype(type);
-      return dtype ? to_string(*dtype) : "an unknown type";
-    };
     if (obey) {
       outcome = diag.fail(Code::Unsupported,
                           "layer '{}' is to compute in {}, but its kernels compute in {}: take the "

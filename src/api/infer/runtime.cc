@@ -3,6 +3,9 @@
 // Loading engines from memory and from streams.
 #include "api/infer/runtime.h"
 
+#include <dlfcn.h>
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cstring>
 #include <vector>
@@ -123,9 +126,29 @@ void Runtime::setTempfileControlFlags(nvinfer1::TempfileControlFlags flags) noex
 nvinfer1::TempfileControlFlags Runtime::getTempfileControlFlags() const noexcept {
   return tempfiles_;
 }
-nvinfer1::IRuntime* Runtime::loadRuntime(char const*) noexcept {
-  voice_.absent("IRuntime::loadRuntime");
-  return nullptr;
+nvinfer1::IRuntime* Runtime::loadRuntime(char const* path) noexcept {
+  return guarded<nvinfer1::IRuntime*>(voice_, nullptr, [&]() -> nvinfer1::IRuntime* {
+    const std::string file = path == nullptr ? "" : path;
+    // It stays open: objects of it may outlive this one.
+    void* const library = file.empty() ? nullptr : ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (library == nullptr) {
+      voice_.refuse(Code::NotFound,
+                    fmt::format("loadRuntime: there is no runtime in '{}': {}", file,
+                                file.empty() ? "no library is named" : ::dlerror()));
+      return nullptr;
+    }
+    // The classes of another maker's library are laid out in another way.
+    using Create = void*(void*, int32_t);
+    auto* const create = reinterpret_cast<Create*>(::dlsym(library, "createInferRuntime_INTERNAL"));
+    if (create == nullptr || ::dlsym(library, "_ZN5tenon7versionEv") == nullptr) {
+      voice_.refuse(Code::Unsupported,
+                    fmt::format("loadRuntime: '{}' is no library of Tenon's, and only those can be "
+                                "loaded",
+                                file));
+      return nullptr;
+    }
+    return static_cast<nvinfer1::IRuntime*>(create(voice_.logger(), NV_TENSORRT_VERSION));
+  });
 }
 
 }  // namespace tenon::api

@@ -52,6 +52,13 @@ void LoadedModel::load(void const* model, size_t size, char const* path) {
   const auto* begin = static_cast<const std::byte*>(model);
   bytes = std::make_shared<Bytes>(begin, begin + size);
   folder = folder_of(path);
+  initializers.clear();
+}
+
+bool LoadedModel::add(char const* name, void const* data, size_t size) {
+  if (bytes == nullptr || name == nullptr || (data == nullptr && size > 0)) return false;
+  initializers[name] = {static_cast<const std::byte*>(data), size};
+  return true;
 }
 
 ErrorCode ParserError::code() const {
@@ -93,6 +100,7 @@ bool Parser::import(std::span<const std::byte> model, std::shared_ptr<const void
                               quick_wish(network_));
     onnx::Options options = import_options(resolver, flags_);
     options.folder = std::move(folder);
+    options.initializers = loaded_.initializers;
     std::vector<onnx::Fault> faults;
     const Status status =
         onnx::import(model, std::move(owner), options, network_.graph(), diag, &faults);
@@ -242,9 +250,13 @@ bool Parser::loadModelProto(void const* serializedOnnxModel, size_t serializedOn
     return true;
   });
 }
-bool Parser::loadInitializer(char const*, void const*, size_t) noexcept {
-  voice_.absent("IParser::loadInitializer");
-  return false;
+bool Parser::loadInitializer(char const* name, void const* data, size_t size) noexcept {
+  return guarded(voice_, false, [&] {
+    if (loaded_.add(name, data, size)) return true;
+    voice_.refuse(Code::InvalidArgument,
+                  "loadInitializer needs a name and its numbers, after loadModelProto");
+    return false;
+  });
 }
 bool Parser::parseModelProto() noexcept {
   if (loaded_.bytes == nullptr) {

@@ -38,7 +38,11 @@ class ParserError final : public nvonnxparser::IParserError {
 struct LoadedModel {
   std::shared_ptr<Bytes> bytes;  ///< a copy; null: none was loaded
   std::string folder;            ///< for external data
+  /// By loadInitializer, in place of the file's own numbers; not owned.
+  std::map<std::string, std::span<const std::byte>, std::less<>> initializers;
 
+  /// False where no model was loaded, or the arguments mean no initializer.
+  bool add(char const* name, void const* data, size_t size);
   void load(void const* model, size_t size, char const* path);
 };
 

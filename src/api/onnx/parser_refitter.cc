@@ -29,6 +29,7 @@ bool ParserRefitter::refit(std::span<const std::byte> model, std::shared_ptr<con
     constexpr nvonnxparser::OnnxParserFlags kUsual = 1;  // kNATIVE_INSTANCENORM, as the parser's
     onnx::Options options = import_options(resolver, kUsual);
     options.folder = std::move(folder);
+    options.initializers = loaded_.initializers;
     auto graph = std::make_unique<ir::Graph>();
     std::vector<onnx::Fault> faults;
     const Status status = onnx::import(model, std::move(owner), options, *graph, diag, &faults);
@@ -105,9 +106,13 @@ bool ParserRefitter::loadModelProto(void const* serializedOnnxModel, size_t seri
   });
 }
 
-bool ParserRefitter::loadInitializer(char const*, void const*, size_t) noexcept {
-  voice_.absent("IParserRefitter::loadInitializer");
-  return false;
+bool ParserRefitter::loadInitializer(char const* name, void const* data, size_t size) noexcept {
+  return guarded(voice_, false, [&] {
+    if (loaded_.add(name, data, size)) return true;
+    fail(Code::InvalidArgument,
+         "loadInitializer needs a name and its numbers, after loadModelProto");
+    return false;
+  });
 }
 
 bool ParserRefitter::refitModelProto() noexcept {

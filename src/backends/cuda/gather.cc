@@ -67,6 +67,9 @@ constexpr OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullp
 }  // namespace
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
+  if (std::get<ops::Gather>(*node.op).batch_dims != 0) {
+    return "each entry of its batch has indices of its own";
+  }
   return refuse_types(node, kAllTypes);
 }
 

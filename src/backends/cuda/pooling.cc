@@ -123,6 +123,7 @@ std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
     return fmt::format("it has {} spatial axes, and one to three are served here",
                        op_of(node).kernel.rank());
   }
+  if (op_of(node).kind == ops::PoolingKind::Blend) return "it blends maximum and average";
   return refuse_types(node, kNumberTypes);
 }
 

@@ -80,12 +80,15 @@ Status run(const ops::Concat& op, const Call& call) noexcept {
 Status run(const ops::Gather& op, const Call& call) noexcept {
   const Dims& dims = call.in_dims(0);
   const int64_t outer = volume(dims, 0, op.axis), extent = dims[static_cast<int>(op.axis)];
-  const int64_t picks = call.in_dims(1).volume();
+  const Dims& places = call.in_dims(1);
+  const int64_t picks = volume(places, op.batch_dims, places.rank());
+  const int64_t lines = volume(dims, op.batch_dims, op.axis);  // of one entry of the batch
   const auto inner =
       byte_size(call.out_type(), static_cast<size_t>(volume(dims, op.axis + 1, dims.rank())));
   auto* y = call.out<std::byte>();
   for (int64_t line = 0; line < outer; ++line) {
-    for (int64_t pick = 0; pick < picks; ++pick, y += inner) {
+    const int64_t first = line / lines * picks;
+    for (int64_t pick = first; pick < first + picks; ++pick, y += inner) {
       int64_t index =
           call.in_type(1) == DType::I64 ? call.in<int64_t>(1)[pick] : call.in<int32_t>(1)[pick];
       if (index < 0) index += extent;

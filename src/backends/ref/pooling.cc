@@ -65,9 +65,14 @@ void pool(const ops::Pooling& op, const Call& call) noexcept {
         for (at[2] = 0; at[2] < window.out[2]; ++at[2]) {
           const Seen<T> seen = look(window, x, at);
           const int64_t divisor = op.count_include_pad ? seen.padded : seen.inside;
-          *y++ = op.kind == ops::PoolingKind::Max
-                     ? store<T>(seen.largest)
-                     : store<T>(seen.sum / std::max<int64_t>(divisor, 1));
+          const auto average = seen.sum / std::max<int64_t>(divisor, 1);
+          if (op.kind == ops::PoolingKind::Blend) {
+            const double share = op.blend;
+            *y++ = store<T>(static_cast<Wide<T>>((1 - share) * static_cast<double>(seen.largest) +
+                                                 share * static_cast<double>(average)));
+          } else {
+            *y++ = store<T>(op.kind == ops::PoolingKind::Max ? seen.largest : average);
+          }
         }
       }
     }

@@ -19,6 +19,8 @@ class Candidate final : public NodeCandidate {
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   if (bit_width(node.outputs[0].dtype) < 8) return "elements of i4 have no addresses of their own";
+  const auto& op = std::get<ops::Gather>(*node.op);
+  if (op.batch_dims != 0) return "each entry of its batch has indices of its own";
   const DType index = node.inputs[1].dtype;
   if (index != DType::I32 && index != DType::I64) return "its indices are neither i32 nor i64";
   return {};

@@ -40,6 +40,7 @@ class Candidate final : public NodeCandidate {
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   if (std::string reason = refuse_unless_f32(node); !reason.empty()) return reason;
   const ops::Pooling& op = op_of(node);
+  if (op.kind == ops::PoolingKind::Blend) return "it blends maximum and average";
   if (op.kernel.rank() < 1 || op.kernel.rank() > 2) {
     return fmt::format("it has {} spatial axes, and only one or two are served here",
                        op.kernel.rank());

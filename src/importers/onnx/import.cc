@@ -115,6 +115,12 @@ Status import_graph(const wire::Graph& graph, Session& session, Scope& scope, Di
     note(
         refuse(diag, faults, Code::InvalidModel, "two initializers are named \"{}\"", tensor.name));
   }
+  for (const auto& [name, bytes] : session.options.initializers) {
+    if (scope.is_initializer(name)) continue;
+    note(refuse(diag, faults, Code::InvalidArgument,
+                "numbers of {} bytes are given for \"{}\", which is no initializer of the model",
+                bytes.size(), name));
+  }
   for (const wire::ValueInfo& info : graph.inputs) {
     if (scope.is_initializer(info.name)) continue;  // a default value: a constant here
     const Status status = add_input(info, session, scope, diag, faults);

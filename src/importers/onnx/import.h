@@ -3,6 +3,7 @@
 // From an ONNX file to a graph.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -20,7 +21,10 @@ struct Options {
   ops::OpResolver* resolver = nullptr;  ///< where plugins are found; null: there are none
   ir::Evaluator* evaluator = nullptr;   ///< computes what operators must know; null: shapes alone
   std::string folder;                   ///< the model's folder, for external data; "" refuses them
-  bool plugin_override = false;         ///< plugins go before built-in operators
+  /// Numbers of initializers in place of those that the file has, by name. They must stay alive as
+  /// long as the graph.
+  std::map<std::string, std::span<const std::byte>, std::less<>> initializers;
+  bool plugin_override = false;      ///< plugins go before built-in operators
   bool native_instance_norm = true;  ///< false: InstanceNormalization by InstanceNormalization_TRT
 };
 

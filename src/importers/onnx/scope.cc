@@ -38,7 +38,11 @@ Result<Scope::Entry> Scope::find(std::string_view name, Diagnostics& diag) {
     }
     return found;
   }
-  auto data = session_.tensors.constant(*initializer->second, diag);
+  const auto& given = session_.options.initializers;
+  const auto own = given.find(name);
+  auto data = own == given.end()
+                  ? session_.tensors.constant(*initializer->second, diag)
+                  : TensorReader::constant_of(*initializer->second, own->second, diag);
   if (!data.ok()) {
     mark_broken(name);
     return data.status();

@@ -111,22 +111,42 @@ Result<Dims> checked_dims(std::span<const int64_t> dims, DType dtype, std::strin
   return checked;
 }
 
-Result<ops::ConstantRef> TensorReader::constant(const wire::Tensor& tensor, Diagnostics& diag) {
-  const std::string what = fmt::format("tensor \"{}\"", tensor.name);
+Result<TensorReader::Form> TensorReader::form_of(const wire::Tensor& tensor,
+                                                 const std::string& what, Diagnostics& diag) {
   const auto dtype = find_dtype(tensor.data_type);
   if (!dtype) {
     return diag.fail(Code::Unsupported, "{} is of type {}, which is not supported", what,
                      data_type_name(tensor.data_type));
   }
   TENON_ASSIGN(const Dims dims, checked_dims(tensor.dims, *dtype, what, diag));
-  const size_t size = byte_size(*dtype, static_cast<size_t>(dims.volume()));
+  return Form{*dtype, dims, byte_size(*dtype, static_cast<size_t>(dims.volume()))};
+}
+
+Result<ops::ConstantRef> TensorReader::constant_of(const wire::Tensor& tensor,
+                                                   std::span<const std::byte> numbers,
+                                                   Diagnostics& diag) {
+  const std::string what = fmt::format("tensor \"{}\"", tensor.name);
+  TENON_ASSIGN(const Form form, form_of(tensor, what, diag));
+  if (numbers.size() != form.size) {
+    return diag.fail(Code::InvalidArgument,
+                     "{} of type {} and shape {} needs {} bytes of numbers, but is given {}", what,
+                     to_string(form.dtype), to_string(form.dims), form.size, numbers.size());
+  }
+  return ops::ConstantRef(
+      std::make_shared<const ops::ConstantData>(form.dtype, form.dims, numbers, nullptr));
+}
+
+Result<ops::ConstantRef> TensorReader::constant(const wire::Tensor& tensor, Diagnostics& diag) {
+  const std::string what = fmt::format("tensor \"{}\"", tensor.name);
+  TENON_ASSIGN(const Form form, form_of(tensor, what, diag));
+  const auto& [dtype, dims, size] = form;
   Source source;
   if (tensor.external) {
     TENON_ASSIGN(source, external(tensor, size, diag));
   } else if (tensor.raw) {
     source = {*tensor.raw, owner_};
   } else {
-    auto typed = typed_bytes(tensor, *dtype);
+    auto typed = typed_bytes(tensor, dtype);
     if (!typed.ok()) {
       return diag.fail(Code::InvalidModel, "{}: {}", what, typed.status().what);
     }
@@ -136,10 +156,10 @@ Result<ops::ConstantRef> TensorReader::constant(const wire::Tensor& tensor, Diag
   if (source.bytes.size() != size) {
     return diag.fail(Code::InvalidModel,
                      "{} of type {} and shape {} needs {} bytes of numbers, but the file gives {}",
-                     what, to_string(*dtype), to_string(dims), size, source.bytes.size());
+                     what, to_string(dtype), to_string(dims), size, source.bytes.size());
   }
-  if (source.owner == nullptr) return ops::ConstantData::copy(*dtype, dims, source.bytes);
-  return ops::ConstantRef(std::make_shared<const ops::ConstantData>(*dtype, dims, source.bytes,
+  if (source.owner == nullptr) return ops::ConstantData::copy(dtype, dims, source.bytes);
+  return ops::ConstantRef(std::make_shared<const ops::ConstantData>(dtype, dims, source.bytes,
                                                                     std::move(source.owner)));
 }
 

@@ -36,6 +36,10 @@ class TensorReader {
   /// Fails with Unsupported for a type we lack, InvalidModel for wrong sizes and for paths that
   /// lead out of the folder, Io when a file cannot be read; the sentence names the tensor.
   Result<ops::ConstantRef> constant(const wire::Tensor& tensor, Diagnostics& diag);
+  /// The same with the user's numbers in place of the tensor's own, used where they lie.
+  static Result<ops::ConstantRef> constant_of(const wire::Tensor& tensor,
+                                              std::span<const std::byte> numbers,
+                                              Diagnostics& diag);
 
  private:
   /// Bytes and who keeps them alive.
@@ -43,6 +47,14 @@ class TensorReader {
     View bytes;
     std::shared_ptr<const void> owner;
   };
+  /// What a tensor says of its numbers.
+  struct Form {
+    DType dtype;
+    Dims dims;
+    size_t size;  ///< bytes
+  };
+  static Result<Form> form_of(const wire::Tensor& tensor, const std::string& what,
+                              Diagnostics& diag);
   Result<Source> external(const wire::Tensor& tensor, size_t size, Diagnostics& diag);
   Result<Source> open(const std::string& location, std::string_view tensor, Diagnostics& diag);
 

@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "api/infer/network/kinds.h"
+#include "api/infer/network/layers_movement.h"
 #include "api/infer/network/layers_reduce.h"
 #include "api/infer/network/network.h"
 #include "plugin/convert.h"
@@ -109,9 +110,19 @@ nvinfer1::ISliceLayer* Network::addSlice(nvinfer1::ITensor& input, nvinfer1::Dim
                                          nvinfer1::Dims const& stride) noexcept {
   const auto starts = plugin::to_dims(start), sizes = plugin::to_dims(size),
              steps = plugin::to_dims(stride);
-  if (!starts || !sizes || !steps) return nullptr;
-  return add_to<nvinfer1::ISliceLayer>(
-      ops::Slice{expr::to_shape(*starts), expr::to_shape(*sizes), *steps}, {&input});
+  const ir::Value* x = value_of(input);
+  if (!starts || !sizes || !steps || x == nullptr) return nullptr;
+  ops::Slice asked{expr::to_shape(*starts), expr::to_shape(*sizes), *steps};
+  const auto rank = static_cast<int>(x->shape().size());
+  if (starts->rank() == rank && sizes->rank() == rank && steps->rank() == rank) {
+    return add_to<nvinfer1::ISliceLayer>(std::move(asked), {&input});
+  }
+  // Until its axes are named it is the whole.
+  ops::Slice whole{expr::Shape(x->shape().size(), expr::Expr(0)), x->shape(),
+                   Dims::filled(rank, 1)};
+  auto* layer = add_to<nvinfer1::ISliceLayer>(std::move(whole), {&input});
+  if (layer != nullptr) static_cast<SliceLayer*>(layer)->expect(std::move(asked));
+  return layer;
 }
 
 nvinfer1::IResizeLayer* Network::addResize(nvinfer1::ITensor& input) noexcept {
@@ -181,7 +192,7 @@ nvinfer1::IPoolingLayer* Network::addPoolingNd(nvinfer1::ITensor& input, nvinfer
   const auto kind = to_own(kPoolings, type);
   const auto window = plugin::to_dims(windowSize);
   if (!kind || !window) {
-    voice_.absent("INetworkDefinition::addPoolingNd(kMAX_AVERAGE_BLEND)");
+    voice_.refuse(Code::InvalidArgument, "addPoolingNd needs a known type and a window size");
     return nullptr;
   }
   ops::Pooling op;

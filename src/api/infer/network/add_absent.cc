@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Layers that are not there yet, by name: docs/coverage.md is made from these calls.
-#include "api/infer/network/network.h"
+#include "api/infer/network/layer.h"
 
 namespace tenon::api {
+
+namespace {
+
+/// The interface knows blocks of FP4 with scales of FP8, and of FP8 with scales of E8M0.
+constexpr const char* kNoBlockTypes =
+    "dynamic quantization gives blocks of FP4 with scales of FP8, or blocks of FP8 with scales of "
+    "E8M0, and there are neither FP4 nor E8M0 here: quantize by addQuantize with scales that are "
+    "known";
+
+}  // namespace
 
 nvinfer1::IDynamicQuantizeLayer* Network::addDynamicQuantize(nvinfer1::ITensor&, int32_t, int32_t,
                                                              nvinfer1::DataType,
                                                              nvinfer1::DataType) noexcept {
+  voice_.refuse(Code::Unsupported, kNoBlockTypes);
   return voice_.absent("INetworkDefinition::addDynamicQuantize"), nullptr;
 }
 
@@ -15,14 +26,45 @@ nvinfer1::IDynamicQuantizeLayer* Network::addDynamicQuantizeV2(nvinfer1::ITensor
                                                                nvinfer1::Dims const&,
                                                                nvinfer1::DataType,
                                                                nvinfer1::DataType) noexcept {
+  voice_.refuse(Code::Unsupported, kNoBlockTypes);
   return voice_.absent("INetworkDefinition::addDynamicQuantizeV2"), nullptr;
 }
 
-nvinfer1::IDistCollectiveLayer* Network::addDistCollective(nvinfer1::ITensor&,
+namespace {
+
+/// With one rank every collective gives what it takes.
+class DistCollectiveLayer final
+    : public LayerOf<nvinfer1::IDistCollectiveLayer, nvinfer1::LayerType::kDIST_COLLECTIVE> {
+ public:
+  using LayerOf::LayerOf;
+};
+
+}  // namespace
+
+nvinfer1::IDistCollectiveLayer* Network::addDistCollective(nvinfer1::ITensor& input,
                                                            nvinfer1::CollectiveOperation,
-                                                           nvinfer1::ReduceOperation, int64_t,
-                                                           int64_t*, int64_t) noexcept {
-  return voice_.absent("INetworkDefinition::addDistCollective"), nullptr;
+                                                           nvinfer1::ReduceOperation, int64_t root,
+                                                           int64_t* groups,
+                                                           int64_t groupSize) noexcept {
+  return guarded<nvinfer1::IDistCollectiveLayer*>(
+      voice_, nullptr, [&]() -> nvinfer1::IDistCollectiveLayer* {
+        const bool alone = groups == nullptr || (groupSize == 1 && groups[0] == 0);
+        if (root < -1 || root > 0 || !alone) {
+          voice_.refuse(Code::Unsupported,
+                        "addDistCollective: an engine runs on one rank here, which is rank 0: give "
+                        "no other root and no other group");
+          return nullptr;
+        }
+        ir::Value* value = value_of(input);
+        if (value == nullptr) return nullptr;
+        Diagnostics diag = voice_.diagnostics();
+        const auto node = graph_.add(ops::Identity{}, {value}, "", diag);
+        if (!node.ok()) return nullptr;
+        auto layer = std::make_unique<DistCollectiveLayer>(*this, **node);
+        auto* const shown = layer.get();
+        layers_[*node] = std::move(layer);
+        return shown;
+      });
 }
 
 }  // namespace tenon::api

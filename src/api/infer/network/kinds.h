@@ -90,6 +90,7 @@ inline constexpr KindRow<nvinfer1::ReduceOperation, ops::ReduceKind> kReduces[] 
 inline constexpr KindRow<nvinfer1::PoolingType, ops::PoolingKind> kPoolings[] = {
     {nvinfer1::PoolingType::kMAX, ops::PoolingKind::Max},
     {nvinfer1::PoolingType::kAVERAGE, ops::PoolingKind::Average},
+    {nvinfer1::PoolingType::kMAX_AVERAGE_BLEND, ops::PoolingKind::Blend},
 };
 
 template <class Foreign, class Own, size_t N>

@@ -3,6 +3,7 @@
 // A node of the graph as users see it: what all layers share.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,8 @@ class LayerHandle {
  public:
   virtual ~LayerHandle() = default;
   [[nodiscard]] virtual nvinfer1::ILayer& layer() noexcept = 0;
+  /// Why no engine can be built of the layer as it was left, and the mend; empty: it is whole.
+  [[nodiscard]] virtual std::string unfinished() const { return {}; }
 };
 
 /// The common calls of interface `Interface` over one ir::Node. `Type` is what getType answers.
@@ -52,14 +55,20 @@ class LayerOf : public Interface, public LayerHandle {
   bool precisionIsSet() const noexcept override { return precision_.has_value(); }
   void resetPrecision() noexcept override { precision_.reset(); }
   void setOutputType(int32_t index, nvinfer1::DataType dataType) noexcept override {
-    network_.check_output_type(node_, index, dataType);
+    if (network_.set_output_type(node_, index, dataType)) output_types_[index] = dataType;
   }
   nvinfer1::DataType getOutputType(int32_t index) const noexcept override {
+    const auto wish = output_types_.find(index);
+    if (wish != output_types_.end()) return wish->second;
     nvinfer1::ITensor* output = getOutput(index);
     return output == nullptr ? nvinfer1::DataType::kFLOAT : output->getType();
   }
-  bool outputTypeIsSet(int32_t) const noexcept override { return false; }
-  void resetOutputType(int32_t) noexcept override {}
+  bool outputTypeIsSet(int32_t index) const noexcept override {
+    return output_types_.contains(index);
+  }
+  void resetOutputType(int32_t index) noexcept override {
+    if (output_types_.erase(index) > 0) network_.reset_output_type(node_, index);
+  }
   void setMetadata(char const* metadata) noexcept override {
     metadata_ = metadata == nullptr ? "" : metadata;
   }
@@ -85,6 +94,7 @@ class LayerOf : public Interface, public LayerHandle {
 
  private:
   std::optional<nvinfer1::DataType> precision_;
+  std::map<int32_t, nvinfer1::DataType> output_types_;  ///< as they were set
   std::string metadata_;
 };
 

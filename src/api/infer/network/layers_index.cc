@@ -37,14 +37,22 @@ int32_t GatherLayer::getGatherAxis() const noexcept {
 }
 
 void GatherLayer::setNbElementWiseDims(int32_t elementWiseDims) noexcept {
-  if (node_.as<ops::GatherNd>() != nullptr) {
-    network_.change(node_, [&] { node_.as<ops::GatherNd>()->batch_dims = elementWiseDims; });
-  } else if (elementWiseDims != 0) {
-    network_.voice().absent("IGatherLayer::setNbElementWiseDims(of modes kDEFAULT and kELEMENT)");
+  const bool simple = node_.as<ops::Gather>() != nullptr;
+  const bool elements = node_.as<ops::GatherElements>() != nullptr;
+  if (elementWiseDims < 0 || (simple && elementWiseDims > 1) || (elements && elementWiseDims > 0)) {
+    network_.voice().refuse(Code::InvalidArgument,
+                            "IGatherLayer::setNbElementWiseDims takes 0 or 1 in mode kDEFAULT, and "
+                            "0 in mode kELEMENT");
+    return;
   }
+  network_.change(node_, [&] {
+    if (auto* gather = node_.as<ops::Gather>()) gather->batch_dims = elementWiseDims;
+    if (auto* nd = node_.as<ops::GatherNd>()) nd->batch_dims = elementWiseDims;
+  });
 }
 
 int32_t GatherLayer::getNbElementWiseDims() const noexcept {
+  if (const auto* gather = node_.as<ops::Gather>()) return static_cast<int32_t>(gather->batch_dims);
   const auto* nd = node_.as<ops::GatherNd>();
   return nd != nullptr ? static_cast<int32_t>(nd->batch_dims) : 0;
 }
@@ -55,7 +63,7 @@ void GatherLayer::setMode(nvinfer1::GatherMode mode) noexcept {
   network_.change(node_, [&] {
     switch (mode) {
       case nvinfer1::GatherMode::kDEFAULT:
-        node_.op = ops::Gather{axis};
+        node_.op = ops::Gather{axis, 0};
         break;
       case nvinfer1::GatherMode::kELEMENT:
         node_.op = ops::GatherElements{axis};

@@ -138,5 +138,35 @@ TEST_F(IndexLayers, GridSampleReadsBetweenElements) {
   EXPECT_THAT(values(layer), near({2.5, 1, 4}));
 }
 
+TEST_F(IndexLayers, GatherHasIndicesOfItsOwnForEachEntryOfABatch) {
+  auto& x = input({2, 3, 2}, {0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15});
+  auto* layer = network->addGather(x, constant_i32({2, 2}, {2, 0, 1, 1}), 1);
+  layer->setNbElementWiseDims(1);
+  EXPECT_EQ(layer->getNbElementWiseDims(), 1);
+  const auto outputs = run({layer->getOutput(0)});
+  ASSERT_EQ(outputs.size(), 1U) << log.errors;
+  EXPECT_THAT(outputs[0].dims, ElementsAre(2, 2, 2));
+  EXPECT_EQ(outputs[0].values, (Numbers{4, 5, 0, 1, 12, 13, 12, 13}));
+}
+
+TEST_F(IndexLayers, GatherOfABatchPicksAlongALaterAxis) {
+  auto& x = input({2, 2, 3}, {0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15});
+  auto* layer = network->addGather(x, constant_i32({2, 1}, {2, 0}), 2);
+  layer->setNbElementWiseDims(1);
+  EXPECT_EQ(values(layer), (Numbers{2, 5, 10, 13}));
+}
+
+TEST_F(IndexLayers, GatherRefusesBatchesThatItsModeHasNot) {
+  auto& x = input({2, 3}, {0, 1, 2, 3, 4, 5});
+  auto* layer = network->addGather(x, constant_i32({2, 1}, {2, 0}), 1);
+  layer->setNbElementWiseDims(2);
+  EXPECT_THAT(log.errors, HasSubstr("takes 0 or 1 in mode kDEFAULT"));
+  EXPECT_EQ(layer->getNbElementWiseDims(), 0);
+  auto* other = network->addGather(x, constant_i32({1, 1}, {2}), 1);
+  other->setNbElementWiseDims(1);
+  EXPECT_THAT(log.errors, HasSubstr("1 leading axes of data and indices are not the same"));
+  EXPECT_EQ(other->getNbElementWiseDims(), 0);
+}
+
 }  // namespace
 }  // namespace tenon::api

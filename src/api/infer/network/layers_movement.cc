@@ -183,8 +183,63 @@ bool SliceLayer::put(const ops::Slice& form, std::optional<ops::Outside> outside
   });
 }
 
+ops::Slice SliceLayer::asked() const { return asked_ ? *asked_ : form(); }
+
+std::optional<ops::Slice> SliceLayer::spread(const ops::Slice& asked,
+                                             const std::optional<Dims>& axes) const {
+  const expr::Shape& x = node_.input(0)->shape();
+  const size_t count = axes ? static_cast<size_t>(axes->rank()) : x.size();
+  const bool even = asked.starts.size() == count && asked.sizes.size() == count &&
+                    static_cast<size_t>(asked.steps.rank()) == count;
+  if (!even) return std::nullopt;
+  if (!axes) return asked;
+  const int rank = static_cast<int>(x.size());
+  ops::Slice all{expr::Shape(x.size(), expr::Expr(0)), x, Dims::filled(rank, 1)};
+  for (int i = 0; i < axes->rank(); ++i) {
+    const int64_t axis = (*axes)[i];
+    all.starts[static_cast<size_t>(axis)] = asked.starts[static_cast<size_t>(i)];
+    all.sizes[static_cast<size_t>(axis)] = asked.sizes[static_cast<size_t>(i)];
+    all.steps[static_cast<int>(axis)] = asked.steps[i];
+  }
+  return all;
+}
+
+void SliceLayer::ask(ops::Slice asked, std::optional<Dims> axes) noexcept {
+  const auto whole = spread(asked, axes);
+  if (whole && !put(*whole, outside())) return;
+  asked_ = std::move(asked);
+  axes_ = axes;
+}
+
+std::string SliceLayer::unfinished() const {
+  if (!asked_ || spread(*asked_, axes_)) return {};
+  return fmt::format(
+      "slice layer '{}' has {} starts, {} sizes and {} strides for {} axes: give one of each for "
+      "every axis, or name the axes by ISliceLayer::setAxes",
+      node_.name, asked_->starts.size(), asked_->sizes.size(), asked_->steps.rank(),
+      axes_ ? static_cast<size_t>(axes_->rank()) : node_.input(0)->shape().size());
+}
+
+void SliceLayer::setAxes(nvinfer1::Dims const& axes) noexcept {
+  if (axes.nbDims < 0) return ask(asked(), std::nullopt);
+  const auto rank = static_cast<int64_t>(node_.input(0)->shape().size());
+  Dims named;
+  for (int32_t i = 0; i < axes.nbDims; ++i) {
+    const int64_t axis = axes.d[i] < 0 ? axes.d[i] + rank : axes.d[i];
+    if (axis < 0 || axis >= rank || std::ranges::find(named, axis) != named.end()) {
+      network_.voice().refuse(
+          Code::InvalidArgument,
+          fmt::format("ISliceLayer::setAxes: {} is no axis of a tensor of rank {}, or named twice",
+                      axes.d[i], rank));
+      return;
+    }
+    named.push_back(axis);
+  }
+  ask(asked(), named);
+}
+
 void SliceLayer::setInput(int32_t index, nvinfer1::ITensor& tensor) noexcept {
-  if (index < 1 || index > 4) return LayerOf::setInput(index, tensor);
+  if (index < 1 || index > 5) return LayerOf::setInput(index, tensor);
   if (index == 4) {
     const ir::Value* value = network_.value_of(tensor);
     if (value == nullptr || value->constant() == nullptr || value->constant()->count() != 1) {
@@ -197,41 +252,43 @@ void SliceLayer::setInput(int32_t index, nvinfer1::ITensor& tensor) noexcept {
     return;
   }
   const ops::Content* content =
-      network_.content_of(tensor, "start, size or stride of a slice layer");
+      network_.content_of(tensor, "start, size, stride or axes of a slice layer");
   if (content == nullptr) return;
-  ops::Slice slice = form();
+  ops::Slice slice = asked();
   if (index == 1) slice.starts.assign(content->begin(), content->end());
   if (index == 2) slice.sizes.assign(content->begin(), content->end());
-  if (index == 3) {
-    const auto steps = expr::to_dims({content->begin(), content->end()});
-    if (!steps) {
-      network_.voice().refuse(Code::Unsupported, "the strides of a slice layer must be numbers");
+  if (index >= 3) {
+    const auto numbers = expr::to_dims({content->begin(), content->end()});
+    if (!numbers) {
+      network_.voice().refuse(Code::Unsupported,
+                              "the strides and axes of a slice layer must be numbers");
       return;
     }
-    slice.steps = *steps;
+    if (index == 5) return setAxes(plugin::to_nv_dims(*numbers));
+    slice.steps = *numbers;
   }
-  put(slice, outside());
+  ask(std::move(slice), axes_);
 }
 
 void SliceLayer::setStart(nvinfer1::Dims const& start) noexcept {
   const auto dims = plugin::to_dims(start);
-  ops::Slice slice = form();
+  ops::Slice slice = asked();
   if (dims) slice.starts = expr::to_shape(*dims);
-  if (dims) put(slice, outside());
+  if (dims) ask(std::move(slice), axes_);
 }
 
 void SliceLayer::setSize(nvinfer1::Dims const& size) noexcept {
   const auto dims = plugin::to_dims(size);
-  ops::Slice slice = form();
+  ops::Slice slice = asked();
   if (dims) slice.sizes = expr::to_shape(*dims);
-  if (dims) put(slice, outside());
+  if (dims) ask(std::move(slice), axes_);
 }
 
 void SliceLayer::setStride(nvinfer1::Dims const& stride) noexcept {
   const auto dims = plugin::to_dims(stride);
-  ops::Slice slice = form();
+  ops::Slice slice = asked();
   if (dims) slice.steps = *dims;
-  if (dims) put(slice, outside());
+  if (dims) ask(std::move(slice), axes_);
 }
 
 void SliceLayer::setMode(nvinfer1::SampleMode mode) noexcept {

@@ -31,32 +31,45 @@ class PaddingLayer final : public LayerOf<nvinfer1::IPaddingLayer, nvinfer1::Lay
   static nvinfer1::Dims last(const Dims& all) noexcept;
 };
 
-/// A slice within its input, or in a mode that goes beyond it: each is an operator of its own.
+/// A slice within its input, or in a mode that goes beyond it: each is an operator of its own. What
+/// is asked for is put together when starts, sizes and strides are as many as the axes they are of.
 class SliceLayer final : public LayerOf<nvinfer1::ISliceLayer, nvinfer1::LayerType::kSLICE> {
  public:
   using LayerOf::LayerOf;
   /// Inputs 1 to 3 are start, size and stride, 4 is the number that fills.
   void setInput(int32_t index, nvinfer1::ITensor& tensor) noexcept override;
   void setStart(nvinfer1::Dims const& start) noexcept override;
-  nvinfer1::Dims getStart() const noexcept override { return plugin::to_nv_dims(form().starts); }
+  nvinfer1::Dims getStart() const noexcept override { return plugin::to_nv_dims(asked().starts); }
   void setSize(nvinfer1::Dims const& size) noexcept override;
-  nvinfer1::Dims getSize() const noexcept override { return plugin::to_nv_dims(form().sizes); }
+  nvinfer1::Dims getSize() const noexcept override { return plugin::to_nv_dims(asked().sizes); }
   void setStride(nvinfer1::Dims const& stride) noexcept override;
-  nvinfer1::Dims getStride() const noexcept override { return plugin::to_nv_dims(form().steps); }
+  nvinfer1::Dims getStride() const noexcept override { return plugin::to_nv_dims(asked().steps); }
   void setMode(nvinfer1::SampleMode mode) noexcept override;
   nvinfer1::SampleMode getMode() const noexcept override;
-  void setAxes(nvinfer1::Dims const&) noexcept override {
-    network_.voice().absent("ISliceLayer::setAxes");
+  /// Axes may count from the end; rank -1: all, in order.
+  void setAxes(nvinfer1::Dims const& axes) noexcept override;
+  nvinfer1::Dims getAxes() const noexcept override {
+    return axes_ ? plugin::to_nv_dims(*axes_) : nvinfer1::Dims{-1, {}};
   }
-  nvinfer1::Dims getAxes() const noexcept override { return {-1, {}}; }
+  [[nodiscard]] std::string unfinished() const override;
+  /// Asks for fewer entries than there are axes: setAxes will say of which.
+  void expect(ops::Slice few) noexcept { ask(std::move(few), std::nullopt); }
 
  private:
+  /// What is asked for, of the axes that are named.
+  [[nodiscard]] ops::Slice asked() const;
+  void ask(ops::Slice asked, std::optional<Dims> axes) noexcept;
+  /// It, of all axes; nullopt where the numbers of entries are not the same.
+  [[nodiscard]] std::optional<ops::Slice> spread(const ops::Slice& asked,
+                                                 const std::optional<Dims>& axes) const;
   /// Starts, sizes and steps, whatever the mode.
   [[nodiscard]] ops::Slice form() const;
   /// The operator of a mode (nullopt: within the input) for them; false, reported, when there is
   /// none.
   bool put(const ops::Slice& form, std::optional<ops::Outside> outside) noexcept;
   [[nodiscard]] std::optional<ops::Outside> outside() const noexcept;
+  std::optional<ops::Slice> asked_;
+  std::optional<Dims> axes_;
   float filler_ = 0;
 };
 

@@ -3,6 +3,8 @@
 // Convolution and pooling.
 #pragma once
 
+#include <fmt/core.h>
+
 #include "api/infer/network/kinds.h"
 #include "api/infer/network/layer.h"
 
@@ -23,6 +25,17 @@ struct SamePads {
 };
 std::optional<SamePads> same_pads(const expr::Shape& x, const Dims& kernel, const Dims& strides,
                                   const Dims& dilations, bool upper, bool transposed);
+
+/// Weights of a convolution, or its bias.
+struct KernelNumbers {
+  Dims dims;
+  nvinfer1::Weights weights;
+  bool given;  ///< else they are those that the node has, perhaps of another shape
+};
+/// Makes a convolution, or one the other way, one of this kernel; undone, reported, when the
+/// operator's rule refuses.
+bool put_kernel(Network& network, ir::Node& node, const Dims& kernel, const KernelNumbers& weights,
+                const KernelNumbers& bias) noexcept;
 
 /// What layers with a window share: `Op` has kernel, strides and paddings.
 template <class Interface, nvinfer1::LayerType Type, class Op>
@@ -108,15 +121,13 @@ class ConvolutionLayerOf : public WindowLayer<Interface, Type, Op> {
  public:
   using Base = WindowLayer<Interface, Type, Op>;
   using Base::Base;
+  /// Maps, kernel size, weights and bias may be set in any order: the layer changes when they fit
+  /// together, and no engine is built before.
   void setNbOutputMaps(int64_t nbOutputMaps) noexcept override {
-    if (nbOutputMaps == getNbOutputMaps()) return;
-    if constexpr (Base::kTransposed) {
-      this->network_.voice().absent("IDeconvolutionLayer::setNbOutputMaps");
-    } else {
-      this->network_.voice().absent("IConvolutionLayer::setNbOutputMaps");
-    }
+    ask([&](Asked& asked) { asked.maps = nbOutputMaps; });
   }
   int64_t getNbOutputMaps() const noexcept override {
+    if (asked_) return asked_->maps;
     const expr::Expr& maps = this->node_.output()->shape()[1];
     return maps.is_constant() ? maps.constant() : -1;
   }
@@ -125,31 +136,31 @@ class ConvolutionLayerOf : public WindowLayer<Interface, Type, Op> {
     this->template change<Op>([&](Op& op) { op.groups = nbGroups; });
   }
   int64_t getNbGroups() const noexcept override { return this->window().groups; }
-  /// As many elements as before.
   void setKernelWeights(nvinfer1::Weights weights) noexcept override {
-    const auto dims = expr::to_dims(this->node_.input(ops::kConvWeight)->shape());
-    if (dims) this->network_.replace_weights(this->node_, ops::kConvWeight, weights, *dims);
+    ask([&](Asked& asked) { asked.weights = weights; });
   }
   nvinfer1::Weights getKernelWeights() const noexcept override {
-    return weights_of(this->node_.input(ops::kConvWeight));
+    return asked_ && asked_->weights ? *asked_->weights
+                                     : weights_of(this->node_.input(ops::kConvWeight));
   }
   /// One element an output map, or none.
   void setBiasWeights(nvinfer1::Weights weights) noexcept override {
-    this->network_.replace_weights(this->node_, ops::kConvBias, weights, Dims{getNbOutputMaps()});
+    ask([&](Asked& asked) { asked.bias = weights; });
   }
   nvinfer1::Weights getBiasWeights() const noexcept override {
-    return weights_of(this->node_.input(ops::kConvBias));
+    return asked_ && asked_->bias ? *asked_->bias : weights_of(this->node_.input(ops::kConvBias));
   }
   void setKernelSizeNd(nvinfer1::Dims const& kernelSize) noexcept override {
-    if (plugin::to_dims(kernelSize) == this->window().kernel) return;
-    if constexpr (Base::kTransposed) {
-      this->network_.voice().absent("IDeconvolutionLayer::setKernelSizeNd");
-    } else {
-      this->network_.voice().absent("IConvolutionLayer::setKernelSizeNd");
+    const auto kernel = plugin::to_dims(kernelSize);
+    if (!kernel || kernel->rank() != this->window().kernel.rank()) {
+      this->network_.voice().refuse(Code::InvalidArgument,
+                                    "a kernel has one extent for each spatial dimension");
+      return;
     }
+    ask([&](Asked& asked) { asked.kernel = *kernel; });
   }
   nvinfer1::Dims getKernelSizeNd() const noexcept override {
-    return Base::nv(this->window().kernel);
+    return Base::nv(asked_ ? asked_->kernel : this->window().kernel);
   }
   void setDilationNd(nvinfer1::Dims const& dilation) noexcept override {
     this->set(dilation, [](Op& op, const Dims& dims) { op.dilations = dims; });
@@ -157,6 +168,55 @@ class ConvolutionLayerOf : public WindowLayer<Interface, Type, Op> {
   nvinfer1::Dims getDilationNd() const noexcept override {
     return Base::nv(this->window().dilations);
   }
+  [[nodiscard]] std::string unfinished() const override {
+    if (!asked_) return {};
+    return fmt::format(
+        "layer '{}' is to have {} output maps and a kernel {}, which takes {} weights, and one "
+        "bias a map or none; it has {} weights and {} biases",
+        this->node_.name, asked_->maps, to_string(asked_->kernel), weight_dims(*asked_).volume(),
+        getKernelWeights().count, getBiasWeights().count);
+  }
+
+ private:
+  /// What setters left that does not fit together yet.
+  struct Asked {
+    int64_t maps;
+    Dims kernel;
+    std::optional<nvinfer1::Weights> weights, bias;  ///< nullopt: those that the layer has
+  };
+
+  /// [maps, C / groups, kernel...], and [C, maps / groups, kernel...] the other way.
+  [[nodiscard]] Dims weight_dims(const Asked& asked) const {
+    const expr::Expr& extent = this->node_.input(0)->shape()[1];
+    const int64_t channels = extent.is_constant() ? extent.constant() : 0;
+    const int64_t groups = this->window().groups;
+    Dims dims = Base::kTransposed ? Dims{channels, asked.maps / groups}
+                                  : Dims{asked.maps, channels / groups};
+    for (const int64_t size : asked.kernel) dims.push_back(size);
+    return dims;
+  }
+
+  template <class Edit>
+  void ask(Edit&& edit) noexcept {
+    Asked asked = asked_
+                      ? *asked_
+                      : Asked{getNbOutputMaps(), this->window().kernel, std::nullopt, std::nullopt};
+    edit(asked);
+    asked_ = asked;
+    const Dims dims = weight_dims(asked);
+    const nvinfer1::Weights weights = getKernelWeights(), bias = getBiasWeights();
+    const bool fits = dims.volume() == weights.count && dims.volume() > 0 &&
+                      (bias.count == 0 || bias.count == asked.maps);
+    if (!fits) return;
+    asked_.reset();
+    const KernelNumbers kernel_numbers{dims, weights, asked.weights.has_value()};
+    const KernelNumbers bias_numbers{Dims{asked.maps}, bias, asked.bias.has_value()};
+    if (!put_kernel(this->network_, this->node_, asked.kernel, kernel_numbers, bias_numbers))
+      return;
+    this->change_window([](Op&) {});  // Paddings follow the kernel where their mode says so.
+  }
+
+  std::optional<Asked> asked_;
 };
 using ConvolutionLayer = ConvolutionLayerOf<nvinfer1::IConvolutionLayer,
                                             nvinfer1::LayerType::kCONVOLUTION, ops::Convolution>;
@@ -171,17 +231,15 @@ class PoolingLayer final
   void setPoolingType(nvinfer1::PoolingType type) noexcept override {
     if (const auto kind = to_own(kPoolings, type)) {
       change<ops::Pooling>([&](auto& op) { op.kind = *kind; });
-    } else {
-      network_.voice().absent("IPoolingLayer::setPoolingType(kMAX_AVERAGE_BLEND)");
     }
   }
   nvinfer1::PoolingType getPoolingType() const noexcept override {
     return to_foreign(kPoolings, window().kind);
   }
-  void setBlendFactor(float) noexcept override {
-    network_.voice().absent("IPoolingLayer::setBlendFactor");
+  void setBlendFactor(float blendFactor) noexcept override {
+    change<ops::Pooling>([&](auto& op) { op.blend = blendFactor; });
   }
-  float getBlendFactor() const noexcept override { return 0; }
+  float getBlendFactor() const noexcept override { return window().blend; }
   void setAverageCountExcludesPadding(bool exclusive) noexcept override {
     change<ops::Pooling>([&](auto& op) { op.count_include_pad = !exclusive; });
   }

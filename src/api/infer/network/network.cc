@@ -49,7 +49,9 @@ nvinfer1::ILayer* Network::layer_of(ir::Node* node) noexcept {
 nvinfer1::ITensor* Network::tensor_at(const std::vector<ir::Value*>& values,
                                       int32_t index) noexcept {
   if (index < 0 || static_cast<size_t>(index) >= values.size()) return nullptr;
-  return tensor_of(values[static_cast<size_t>(index)]);
+  ir::Value* const value = values[static_cast<size_t>(index)];
+  const auto cast = casts_.find(value);
+  return tensor_of(cast == casts_.end() ? value : cast->second->output());
 }
 
 ir::Value* Network::value_of(nvinfer1::ITensor& tensor) noexcept {
@@ -182,17 +184,14 @@ bool Network::refresh() noexcept {
   });
 }
 
-void Network::check_output_type(const ir::Node& node, int32_t index,
-                                nvinfer1::DataType wanted) noexcept {
-  if (index < 0 || static_cast<size_t>(index) >= node.outputs().size()) return;
-  const DType now = node.output(static_cast<size_t>(index))->dtype();
-  if (plugin::to_dtype(wanted) == now) return;
-  guarded(voice_, false, [&] {
-    Diagnostics diag = voice_.diagnostics();
-    diag.warn("layer '{}': setOutputType is not followed, output {} stays {}; add a cast layer",
-              node.name, index, to_string(now));
-    return true;
-  });
+Status Network::expect_finished(Diagnostics& diag) const {
+  Status outcome;
+  for (const auto& node : graph_.nodes()) {
+    const auto made = layers_.find(node.get());
+    const std::string why = made == layers_.end() ? "" : made->second->unfinished();
+    if (!why.empty()) outcome = diag.fail(Code::InvalidArgument, "{}", why);
+  }
+  return outcome;
 }
 
 nvinfer1::ITensor* Network::addInput(char const* name, nvinfer1::DataType type,
@@ -237,11 +236,15 @@ bool Network::isDebugTensor(nvinfer1::ITensor const& tensor) const noexcept {
 }
 
 int32_t Network::getNbLayers() const noexcept {
-  return static_cast<int32_t>(graph_.nodes().size());
+  return static_cast<int32_t>(graph_.nodes().size() - hidden_.size());
 }
 nvinfer1::ILayer* Network::getLayer(int32_t index) const noexcept {
   if (index < 0 || index >= getNbLayers()) return nullptr;
-  return const_cast<Network*>(this)->layer_of(graph_.nodes()[static_cast<size_t>(index)].get());
+  auto at = static_cast<size_t>(index);
+  if (!hidden_.empty()) {
+    for (size_t i = 0; i <= at; ++i) at += hidden_.contains(graph_.nodes()[i].get()) ? 1 : 0;
+  }
+  return const_cast<Network*>(this)->layer_of(graph_.nodes()[at].get());
 }
 int32_t Network::getNbInputs() const noexcept {
   return static_cast<int32_t>(graph_.inputs().size());

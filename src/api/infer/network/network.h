@@ -46,6 +46,9 @@ class Network final : public nvinfer1::INetworkDefinition {
   /// those of weights that markWeightsRefittable named.
   [[nodiscard]] std::vector<builder::RefittableWeights> refittable_weights(bool marked_only) const;
 
+  /// Fails, naming every layer, where setters left a layer half described.
+  Status expect_finished(Diagnostics& diag) const;
+
   /// The views of core objects.
   nvinfer1::ITensor* tensor_of(ir::Value* value) noexcept;
   nvinfer1::ILayer* layer_of(ir::Node* node) noexcept;
@@ -92,8 +95,11 @@ class Network final : public nvinfer1::INetworkDefinition {
   std::optional<Dims> axes_from(nvinfer1::ITensor& tensor, size_t rank) noexcept;
   /// Runs `edit` on a node's parameters and types the graph anew; undone when that fails.
   bool change(ir::Node& node, const std::function<void()>& edit) noexcept;
-  /// Reports a wish for an output type that the operator does not give.
-  void check_output_type(const ir::Node& node, int32_t index, nvinfer1::DataType wanted) noexcept;
+  /// Gives an output another type. Between whole numbers, truth values and real numbers a cast,
+  /// which is part of the layer to whoever looks, does so at once; a wish for less precise numbers
+  /// is kept for the build to obey or refuse (docs/precision.md). False, reported, otherwise.
+  bool set_output_type(ir::Node& node, int32_t index, nvinfer1::DataType wanted) noexcept;
+  void reset_output_type(ir::Node& node, int32_t index) noexcept;
   /// Types the graph anew after an edit of an input; reports what does not fit.
   bool refresh() noexcept;
 
@@ -290,6 +296,13 @@ class Network final : public nvinfer1::INetworkDefinition {
   [[nodiscard]] bool has_weights(std::string_view name) const;
 
   [[nodiscard]] int64_t unused_number() const noexcept;
+  /// Puts a cast behind a value in the sight of all readers, or takes it away.
+  bool cast_output(ir::Value* value, DType dtype);
+  void uncast_output(ir::Value* value);
+  void show_instead(ir::Value* before, ir::Value* now, const std::string& name);
+
+  std::unordered_map<const ir::Value*, ir::Node*> casts_;  ///< by what set_output_type casts
+  std::set<const ir::Node*> hidden_;                       ///< these casts
 
   std::map<int64_t, std::unique_ptr<Loop>> loops_;
   std::map<int64_t, std::unique_ptr<IfConditional>> conditionals_;

@@ -14,18 +14,20 @@ class Network;
 /// A live view of one ir::Value; made lazily by Network, lives as long as it.
 class Tensor final : public nvinfer1::ITensor {
  public:
-  Tensor(Network& network, ir::Value& value) : network_(network), value_(value) {}
-  [[nodiscard]] ir::Value& value() const noexcept { return value_; }
+  Tensor(Network& network, ir::Value& value) : network_(network), value_(&value) {}
+  [[nodiscard]] ir::Value& value() const noexcept { return *value_; }
+  /// Shows another value from now on: one that took the first one's place for all readers.
+  void rebind(ir::Value& value) noexcept { value_ = &value; }
 
   void setName(char const* name) noexcept override;
-  char const* getName() const noexcept override { return value_.name.c_str(); }
+  char const* getName() const noexcept override { return value_->name.c_str(); }
   void setDimensions(nvinfer1::Dims const& dimensions) noexcept override;
   nvinfer1::Dims getDimensions() const noexcept override;
   void setType(nvinfer1::DataType type) noexcept override;
   nvinfer1::DataType getType() const noexcept override;
   bool setDynamicRange(float min, float max) noexcept override;
-  bool isNetworkInput() const noexcept override { return value_.is_network_input(); }
-  bool isNetworkOutput() const noexcept override { return value_.is_network_output(); }
+  bool isNetworkInput() const noexcept override { return value_->is_network_input(); }
+  bool isNetworkOutput() const noexcept override { return value_->is_network_output(); }
   void setBroadcastAcrossBatch(bool) noexcept override {}
   bool getBroadcastAcrossBatch() const noexcept override { return false; }
   nvinfer1::TensorLocation getLocation() const noexcept override;
@@ -43,7 +45,8 @@ class Tensor final : public nvinfer1::ITensor {
 
  private:
   Network& network_;
-  ir::Value& value_;
+  ir::Value* value_;
+  bool on_host_ = false;
 };
 
 }  // namespace tenon::api
