@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
+#include <chrono>
 #include <csignal>
 #include <thread>
 
@@ -172,6 +173,39 @@ TEST_F(SessionTest, SharesTheWork) {
     ASSERT_TRUE(timings[i].status.ok()) << timings[i].reason;
     EXPECT_GE(timings[i].ms, 0.05 * static_cast<double>(i + 1));
   }
+}
+
+/// Takes its time for each trial, and no processor.
+class Sleeper final : public tune::Timer {
+ public:
+  std::vector<tune::Timing> time(std::span<const tune::Trial> trials,
+                                 const tune::Effort&) override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(30) * trials.size());
+    return std::vector<tune::Timing>(trials.size());
+  }
+};
+
+TEST_F(SessionTest, TwoMachinesTakeHalfTheTime) {
+  workers.behave = [&](int, Channel& channel) {
+    Sleeper sleeper;
+    Worker worker = workers.worker;
+    worker.timer = &sleeper;
+    (void)serve(channel, worker);
+  };
+  double seconds[2] = {};
+  for (size_t machines = 1; machines <= 2; ++machines) {
+    Sessions sessions;
+    for (size_t i = 0; i < machines; ++i) sessions.push_back(make());
+    const auto timer = RemoteTimer::open(std::move(sessions), diag);
+    ASSERT_TRUE(timer.ok()) << said.errors();
+    const std::vector<tune::Trial> trials(8, trial_of(kernel, {}));
+    const auto start = std::chrono::steady_clock::now();
+    (void)(*timer)->time(trials, {});
+    seconds[machines - 1] =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  }
+  RecordProperty("speed_up", std::to_string(seconds[0] / seconds[1]));
+  EXPECT_GT(seconds[0] / seconds[1], 1.4);
 }
 
 TEST_F(SessionTest, RefusesMachinesOfTwoKinds) {

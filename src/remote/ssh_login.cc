@@ -38,8 +38,10 @@ Status SshSession::configure(Diagnostics& diag) {
     return value.empty() || ssh_->ssh_options_set(get(), which, value.c_str()) == SSH_OK;
   };
   const long timeout = address_->timeout_s;
+  const int at_once = 1;  // Requests and answers alternate: none may wait for more to be sent.
   bool good = get() != nullptr && set(SSH_OPTIONS_HOST, address_->host) &&
-              ssh_->ssh_options_set(get(), SSH_OPTIONS_TIMEOUT, &timeout) == SSH_OK;
+              ssh_->ssh_options_set(get(), SSH_OPTIONS_TIMEOUT, &timeout) == SSH_OK &&
+              ssh_->ssh_options_set(get(), SSH_OPTIONS_NODELAY, &at_once) == SSH_OK;
   const std::string& config = address_->ssh_config;
   if (good &&
       ssh_->ssh_options_parse_config(get(), config.empty() ? nullptr : config.c_str()) != SSH_OK) {
