@@ -92,6 +92,10 @@ class Candidate {
 
   [[nodiscard]] virtual KernelId id() const = 0;
   [[nodiscard]] virtual uint32_t flags() const { return static_cast<uint32_t>(Flag::Pure); }
+  /// Whether a build runs it once though nothing competes with it, to see what it does wrong.
+  [[nodiscard]] virtual bool tried_alone() const {
+    return (flags() & static_cast<uint32_t>(Flag::HostCode)) != 0;
+  }
   /// Configurations, best guess first. None, with reasons in `diag` as info, means: not this node.
   virtual std::vector<Configuration> configurations(Diagnostics& diag) = 0;
   /// Prepares for a configuration at the profile's min/opt/max. A failure drops the configuration.

@@ -182,15 +182,16 @@ class Configurator {
   const Alternative* last_ = nullptr;
 };
 
-/// Runs the only alternative once when it is a plugin: nobody else would see it fail before a user
-/// does.
+/// Runs the only alternative once when it is a plugin that wants so: nobody else would see it fail
+/// before a user does. The guard examines every plugin.
 void try_plugin(Work& work, Timer& timer, TimingCache& cache, const Options& options,
                 Diagnostics& diag) {
   const auto one = std::find_if(work.alternatives.begin(), work.alternatives.end(),
                                 [](const Alternative& a) { return a.alive(); });
   if (one == work.alternatives.end()) return;
-  const uint32_t flags = work.candidates[one->candidate]->flags();
-  if ((flags & static_cast<uint32_t>(kernel::Flag::HostCode)) == 0) return;
+  const kernel::Candidate& candidate = *work.candidates[one->candidate];
+  const bool plugin = (candidate.flags() & static_cast<uint32_t>(kernel::Flag::HostCode)) != 0;
+  if (!candidate.tried_alone() && !(options.guard && plugin)) return;
   if (!Configurator(work).configure(*one)) return;
   Effort once;
   once.runs = once.most_runs = 0;

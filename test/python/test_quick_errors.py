@@ -11,6 +11,7 @@ import tenon as trt
 from tenon import plugin as trtp
 from tenon.plugin import _registry
 from tenon.plugin._creator import QuickCreator
+from workshop import run
 
 Tensor, Desc, Tune = trtp.Tensor, trtp.TensorDesc, trtp.AutoTuneCombination
 Ints = npt.NDArray[np.int32]
@@ -139,7 +140,7 @@ def made(name, request, fields=()):
 
 
 def built(shapes, compute=None, aot=None):
-    """A network with a plugin of these functions, built."""
+    """A network with a plugin of these functions, built and run."""
 
     def build(workshop):
         plugin_id = "errors::built"
@@ -151,8 +152,9 @@ def built(shapes, compute=None, aot=None):
                 trtp.aot_impl(plugin_id)(aot)
             x = workshop.network.add_input("x", trt.float32, (2,))
             layer = workshop.network.add_plugin(trtp.op.errors.built(x))
+            layer.get_output(0).name = "y"
             workshop.network.mark_output(layer.get_output(0))
-            workshop.build()
+            run(workshop.engine(), x=np.zeros(2, np.float32))
         finally:
             forget(plugin_id)
 

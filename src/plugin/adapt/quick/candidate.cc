@@ -232,14 +232,19 @@ Result<kernel::Record> QuickCandidate::record(const Configuration& configuration
   if (compiled) {
     TENON_ASSIGN(const QuickKernel* kernel, kernel_for(configuration, tactic, diag));
     params = pack(*kernel);
+    if (target_.portable) {
+      diag.warn(
+          "{}: the engine is portable and promises to need no more than {}; whether this code does "
+          "is up to who compiled it (host_kernel: flags)",
+          kernel_in_words(kernel->name, op_.id().name), target_.isa_text());
+    }
   } else {
     TENON_ASSIGN(params, packed_fields(*object_.runtime, op_.id(), "plugin", diag));
   }
   kernel::Record record = record_of(id(), op_.id(), tactic, compiled ? "" : op_.library(),
                                     object_.build->getMetadataString());
   record.params = std::move(params);
-  if (compiled && !target_.is_gpu())
-    record.isa = device::local_target().isa;  // Where it was compiled, as far as known.
+  if (compiled) record.isa = target_.isa;  // What it may use.
   return record;
 }
 

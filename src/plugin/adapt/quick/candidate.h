@@ -24,6 +24,8 @@ class QuickCandidate final : public kernel::Candidate {
 
   [[nodiscard]] kernel::KernelId id() const override;
   [[nodiscard]] uint32_t flags() const override;
+  /// A kernel is; a plugin that is called while running is called for the first time by a user.
+  [[nodiscard]] bool tried_alone() const override { return object_.aot != nullptr; }
   std::vector<kernel::Configuration> configurations(Diagnostics& diag) override;
   Status configure(const kernel::Configuration& configuration, Diagnostics& diag) override;
   std::vector<int32_t> tactics() override;
