@@ -167,7 +167,18 @@ void BuilderConfig::setMemoryPoolLimit(MemoryPoolType pool, std::size_t poolSize
 std::size_t BuilderConfig::getMemoryPoolLimit(MemoryPoolType pool) const noexcept {
   const auto found = settings_.pools.find(pool);
   if (found != settings_.pools.end()) return found->second;
-  return pool == MemoryPoolType::kWORKSPACE ? SIZE_MAX : 0;
+  switch (pool) {
+    case MemoryPoolType::kWORKSPACE:
+      return SIZE_MAX;
+    // Of other devices: these limit nothing here, but programs show what nobody set.
+    case MemoryPoolType::kDLA_LOCAL_DRAM:
+    case MemoryPoolType::kTACTIC_SHARED_MEMORY:
+      return size_t{1} << 30;
+    case MemoryPoolType::kDLA_GLOBAL_DRAM:
+      return size_t{1} << 29;
+    default:
+      return 0;
+  }
 }
 void BuilderConfig::setPreviewFeature(PreviewFeature feature, bool enable) noexcept {
   settings_.previews =

@@ -39,7 +39,9 @@ class BuilderConfig final : public nvinfer1::IBuilderConfig {
     const nvinfer1::IOptimizationProfile* calibration_profile = nullptr;
     nvinfer1::QuantizationFlags quantization = 0;
     std::map<nvinfer1::MemoryPoolType, size_t> pools;
-    uint32_t previews = 0;
+    /// Profiles may be shared by contexts, as by default elsewhere.
+    uint32_t previews =
+        1U << static_cast<unsigned>(nvinfer1::PreviewFeature::kPROFILE_SHARING_0806);
     nvinfer1::HardwareCompatibilityLevel hardware = nvinfer1::HardwareCompatibilityLevel::kNONE;
     std::vector<std::string> plugins_to_serialize;
     nvinfer1::IProgressMonitor* monitor = nullptr;
