@@ -107,7 +107,7 @@ class IParser {
   /// Reads a model from a file. `verbosity` is the number of the least ILogger::Severity reported.
   virtual bool parseFromFile(char const* onnxModelFile, int verbosity) noexcept = 0;
 
-  /// As supportsModelV2, with the parts of the model and whether each is supported.
+  /// As supportsModelV2, with the parts of the model that are supported: nodes by number, and true.
   TRT_DEPRECATED virtual bool supportsModel(void const* serialized_onnx_model,
                                             size_t serialized_onnx_model_size,
                                             SubGraphCollection_t& sub_graph_collection,

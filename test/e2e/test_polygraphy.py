@@ -112,6 +112,24 @@ def test_a_network_from_a_template_is_built(polygraphy, tmp_path):
     assert "PASSED" in polygraphy("run", *engine, "--trt")
 
 
+def test_a_model_is_cut_into_parts_that_are_supported(polygraphy, tmp_path):
+    """Of four nodes the second and the last are of operators that nobody knows."""
+    steps = zip(("Neg", "Bend", "Relu", "Fold"), "abcd", "bcde", strict=True)
+    nodes = [onnx.helper.make_node(kind, [x], [y], name=kind) for kind, x, y in steps]
+    ends = [onnx.helper.make_tensor_value_info(n, onnx.TensorProto.FLOAT, [2]) for n in "ae"]
+    graph = onnx.helper.make_graph(nodes, "parts", ends[:1], ends[1:])
+    onnx.save(onnx.helper.make_model(graph, ir_version=8), tmp_path / "parts.onnx")
+    said = polygraphy("inspect", "capability", "--with-partitioning", "parts.onnx", "-o", "parts")
+    assert "Bend" in said and "Fold" in said
+    made = {path.name: operators(path) for path in (tmp_path / "parts").glob("*.onnx")}
+    assert made == {
+        "supported_subgraph-nodes-0-0.onnx": ["Neg"],
+        "supported_subgraph-nodes-2-2.onnx": ["Relu"],
+        "unsupported_subgraph-nodes-1-1.onnx": ["Bend"],
+        "unsupported_subgraph-nodes-3-3.onnx": ["Fold"],
+    }
+
+
 def test_engines_are_built_again_until_a_check_has_said_enough(polygraphy):
     command = ("debug", "build", MNIST, "--until", "2", "--check")
     check = (PROGRAM, "run", "polygraphy_debug.engine", "--trt", "--model-type", "engine")

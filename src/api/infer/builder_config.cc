@@ -123,6 +123,11 @@ void BuilderConfig::setQuantizationFlag(QuantizationFlag flag) noexcept {
 bool BuilderConfig::getQuantizationFlag(QuantizationFlag flag) const noexcept {
   return (settings_.quantization & bit(flag)) != 0;
 }
+void BuilderConfig::setDLACore(int32_t dlaCore) noexcept {
+  if (dlaCore < 0) return;
+  voice_.refuse(Code::InvalidArgument,
+                fmt::format("setDLACore({}): there are no such accelerators here", dlaCore));
+}
 bool BuilderConfig::setTacticSources(TacticSources tacticSources) noexcept {
   settings_.tactic_sources = tacticSources;
   return true;

@@ -24,7 +24,7 @@ class BuilderConfig final : public nvinfer1::IBuilderConfig {
 
   /// Everything that reset() returns to its first value.
   struct Settings {
-    int32_t avg_timing = 1, dla_core = -1, level = 3, max_aux_streams = 0, max_tactics = -1;
+    int32_t avg_timing = 1, level = 3, max_aux_streams = 0, max_tactics = -1;
     nvinfer1::EngineCapability capability = nvinfer1::EngineCapability::kSTANDARD;
     nvinfer1::BuilderFlags flags = 1U << static_cast<unsigned>(nvinfer1::BuilderFlag::kTF32);
     nvinfer1::DeviceType default_device = nvinfer1::DeviceType::kGPU;
@@ -75,8 +75,8 @@ class BuilderConfig final : public nvinfer1::IBuilderConfig {
   bool isDeviceTypeSet(nvinfer1::ILayer const* layer) const noexcept override;
   void resetDeviceType(nvinfer1::ILayer const* layer) noexcept override;
   bool canRunOnDLA(nvinfer1::ILayer const*) const noexcept override { return false; }
-  void setDLACore(int32_t dlaCore) noexcept override { settings_.dla_core = dlaCore; }
-  int32_t getDLACore() const noexcept override { return settings_.dla_core; }
+  void setDLACore(int32_t dlaCore) noexcept override;
+  int32_t getDLACore() const noexcept override { return -1; }
   void setDefaultDeviceType(nvinfer1::DeviceType deviceType) noexcept override;
   nvinfer1::DeviceType getDefaultDeviceType() const noexcept override;
   void reset() noexcept override { settings_ = {}; }

@@ -154,10 +154,9 @@ Status refuse_absent_settings(const BuilderConfig& config, Diagnostics& diag) {
                         "systems; to move an engine to other processors, use "
                         "HardwareCompatibilityLevel::kAMPERE_PLUS");
   }
-  if (settings.default_device == nvinfer1::DeviceType::kDLA || settings.dla_core >= 0) {
+  if (settings.default_device == nvinfer1::DeviceType::kDLA) {
     outcome = diag.fail(Code::Unsupported,
-                        "there is no deep learning accelerator: leave DeviceType at "
-                        "kGPU and set no DLA core");
+                        "there is no deep learning accelerator: leave DeviceType at kGPU");
   }
   return outcome;
 }

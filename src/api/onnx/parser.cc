@@ -224,6 +224,8 @@ bool Parser::supportsModel(void const* serialized_onnx_model, size_t serialized_
     const bool all = supportsModelV2(serialized_onnx_model, serialized_onnx_model_size, model_path);
     sub_graph_collection.clear();
     for (const Part& part : parts_) {
+      // Programs look further into a part that is not supported: a node that is not stands in none.
+      if (!part.supported) continue;
       sub_graph_collection.emplace_back(std::vector<size_t>(part.nodes.begin(), part.nodes.end()),
                                         part.supported);
     }
