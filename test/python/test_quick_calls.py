@@ -215,3 +215,35 @@ def test_two_outputs_lie_on_two_inputs(workshop):
     np.testing.assert_array_equal(answers["y1"], a + b)
     np.testing.assert_array_equal(answers["y2"], a + 10)
     assert seen == [True]
+
+
+def test_annotations_may_be_text_and_a_combination_may_stand_alone(workshop):
+    text = """
+from __future__ import annotations
+import numpy as np
+import numpy.typing as npt
+from tenon import plugin as trtp
+
+@trtp.register("quick::text")
+def text(x: trtp.TensorDesc, by: npt.NDArray[np.int32]) -> tuple[trtp.TensorDesc]:
+    return (x.like(),)
+
+@trtp.autotune("quick::text")
+def text_autotune(
+    x: trtp.TensorDesc, outputs: tuple[trtp.TensorDesc]
+) -> trtp.AutoTuneCombination:
+    return trtp.AutoTuneCombination("FP32, FP32", "LINEAR", [3])
+
+@trtp.impl("quick::text")
+def text_impl(
+    x: trtp.Tensor, by: npt.NDArray[np.int32], outputs: tuple[trtp.Tensor], stream: int, tactic: int
+) -> None:
+    assert tactic == 3
+    assert x.__cuda_array_interface__["stream"] == 1
+    np.asarray(outputs[0])[...] = np.asarray(x) + by
+"""
+    exec(compile(text, "text.py", "exec"), {})
+    x = workshop.network.add_input("x", trt.float32, (2,))
+    finish(workshop, trtp.op.quick.text(x, by=np.array([1, 2], np.int32)))
+    result = run(workshop.engine(), x=np.zeros(2, np.float32))["y0"]
+    np.testing.assert_array_equal(result, [1, 2])

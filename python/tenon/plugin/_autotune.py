@@ -83,7 +83,10 @@ class AutoTuneCombination:
 
 
 def united(combinations):
-    """{(types, formats): [tactics]} of several: equal ones are one, with the tactics of all."""
+    """{(types, formats): [tactics]} of one or several: equal ones are one, with the tactics of
+    all."""
+    if isinstance(combinations, AutoTuneCombination):
+        combinations = [combinations]
     result = {}
     for combination in combinations:
         for types, formats, tactics in combination.expand():

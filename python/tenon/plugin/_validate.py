@@ -49,8 +49,12 @@ def array_dtype(annotation):
 
 
 def _parameters(func):
-    """Named parameters without defaults, in order."""
-    signature = inspect.signature(func)
+    """The signature of a function of named parameters; annotations that are text are evaluated,
+    where the names in it are known."""
+    try:
+        signature = inspect.signature(func, eval_str=True)
+    except NameError:
+        signature = inspect.signature(func)
     for parameter in signature.parameters.values():
         if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
             raise ValueError(
