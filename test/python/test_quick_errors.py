@@ -165,6 +165,10 @@ def alias_of_copy(x: Desc) -> Desc:
     return x.like().aliased()
 
 
+def alias_twice(x: Desc) -> tuple[Desc, Desc]:
+    return x.aliased(), x.aliased()
+
+
 def too_many(x: Desc) -> Desc:
     return x.like(), x.like()
 
@@ -311,6 +315,7 @@ ROWS = [
     ("aot", built(like, aot=kernel("k", b"", LAUNCH, [1])), TypeError, "is SymExprs, not list"),
     ("aot", built(like, aot=unwrapped), TypeError, "extra argument 0 is SymInt32"),
     ("shapes", built(alias_of_copy), KeyError, r"\d+"),
+    ("shapes", built(alias_twice), ValueError, "several outputs on one input"),
     ("shapes", built(too_many), ValueError, "returned 2 outputs, its annotation says 1"),
     ("shapes", built(too_few), ValueError, "returned 1 outputs, its annotation says 2"),
     ("run", built(like, raising), LookupError, "nothing to compute with"),

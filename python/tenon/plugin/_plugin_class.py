@@ -58,6 +58,8 @@ class _Built:
             for i, output in enumerate(outputs)
             if output.is_aliased
         }
+        if len(set(self.aliases.values())) < len(self.aliases):
+            raise ValueError(f"{self.definition.plugin_id} lays several outputs on one input")
         for i, output in enumerate(outputs):
             if output.is_size_tensor:
                 output.index = i
