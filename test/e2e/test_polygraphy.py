@@ -116,8 +116,8 @@ def test_a_model_is_cut_into_parts_that_are_supported(polygraphy, tmp_path):
     """Of four nodes the second and the last are of operators that nobody knows."""
     steps = zip(("Neg", "Bend", "Relu", "Fold"), "abcd", "bcde", strict=True)
     nodes = [onnx.helper.make_node(kind, [x], [y], name=kind) for kind, x, y in steps]
-    ends = [onnx.helper.make_tensor_value_info(n, onnx.TensorProto.FLOAT, [2]) for n in "ae"]
-    graph = onnx.helper.make_graph(nodes, "parts", ends[:1], ends[1:])
+    told = [onnx.helper.make_tensor_value_info(n, onnx.TensorProto.FLOAT, [2]) for n in "abcde"]
+    graph = onnx.helper.make_graph(nodes, "parts", told[:1], told[-1:], value_info=told[1:-1])
     onnx.save(onnx.helper.make_model(graph, ir_version=8), tmp_path / "parts.onnx")
     said = polygraphy("inspect", "capability", "--with-partitioning", "parts.onnx", "-o", "parts")
     assert "Bend" in said and "Fold" in said
