@@ -200,10 +200,13 @@ bool Parser::find_supported(std::span<const std::byte> model, std::string folder
     placed &= known;
     errors_.emplace_back(std::move(fault));
   }
+  // Programs look ever further into a part that is not supported: such nodes stand in none.
+  bool joins = false;
   for (size_t node = 0; node < *count; ++node) {
     const bool supported = !refused[node] && (status.ok() || placed);
-    if (parts_.empty() || parts_.back().supported != supported) parts_.push_back({{}, supported});
-    parts_.back().nodes.push_back(static_cast<int64_t>(node));
+    if (supported && !joins) parts_.emplace_back();
+    if (supported) parts_.back().push_back(static_cast<int64_t>(node));
+    joins = supported;
   }
   return status.ok();
 }
@@ -223,23 +226,20 @@ bool Parser::supportsModel(void const* serialized_onnx_model, size_t serialized_
   return guarded(voice_, false, [&] {
     const bool all = supportsModelV2(serialized_onnx_model, serialized_onnx_model_size, model_path);
     sub_graph_collection.clear();
-    for (const Part& part : parts_) {
-      // Programs look further into a part that is not supported: a node that is not stands in none.
-      if (!part.supported) continue;
-      sub_graph_collection.emplace_back(std::vector<size_t>(part.nodes.begin(), part.nodes.end()),
-                                        part.supported);
+    for (const std::vector<int64_t>& part : parts_) {
+      sub_graph_collection.emplace_back(std::vector<size_t>(part.begin(), part.end()), true);
     }
     return all;
   });
 }
 int64_t Parser::getNbSubgraphs() noexcept { return static_cast<int64_t>(parts_.size()); }
 bool Parser::isSubgraphSupported(int64_t index) noexcept {
-  return index >= 0 && index < getNbSubgraphs() && parts_[static_cast<size_t>(index)].supported;
+  return index >= 0 && index < getNbSubgraphs();
 }
 int64_t* Parser::getSubgraphNodes(int64_t index, int64_t& subgraphLength) noexcept {
   subgraphLength = 0;
   if (index < 0 || index >= getNbSubgraphs()) return nullptr;
-  std::vector<int64_t>& nodes = parts_[static_cast<size_t>(index)].nodes;
+  std::vector<int64_t>& nodes = parts_[static_cast<size_t>(index)];
   subgraphLength = static_cast<int64_t>(nodes.size());
   return nodes.data();
 }

@@ -97,12 +97,8 @@ class Parser final : public nvonnxparser::IParser {
   std::vector<ParserError> errors_;
   nvonnxparser::OnnxParserFlags flags_ = 1;  ///< kNATIVE_INSTANCENORM
   LoadedModel loaded_;
-  /// supportsModelV2's findings: nodes by number, and whether they can be read.
-  struct Part {
-    std::vector<int64_t> nodes;
-    bool supported = false;
-  };
-  std::vector<Part> parts_;
+  /// supportsModelV2's findings: numbers of nodes that follow each other and can be read.
+  std::vector<std::vector<int64_t>> parts_;
 };
 
 }  // namespace tenon::api
