@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Which device an engine is built for.
+// Which device an engine is built for, and runs on.
 #pragma once
 
 #include "nvinfer1/macros.h"
 
 namespace nvinfer1 {
 class IBuilderConfig;
+class ICudaEngine;
 }  // namespace nvinfer1
 
 namespace tenon {
@@ -17,5 +18,8 @@ namespace tenon {
 /// none of these or there is no such device; the choice is then unchanged. Used by one thread at a
 /// time.
 TENSORRTAPI bool set_engine_device(nvinfer1::IBuilderConfig& config, char const* device) noexcept;
+
+/// Where `engine` runs: "cpu", or "cuda:N" on GPU number N. Static storage. Any thread.
+TENSORRTAPI char const* engine_device(nvinfer1::ICudaEngine const& engine) noexcept;
 
 }  // namespace tenon

@@ -132,6 +132,11 @@ bool set_engine_device(nvinfer1::IBuilderConfig& config, char const* device) noe
   return static_cast<api::BuilderConfig&>(config).set_device(device);
 }
 
+char const* engine_device(nvinfer1::ICudaEngine const& engine) noexcept {
+  const device::Gpu* gpu = static_cast<api::Engine const&>(engine).shared()->first->gpu();
+  return gpu == nullptr ? "cpu" : gpu->text().c_str();
+}
+
 bool set_context_threads(nvinfer1::IExecutionContext& context, int32_t maxThreads) noexcept {
   return static_cast<api::Context&>(context).set_threads(maxThreads);
 }

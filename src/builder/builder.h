@@ -69,6 +69,7 @@ struct BuildConfig {
   bool editable_cache = false;  ///< times are kept node by node, and told (tune/profile_log.h)
   tune::Progress* progress = nullptr;
   bool aliased_plugin_io = false;  ///< plugins may write outputs over inputs
+  bool allow_tf32 = false;         ///< see kernel::NodeInfo
   /// Makes one node of each loop and conditional, before the passes; null: they are refused.
   std::function<Status(ir::Graph& graph, Diagnostics& diag)> outline;
   passes::Options passes;              ///< its evaluator folds constants

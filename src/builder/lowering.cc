@@ -75,6 +75,7 @@ class Lowering {
     work->info.op = &node.op;
     work->info.name = node.name;
     work->info.aliased_plugin_io = config_.aliased_plugin_io;
+    work->info.allow_tf32 = config_.allow_tf32 && config_.target.is_gpu();
     for (const ir::Value* input : node.inputs()) {
       if (input == nullptr) {
         work->info.inputs.emplace_back().present = false;

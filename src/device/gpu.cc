@@ -57,6 +57,7 @@ int Gpu::count() noexcept {
 Result<std::unique_ptr<Gpu>> Gpu::start(int ordinal, Diagnostics& diag) {
   std::unique_ptr<Gpu> gpu(new Gpu);
   gpu->ordinal_ = ordinal;
+  gpu->text_ = "cuda:" + std::to_string(ordinal);
   gpu->driver_ = cuda_driver();
   int code = gpu->driver_->cuDeviceGet(&gpu->device_, ordinal);
   if (code == 0) code = gpu->driver_->cuDevicePrimaryCtxRetain(&gpu->context_, gpu->device_);

@@ -31,6 +31,8 @@ class Gpu {
   static Result<const Gpu*> open_default(Diagnostics& diag);
 
   [[nodiscard]] int ordinal() const noexcept { return ordinal_; }
+  /// "cuda:0"
+  [[nodiscard]] const std::string& text() const noexcept { return text_; }
   [[nodiscard]] const CudaDriver& driver() const noexcept { return *driver_; }
   [[nodiscard]] CuContext context() const noexcept { return context_; }
   /// What kernels are chosen for.
@@ -48,6 +50,7 @@ class Gpu {
   void read_target();
 
   int ordinal_ = 0;
+  std::string text_;
   const CudaDriver* driver_ = nullptr;
   CuDevice device_ = 0;
   CuContext context_ = nullptr;

@@ -177,6 +177,12 @@ class Listener final : public IDebugListener {
 void save_debug_tensors(Session& session, const Options& options) {
   const InferenceOptions& inference = options.inference;
   if (inference.debug_files.empty() && inference.debug_formats.empty()) return;
+  if (session.on_gpu()) {
+    throw Failure(
+        "Debug tensors of an engine for a GPU lie in its memory, which trtexec does not save: "
+        "build "
+        "with --tenonDevice=cpu.");
+  }
   IExecutionContext& context = session.context();
   Listener listener(inference);
   bool taken = context.setDebugListener(&listener);

@@ -63,6 +63,7 @@ bool check_all_references(nvinfer1::ICudaEngine& engine, const Options& options,
     if (pair.references.empty()) continue;
     Session session(engine, options, pair, 0);
     session.run();
+    session.fetch();
     passed = check_references(session, pair, options.inference, losses) && passed;
   }
   return passed;
@@ -96,6 +97,7 @@ bool run_inference(nvinfer1::ICudaEngine& engine, const Options& options) {
   const Measurement measurement = measure(sessions, options);
   report_performance(measurement, options);
   if (!report.export_times.empty()) export_times(measurement, report.export_times);
+  sessions.front()->fetch();
   show_outputs(*sessions.front(), report);
   report_memory(options, "running");
   profile_layers(*sessions.front(), options);

@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <string_view>
 
+#include "tenon/device.h"
 #include "tenon/threads.h"
 #include "tools/trtexec/console.h"
 #include "tools/trtexec/elements.h"
@@ -71,15 +73,31 @@ int64_t Binding::offset(int64_t index) const {
 
 void* Binding::reallocateOutput(char const*, void*, uint64_t size, uint64_t) noexcept {
   try {
-    if (size > buffer.size()) buffer.resize(size);
-  } catch (const std::bad_alloc&) {
+    if (size > buffer.size()) {
+      buffer.resize(size);
+      if (on_gpu) device.resize(size);
+    }
+  } catch (const std::exception&) {
     return nullptr;
   }
-  return buffer.data();
+  return on_gpu ? device.data() : buffer.data();
+}
+
+void* Binding::address() {
+  if (!on_gpu) return buffer.data();
+  device.resize(buffer.size());
+  device.upload(buffer.data(), buffer.size());
+  return device.data();
+}
+
+void Binding::fetch() {
+  if (on_gpu) device.download(buffer.data(), buffer.size());
 }
 
 Session::Session(ICudaEngine& engine, const Options& options, const DataPair& data, int number)
-    : engine_(engine), context_(engine.createExecutionContext(options.inference.strategy)) {
+    : engine_(engine),
+      on_gpu_(std::string_view(engine_device(engine)) != "cpu"),
+      context_(engine.createExecutionContext(options.inference.strategy)) {
   if (!context_) throw Failure("There is no execution context; the reason stands above.");
   const int profile = options.inference.profile;
   if (profile != 0 && !context_->setOptimizationProfileAsync(profile, nullptr)) {
@@ -96,6 +114,7 @@ Session::Session(ICudaEngine& engine, const Options& options, const DataPair& da
     const char* name = binding.name.c_str();
     binding.input = engine.getTensorIOMode(name) == TensorIOMode::kINPUT;
     binding.type = engine.getTensorDataType(name);
+    binding.on_gpu = on_gpu_ && engine.getTensorLocation(name) == nvinfer1::TensorLocation::kDEVICE;
     binding.vector_dim = engine.getTensorVectorizedDim(name, profile);
     if (binding.vector_dim >= 0) {
       binding.vector_size = engine.getTensorComponentsPerElement(name, profile);
@@ -114,8 +133,14 @@ Session::Session(ICudaEngine& engine, const Options& options, const DataPair& da
     if (!binding.input) bind_output(binding);
   }
   if (options.inference.strategy == ExecutionContextAllocationStrategy::kUSER_MANAGED) {
-    activations_.resize(context_->updateDeviceMemorySizeForShapes());
-    context_->setDeviceMemoryV2(activations_.data(), static_cast<int64_t>(activations_.size()));
+    const size_t bytes = context_->updateDeviceMemorySizeForShapes();
+    if (on_gpu_) {
+      gpu_activations_.resize(bytes);
+    } else {
+      activations_.resize(bytes);
+    }
+    context_->setDeviceMemoryV2(on_gpu_ ? gpu_activations_.data() : activations_.data(),
+                                static_cast<int64_t>(bytes));
   }
 }
 
@@ -173,7 +198,7 @@ void Session::fill(Binding& binding, const DataPair& data, const ShapeMap& shape
     fill_random(binding.buffer.data(), binding.type, bytes / one,
                 static_cast<unsigned>(number) + 1);
   }
-  if (!context_->setTensorAddress(binding.name.c_str(), binding.buffer.data())) {
+  if (!context_->setTensorAddress(binding.name.c_str(), binding.address())) {
     throw Failure(fmt::format("The memory of input {} is refused.", binding.name));
   }
 }
@@ -190,7 +215,7 @@ void Session::bind_output(Binding& binding) {
   }
   binding.strides = context_->getTensorStrides(name);
   binding.buffer.resize(padded_bytes(binding));
-  if (!context_->setTensorAddress(name, binding.buffer.data())) {
+  if (!context_->setTensorAddress(name, binding.address())) {
     throw Failure(fmt::format("The memory of output {} is refused.", name));
   }
 }
@@ -198,6 +223,13 @@ void Session::bind_output(Binding& binding) {
 void Session::run() {
   if (!context_->enqueueV3(nullptr)) {
     throw Failure("The run failed; the reason stands above.");
+  }
+  if (on_gpu_) wait_for_gpu();
+}
+
+void Session::fetch() {
+  for (Binding& binding : bindings_) {
+    if (!binding.input) binding.fetch();
   }
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/trtexec/gpu_memory.h"
 #include "tools/trtexec/options.h"
 
 namespace tenon::trtexec {
@@ -40,6 +41,12 @@ class Binding final : public nvinfer1::IOutputAllocator {
   int32_t vector_dim = -1;   ///< the dimension that is split into vectors, or -1
   int32_t vector_size = 1;
   Buffer buffer;
+  bool on_gpu = false;  ///< the engine works on `device`; `buffer` is filled by fetch()
+  GpuMemory device;
+
+  /// What the engine is given: memory of the GPU with a copy of `buffer`, or `buffer` itself.
+  void* address();
+  void fetch();
 
   /// Elements, padding not counted.
   int64_t volume() const;
@@ -57,8 +64,11 @@ class Session {
   /// `number` tells sessions apart; inputs without a file are filled with numbers that it seeds.
   Session(nvinfer1::ICudaEngine& engine, const Options& options, const DataPair& data, int number);
 
-  /// One run; throws Failure when it fails.
+  /// One run, finished on return; throws Failure when it fails.
   void run();
+  /// Brings the outputs of a GPU's engine into the bindings' buffers.
+  void fetch();
+  bool on_gpu() const { return on_gpu_; }
 
   nvinfer1::IExecutionContext& context() { return *context_; }
   const std::deque<Binding>& bindings() const { return bindings_; }
@@ -69,7 +79,9 @@ class Session {
   void bind_output(Binding& binding);
 
   nvinfer1::ICudaEngine& engine_;
-  Buffer activations_;            // Outlives the context that uses it.
+  bool on_gpu_;
+  Buffer activations_;  // Outlives the context that uses it.
+  GpuMemory gpu_activations_;
   std::deque<Binding> bindings_;  // Elements never move.
   std::unique_ptr<nvinfer1::IExecutionContext> context_;
 };

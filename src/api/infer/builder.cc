@@ -94,6 +94,7 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
   build.guard = guard_mode() != guard::GuardedLoaders::Which::None;
   build.debug_unfused = network.debug_unfused();
   build.aliased_plugin_io = config.getPreviewFeature(PreviewFeature::kALIASED_PLUGIN_IO_10_03);
+  build.allow_tf32 = config.has(BuilderFlag::kTF32);
   build.passes.evaluator = &evaluator();
   const bool any = config.has(BuilderFlag::kREFIT),
              some = config.has(BuilderFlag::kREFIT_INDIVIDUAL);
