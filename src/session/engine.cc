@@ -71,6 +71,13 @@ Result<const device::Gpu*> gpu_for(const plan::View& plan, Diagnostics& diag) {
                    built.name, built.gpu.sm, (*gpu)->ordinal(), here.name, here.gpu.sm);
 }
 
+/// Such kernels read and write addresses that must be the processor's.
+bool is_for_processors(std::string_view family) {
+  constexpr std::string_view kFamilies[] = {"ref",  "simd",    "dnnl",
+                                            "null", "control", "plugin.safe"};
+  return std::ranges::find(kFamilies, family) != std::end(kFamilies);
+}
+
 bool is_for_gpu(std::span<const std::byte> bytes) {
   const Result<plan::View> view = plan::View::open(bytes);
   return view.ok() && view->target().kind == device::Kind::Cuda;
@@ -184,6 +191,11 @@ Status Engine::finish(const kernel::LoaderTable& loaders, Diagnostics& diag) {
   for (size_t i = 0; i < step_count(); ++i) {
     const kernel::RecordView& record = (*records_)[i];
     const auto scope = diag.scope("layer", record.node_name);
+    if (gpu_ != nullptr && is_for_processors(record.family)) {
+      return diag.fail(Code::InvalidPlan,
+                       "kernel {}/{}@{} is for processors, but the engine is for a GPU",
+                       record.family, record.name, record.version);
+    }
     TENON_ASSIGN(auto loaded, kernel::load(loaders, record, diag));
     if (loaded == nullptr) {
       return diag.fail(Code::Internal, "the loader of {}/{}@{} gave no kernel", record.family,

@@ -330,6 +330,13 @@ TEST_F(GpuTest, StepsAreTimedByEvents) {
   EXPECT_TRUE(times.all_told);
 }
 
+TEST_F(GpuTest, KernelsForProcessorsAreRefused) {
+  plan::Plan plan = twice();
+  plan.steps[1].record.id.family = "simd";
+  EXPECT_FALSE(load(plan).ok());
+  EXPECT_THAT(sink.errors(), HasSubstr("kernel simd/scale@1 is for processors"));
+}
+
 TEST_F(GpuTest, EnginesOfOtherGpusAreRefused) {
   plan::Plan plan = twice();
   plan.target = gpu->target();
