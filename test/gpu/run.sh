@@ -119,6 +119,14 @@ if [ -x bin/engine_check ]; then
   timeout 60 python3 models/make_resnet50.py --out made/resnet50.onnx >>"$log" 2>&1
   [ -e made/resnet50.onnx ] && row 100 --model=made/resnet50.onnx --tolerance=5e-3
 fi
+# Where the time goes, layer by layer.
+for model in data/models/lenet.onnx made/resnet50.onnx; do
+  if [ -x bin/trtexec ] && [ -e "$model" ]; then
+    step "trtexec $(basename "$model")" 100 sh -c \
+      "bin/trtexec --onnx=$model --tenonDevice=cuda --dumpProfile --iterations=50 >'$out/$(basename "$model").txt' 2>&1"
+    tail -n 100 "$out/$(basename "$model").txt" | cut -c1-120 | tail -n 24
+  fi
+done
 echo "$failures failed"
 cat "$table"
 [ $failures -eq 0 ]
