@@ -24,9 +24,9 @@ TABLE = ROOT / "docs" / "safety" / "coverage.md"
 TESTS = ["safe_test", "safe_graph_test", "safe_stream_test"]
 HEAD = """# How much of the safe library its tests take
 
-Written by `scripts/safety_coverage.py`: gcov over `libnvinfer_safe.so` without optimisation, while
-`safe_test`, `safe_graph_test` and `safe_stream_test` run. They know the interface alone. Kernels are tested more in
-rooms of their own, over the same sources, which does not count here. The loops under
+Written by `scripts/safety_coverage.py`: gcov over `libnvinfer_safe.so`, not optimised, while
+`safe_test`, `safe_graph_test` and `safe_stream_test` run. They know the interface alone. Kernels
+are tested more in rooms of their own, over the same sources, which does not count here. Loops in
 `src/backends/simd/loops` are not instrumented.
 
 | part | lines | taken | branches | taken |

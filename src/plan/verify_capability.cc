@@ -15,6 +15,11 @@ uint32_t length(const flatbuffers::Vector<T>* vector) noexcept {
   return vector == nullptr ? 0 : vector->size();
 }
 
+std::string_view name_of(const fb::Program& program, uint32_t tensor) noexcept {
+  const flatbuffers::String& name = *program.tensors()->Get(tensor)->name();
+  return {name.c_str(), name.size()};
+}
+
 Status safe_step(const fb::Step& step) noexcept {
   const std::string_view family(step.family()->c_str(), step.family()->size());
   bool known = false;
@@ -59,6 +64,12 @@ Status verify_capability(const fb::Program& program,
   }
   for (uint32_t i = 0; i < length(program.outputs()); ++i) {
     culprit = {"network output", i};
+    for (uint32_t at = 0; at < length(program.inputs()); ++at) {
+      if (name_of(program, program.inputs()->Get(at)) ==
+          name_of(program, program.outputs()->Get(i))) {
+        return unsafe("an input and an output of a safe engine have one name");
+      }
+    }
     if (length(program.tensors()->Get(program.outputs()->Get(i))->content()) > 0) {
       return unsafe("a safe engine has an output that follows from shapes alone");
     }

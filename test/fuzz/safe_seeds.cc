@@ -4,15 +4,19 @@
 // kernel, some wishes that only some plugins or little memory show, and damaged beginnings.
 #include <cstdio>
 #include <cstring>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/file.h"
+#include "plan/checksum.h"
 #include "test/fuzz/safe_input.h"
 #include "test/fuzz/safe_plugin.h"
 #include "test/safe/test_engine.h"
 
 namespace {
 
+using namespace std::string_view_literals;
 using tenon::Bytes;
 using tenon::fuzz::Wishes;
 
@@ -35,6 +39,37 @@ class Folder {
   int count_ = 0;
   bool failed_ = false;
 };
+
+/// What files begin with that are no engines, or none any more.
+constexpr std::string_view kBeginnings[] = {""sv,
+                                            "\x89TNE\n"sv,
+                                            "\x89TNE\r\r\n"sv,
+                                            "\x89TNE\r\n\x1A\r\n"sv,
+                                            "\tTNE\r\n"sv,
+                                            "\xC2\x89TNE"sv,
+                                            "\xEF\xBF\xBDTNE"sv,
+                                            "ftrt"sv,
+                                            "PK\x03\x04"sv,
+                                            "\x1F\x8B\x08"sv,
+                                            "version https://git-lfs.github.com/spec/v1"sv,
+                                            "\x08\x07\x12\x04"sv,
+                                            "\x89TN"sv};
+
+/// The engine with each number of its header and table changed, behind checksums that fit where
+/// the table still says what they are of.
+void put_damaged_heads(const Bytes& file, Folder& folder) {
+  for (size_t at = 0; at < tenon::plan::kTableEnd; at += sizeof(uint32_t)) {
+    for (const uint32_t change : {1U, 64U, 0xFFFFFFFFU}) {
+      Bytes damaged = file;
+      uint32_t number = 0;
+      std::memcpy(&number, damaged.data() + at, sizeof number);
+      number += change;
+      std::memcpy(damaged.data() + at, &number, sizeof number);
+      tenon::plan::repair_checksums(damaged);
+      folder.put(damaged);
+    }
+  }
+}
 
 }  // namespace
 
@@ -65,5 +100,19 @@ int main(int count, char** arguments) {
   standard.capability = plan::Capability::Standard;
   standard.network.clear();
   folder.put(safe::written(standard));
+  for (const std::string_view text : kBeginnings) {
+    const auto bytes = std::as_bytes(std::span(text.data(), text.size()));
+    folder.put(Bytes(bytes.begin(), bytes.end()));
+  }
+  put_damaged_heads(plugin, folder);
+  for (const size_t size : {size_t{30}, sizeof(plan::Header), plugin.size() - 1}) {
+    folder.put(Bytes(plugin.begin(), plugin.begin() + static_cast<ptrdiff_t>(size)));
+  }
+  Bytes longer = plugin;
+  longer.resize(longer.size() + 64);
+  folder.put(longer);
+  plan::Plan libraries = safe::make_digits_plan();
+  libraries.libraries = {{"libone.so", {1, 2}, Bytes(5, std::byte{7})}, {"libtwo.so", {3, 4}, {}}};
+  folder.put(safe::written(libraries));
   return folder.failed() ? 1 : 0;
 }

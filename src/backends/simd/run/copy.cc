@@ -40,7 +40,7 @@ class Instance final : public kernel::Instance, public Allocated {
     if (from == to) return {};
     constexpr int64_t kGrain = 64 << 10;
     parallel_for(kernel_.threads, bytes_, kGrain, [&](int64_t begin, int64_t end) {
-      std::memcpy(to + begin, from + begin, static_cast<size_t>(end - begin));
+      std::memmove(to + begin, from + begin, static_cast<size_t>(end - begin));
     });
     return {};
   }

@@ -56,7 +56,7 @@ class Instance final : public kernel::Instance, public Allocated {
         if (row < 0 || row >= rows_) {
           return {Code::InvalidArgument, kGatherOutOfRange};
         }
-        std::memcpy(to, from + row * static_cast<int64_t>(row_bytes_), row_bytes_);
+        std::memmove(to, from + row * static_cast<int64_t>(row_bytes_), row_bytes_);
       }
     }
     return {};

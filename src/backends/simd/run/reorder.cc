@@ -66,15 +66,15 @@ void copy_pixels(const T* from, const View& source, T* to, const View& target, i
         std::min({source.block - c % source.block, target.block - c % target.block, channels - c});
     if (source.block > 1 && target.block > 1) {  // Both have these channels side by side.
       for (int64_t p = begin; p < end; ++p) {
-        std::memcpy(to + target.at(c, p), from + source.at(c, p),
-                    static_cast<size_t>(run) * sizeof(T));
+        std::memmove(to + target.at(c, p), from + source.at(c, p),
+                     static_cast<size_t>(run) * sizeof(T));
       }
       c += run;
       continue;
     }
     if (source.block == 1 && target.block == 1) {
-      std::memcpy(to + target.at(c, begin), from + source.at(c, begin),
-                  static_cast<size_t>(end - begin) * sizeof(T));
+      std::memmove(to + target.at(c, begin), from + source.at(c, begin),
+                   static_cast<size_t>(end - begin) * sizeof(T));
       ++c;
       continue;
     }

@@ -44,7 +44,7 @@ class Outer {
 template <class T>
 void copy_row(const T* from, int64_t from_stride, T* to, int64_t to_stride, int64_t count) {
   if (from_stride == 1 && to_stride == 1) {
-    std::memcpy(to, from, static_cast<size_t>(count) * sizeof(T));
+    std::memmove(to, from, static_cast<size_t>(count) * sizeof(T));
   } else if (from_stride == 0 && to_stride == 1) {
     std::fill_n(to, count, *from);
   } else {
