@@ -100,19 +100,25 @@ int main(int count, char** arguments) {
   standard.capability = plan::Capability::Standard;
   standard.network.clear();
   folder.put(safe::written(standard));
+  plan::Plan libraries = safe::make_digits_plan();
+  libraries.libraries = {{"libone.so", {1, 2}, Bytes(5, std::byte{7})}, {"libtwo.so", {3, 4}, {}}};
+  const Bytes libraries_file = safe::written(libraries);
   for (const std::string_view text : kBeginnings) {
     const auto bytes = std::as_bytes(std::span(text.data(), text.size()));
     folder.put(Bytes(bytes.begin(), bytes.end()));
   }
   put_damaged_heads(plugin, folder);
+  for (size_t at = 0; at < libraries_file.size(); at += 64) {  // No checksum fits.
+    Bytes damaged = libraries_file;
+    damaged[at] ^= std::byte{1};
+    folder.put(damaged);
+  }
   for (const size_t size : {size_t{30}, sizeof(plan::Header), plugin.size() - 1}) {
     folder.put(Bytes(plugin.begin(), plugin.begin() + static_cast<ptrdiff_t>(size)));
   }
   Bytes longer = plugin;
   longer.resize(longer.size() + 64);
   folder.put(longer);
-  plan::Plan libraries = safe::make_digits_plan();
-  libraries.libraries = {{"libone.so", {1, 2}, Bytes(5, std::byte{7})}, {"libtwo.so", {3, 4}, {}}};
-  folder.put(safe::written(libraries));
+  folder.put(libraries_file);
   return folder.failed() ? 1 : 0;
 }
