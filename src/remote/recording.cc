@@ -34,6 +34,7 @@ class Recorder final : public Tuner {
 
   std::vector<tune::Timing> time(std::span<const tune::Trial> trials,
                                  const tune::Effort& effort) override {
+    if (trials.empty()) return {};
     auto timings = tuner_->time(trials, effort);
     calls_.push_back({hash_of(trials, effort), pack_timings(timings)});
     return timings;
@@ -101,7 +102,8 @@ class Player final : public Tuner {
 
   std::vector<tune::Timing> time(std::span<const tune::Trial> trials,
                                  const tune::Effort& effort) override {
-    const std::string node = trials.empty() ? std::string() : trials[0].name;
+    if (trials.empty()) return {};
+    const std::string& node = trials[0].name;
     if (lost_.ok() && next_ == calls_.size()) {
       lost_ = refuse(fmt::format("it ends before node \"{}\"", node));
     }

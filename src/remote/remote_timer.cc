@@ -50,6 +50,7 @@ Result<std::unique_ptr<RemoteTimer>> RemoteTimer::open(Sessions sessions, Diagno
 
 std::vector<tune::Timing> RemoteTimer::time(std::span<const tune::Trial> trials,
                                             const tune::Effort& effort) {
+  if (trials.empty()) return {};
   std::vector<tune::Timing> timings(trials.size());
   const auto start = std::chrono::steady_clock::now();
   std::vector<Share> shares(sessions_.size());
