@@ -139,4 +139,9 @@ class PasswordUser:
         return self
 
     def __exit__(self, *_):
-        quiet("userdel", "-r", self.name)
+        # Connections that were cut may take a moment to end, and hold the user as long.
+        for _ in range(50):
+            if quiet("userdel", "-r", self.name).returncode == 0:
+                return
+            time.sleep(0.1)
+        quiet("userdel", "-r", "-f", self.name)
