@@ -21,6 +21,7 @@
 #include "ops/normalization.h"
 #include "ops/pointwise.h"
 #include "ops/pooling.h"
+#include "ops/quantized.h"
 #include "ops/rearrange.h"
 #include "ops/recurrent.h"
 #include "ops/reduction.h"

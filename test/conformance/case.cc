@@ -60,6 +60,11 @@ Case& Case::values(std::vector<double> numbers) {
 }
 
 Case& Case::dynamic() { return dynamic_ = true, *this; }
+Case& Case::one_step() {
+  steps_ = 1;
+  return *this;
+}
+
 Case& Case::fails() { return fails_ = true, *this; }
 
 std::vector<int64_t> Case::batches() const {
@@ -212,6 +217,7 @@ const std::vector<Case>& all_cases() {
     add_convolutions(Cases(all, "convolution"));
     add_mat_muls(Cases(all, "mat_mul"));
     add_poolings(Cases(all, "pooling"));
+    add_quantised(Cases(all, "quantised"));
     add_resizes(Cases(all, "resize"));
     add_activations(Cases(all, "activation"));
     add_unaries(Cases(all, "unary"));

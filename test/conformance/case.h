@@ -38,11 +38,15 @@ class Case {
   /// Axis 0 of all inputs that are not constant is one symbol, its extent the expected one; the
   /// smallest is 1, the greatest twice the expected.
   Case& dynamic();
+  /// Integers may be one quantisation step from the reference's, which rounds but once.
+  Case& one_step();
   /// Every kernel must report a failure of its run.
   Case& fails();
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] bool must_fail() const noexcept { return fails_; }
+  /// Greatest difference allowed of integers.
+  [[nodiscard]] double steps() const noexcept { return steps_; }
   /// Extents of the batch to run with; a single −1 when nothing is dynamic.
   [[nodiscard]] std::vector<int64_t> batches() const;
   /// Inputs of a run. The same batch gives the same numbers always.
@@ -74,6 +78,7 @@ class Case {
   MakeOp make_op_;
   std::vector<Tensor> tensors_;
   bool dynamic_ = false, fails_ = false;
+  double steps_ = 0;
 };
 
 /// Where the families put their cases.
@@ -133,5 +138,6 @@ void add_movements(Cases cases);
 void add_indices(Cases cases);
 void add_visions(Cases cases);
 void add_attention(Cases cases);
+void add_quantised(Cases cases);
 
 }  // namespace tenon::conformance

@@ -12,11 +12,11 @@
 namespace tenon::dnnl {
 
 /// Makes the problem of an operator for a tactic.
-using MakeProblem = std::unique_ptr<const Problem> (*)(const ops::Op& op, const Dims& weights,
-                                                       bool bias, bool residual, int32_t tactic);
+using MakeProblem = std::unique_ptr<Problem> (*)(const ops::Op& op, const Dims& weights, bool bias,
+                                                 bool residual, int32_t tactic);
 
 /// A candidate whose record is: bias and residual present, extents of the weights, ops::pack(op),
-/// and the packed weights and bias.
+/// and the packed weights and bias, and the scales of quantised weights.
 class WeightedCandidate : public kernel::Candidate {
  public:
   WeightedCandidate(const Row& row, const kernel::NodeInfo& node, const device::Target& target,
@@ -74,6 +74,8 @@ struct RecordFrame {
   MakeProblem make;
   Result<ops::Op> (*unpack)(std::span<const std::byte> bytes);
   int weights_rank;
+  /// Of a quantised operator, what its output is; null for those on f32.
+  DType (*gives)(const ops::Op& op) = nullptr;
 };
 /// Reads the frame of a record and loads it. The input lies as `source` says, output and residual
 /// as `target` says.
@@ -85,5 +87,7 @@ Result<std::unique_ptr<kernel::Loaded>> load_record(const kernel::RecordView& re
 
 /// Shared refusals: types, constant weights, activation, residual's shape.
 std::string refuse_common(const kernel::NodeInfo& node, const ops::Activation& activation);
+/// The same for operators on integers.
+std::string refuse_quantised(const kernel::NodeInfo& node, const ops::Activation& activation);
 
 }  // namespace tenon::dnnl

@@ -4,8 +4,72 @@
 #include <algorithm>
 
 #include "backends/dnnl/candidate.h"
+#include "backends/dnnl/convolution.h"
 
 namespace tenon::dnnl::convolution {
+
+Dims grouped(const ops::Convolution& op, const Dims& weights) {
+  if (op.groups == 1) return weights;
+  Dims result{op.groups, weights[0] / op.groups};
+  for (int i = 1; i < weights.rank(); ++i) result.push_back(weights[i]);
+  return result;
+}
+
+PrimitiveDesc describe(const ops::Convolution& op, dnnl_alg_kind_t algorithm,
+                       const kernel::TensorDesc& source, const kernel::TensorDesc& target,
+                       const dnnl_memory_desc_t& weights, bool bias, const Attr& attr) {
+  const auto from = to_memory_desc(source.dims, source.layout, source.dtype);
+  const auto to = to_memory_desc(target.dims, target.layout, target.dtype);
+  if (!from || !to || attr == nullptr) return nullptr;
+  const dnnl_memory_desc_t bias_desc = plain_memory_desc(Dims{target.dims[1]});
+  dnnl_dims_t strides, dilates, before, after;
+  for (int i = 0; i < op.kernel.rank(); ++i) {
+    strides[i] = op.strides[i];
+    dilates[i] = op.dilations[i] - 1;
+    before[i] = op.pads_begin[i];
+    after[i] = op.pads_end[i];
+  }
+  const Library& lib = *library();
+  dnnl_convolution_desc_t desc{};
+  if (lib.dnnl_dilated_convolution_forward_desc_init(
+          &desc, dnnl_forward_inference, algorithm, &*from, &weights, bias ? &bias_desc : nullptr,
+          &*to, strides, dilates, before, after) != dnnl_success) {
+    return nullptr;
+  }
+  dnnl_primitive_desc_t made = nullptr;
+  if (lib.dnnl_primitive_desc_create(&made, &desc, attr.get(), lib.engine, nullptr) !=
+      dnnl_success) {
+    return nullptr;
+  }
+  return PrimitiveDesc(made);
+}
+
+Status expect_sound(const ops::Convolution& op) {
+  // The library keeps all of these in 32 bits.
+  constexpr int64_t kMost = 1 << 20;
+  bool sound = op.groups > 0;
+  for (const Dims* list : {&op.kernel, &op.strides, &op.dilations}) {
+    sound = sound && list->rank() == 2 && std::min((*list)[0], (*list)[1]) > 0;
+  }
+  for (const Dims* list : {&op.pads_begin, &op.pads_end}) {
+    sound = sound && list->rank() == 2 && std::min((*list)[0], (*list)[1]) >= 0;
+  }
+  for (const Dims* list : {&op.kernel, &op.strides, &op.dilations, &op.pads_begin, &op.pads_end}) {
+    sound = sound && std::max((*list)[0], (*list)[1]) <= kMost;
+  }
+  if (!sound) return {Code::InvalidPlan, "a convolution's parameters do not fit each other"};
+  return {};
+}
+
+std::string refuse_window(const ops::Convolution& op) {
+  if (op.kernel.rank() != 2) return "only two spatial axes are served here";
+  const auto negative = [](int64_t pad) { return pad < 0; };
+  if (std::any_of(op.pads_begin.begin(), op.pads_begin.end(), negative) ||
+      std::any_of(op.pads_end.begin(), op.pads_end.end(), negative)) {
+    return "a padding is negative";
+  }
+  return {};
+}
 
 namespace {
 
@@ -23,53 +87,23 @@ class ConvolutionProblem final : public Problem {
   [[nodiscard]] PrimitiveDesc describe(const kernel::TensorDesc& source,
                                        const kernel::TensorDesc& target,
                                        const dnnl_memory_desc_t* weights) const override {
-    const auto from = to_memory_desc(source.dims, source.layout);
-    const auto to = to_memory_desc(target.dims, target.layout);
     const auto eltwise = to_eltwise(op_.activation);
-    if (!from || !to || !eltwise) return nullptr;
-    const dnnl_memory_desc_t packed = weights != nullptr ? *weights : any_memory_desc(weights_);
-    const dnnl_memory_desc_t bias_desc = plain_memory_desc(Dims{target.dims[1]});
-    dnnl_dims_t strides, dilates, before, after;
-    for (int i = 0; i < op_.kernel.rank(); ++i) {
-      strides[i] = op_.strides[i];
-      dilates[i] = op_.dilations[i] - 1;
-      before[i] = op_.pads_begin[i];
-      after[i] = op_.pads_end[i];
-    }
-    const Library& lib = *library();
-    dnnl_convolution_desc_t desc{};
+    if (!eltwise) return nullptr;
     const auto algorithm =
         tactic_ == kWinograd ? dnnl_convolution_winograd : dnnl_convolution_direct;
-    if (lib.dnnl_dilated_convolution_forward_desc_init(
-            &desc, dnnl_forward_inference, algorithm, &*from, &packed, bias ? &bias_desc : nullptr,
-            &*to, strides, dilates, before, after) != dnnl_success) {
-      return nullptr;
-    }
-    const Attr attr = make_attr(*eltwise, residual);
-    dnnl_primitive_desc_t made = nullptr;
-    if (attr == nullptr || lib.dnnl_primitive_desc_create(&made, &desc, attr.get(), lib.engine,
-                                                          nullptr) != dnnl_success) {
-      return nullptr;
-    }
-    return PrimitiveDesc(made);
+    return convolution::describe(op_, algorithm, source, target,
+                                 weights != nullptr ? *weights : any_memory_desc(weights_), bias,
+                                 make_attr(*eltwise, residual));
   }
 
  private:
-  /// oneDNN has an axis of its own for groups.
-  static Dims grouped(const ops::Convolution& op, const Dims& weights) {
-    if (op.groups == 1) return weights;
-    Dims result{op.groups, weights[0] / op.groups};
-    for (int i = 1; i < weights.rank(); ++i) result.push_back(weights[i]);
-    return result;
-  }
-
   ops::Convolution op_;
   Dims weights_;
   int32_t tactic_;
 };
 
-std::unique_ptr<const Problem> make(const ops::Op& op, const Dims& weights, bool bias,
-                                    bool residual, int32_t tactic) {
+std::unique_ptr<Problem> make(const ops::Op& op, const Dims& weights, bool bias, bool residual,
+                              int32_t tactic) {
   auto problem =
       std::make_unique<ConvolutionProblem>(std::get<ops::Convolution>(op), weights, tactic);
   problem->bias = bias;
@@ -105,19 +139,7 @@ class ConvolutionCandidate final : public WeightedCandidate {
 
 Result<ops::Op> unpack(std::span<const std::byte> bytes) {
   TENON_ASSIGN(ops::Convolution op, ops::unpack<ops::Convolution>(bytes));
-  // The library keeps all of these in 32 bits.
-  constexpr int64_t kMost = 1 << 20;
-  bool sound = op.groups > 0;
-  for (const Dims* list : {&op.kernel, &op.strides, &op.dilations}) {
-    sound = sound && list->rank() == 2 && std::min((*list)[0], (*list)[1]) > 0;
-  }
-  for (const Dims* list : {&op.pads_begin, &op.pads_end}) {
-    sound = sound && list->rank() == 2 && std::min((*list)[0], (*list)[1]) >= 0;
-  }
-  for (const Dims* list : {&op.kernel, &op.strides, &op.dilations, &op.pads_begin, &op.pads_end}) {
-    sound = sound && std::max((*list)[0], (*list)[1]) <= kMost;
-  }
-  if (!sound) return Status{Code::InvalidPlan, "a convolution's parameters do not fit each other"};
+  TENON_TRY(expect_sound(op));
   return ops::Op(op);
 }
 
@@ -125,13 +147,8 @@ Result<ops::Op> unpack(std::span<const std::byte> bytes) {
 
 std::string refuse(const kernel::NodeInfo& node) {
   const auto& op = std::get<ops::Convolution>(*node.op);
-  if (op.kernel.rank() != 2) return "only two spatial axes are served here";
-  const auto negative = [](int64_t pad) { return pad < 0; };
-  if (std::any_of(op.pads_begin.begin(), op.pads_begin.end(), negative) ||
-      std::any_of(op.pads_end.begin(), op.pads_end.end(), negative)) {
-    return "a padding is negative";
-  }
-  return refuse_common(node, op.activation);
+  std::string refusal = refuse_window(op);
+  return refusal.empty() ? refuse_common(node, op.activation) : refusal;
 }
 
 std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,

@@ -9,11 +9,11 @@ namespace {
 
 using ops::ActivationKind;
 
-dnnl_memory_desc_t make(const Dims& dims, dnnl_format_tag_t tag) {
+dnnl_memory_desc_t make(const Dims& dims, dnnl_format_tag_t tag, DType dtype) {
   dnnl_dims_t extents = {};
   for (int i = 0; i < dims.rank(); ++i) extents[i] = dims[i];
   dnnl_memory_desc_t desc{};
-  library()->dnnl_memory_desc_init_by_tag(&desc, dims.rank(), extents, dnnl_f32, tag);
+  library()->dnnl_memory_desc_init_by_tag(&desc, dims.rank(), extents, to_data_type(dtype), tag);
   return desc;
 }
 
@@ -22,19 +22,37 @@ constexpr dnnl_format_tag_t kPlain[] = {
 
 }  // namespace
 
-dnnl_memory_desc_t plain_memory_desc(const Dims& dims) {
-  if (dims.rank() < 1 || dims.rank() > 6) return {};
-  return make(dims, kPlain[dims.rank()]);
+dnnl_data_type_t to_data_type(DType dtype) noexcept {
+  switch (dtype) {
+    case DType::F32:
+      return dnnl_f32;
+    case DType::I8:
+      return dnnl_s8;
+    case DType::U8:
+      return dnnl_u8;
+    default:
+      return dnnl_data_type_undef;
+  }
 }
 
-dnnl_memory_desc_t any_memory_desc(const Dims& dims) { return make(dims, dnnl_format_tag_any); }
+dnnl_memory_desc_t plain_memory_desc(const Dims& dims, DType dtype) {
+  if (dims.rank() < 1 || dims.rank() > 6) return {};
+  return make(dims, kPlain[dims.rank()], dtype);
+}
 
-std::optional<dnnl_memory_desc_t> to_memory_desc(const Dims& dims, const kernel::Layout& layout) {
-  if (layout.is_linear() && dims.rank() >= 1 && dims.rank() <= 6) return plain_memory_desc(dims);
+dnnl_memory_desc_t any_memory_desc(const Dims& dims, DType dtype) {
+  return make(dims, dnnl_format_tag_any, dtype);
+}
+
+std::optional<dnnl_memory_desc_t> to_memory_desc(const Dims& dims, const kernel::Layout& layout,
+                                                 DType dtype) {
+  if (layout.is_linear() && dims.rank() >= 1 && dims.rank() <= 6) {
+    return plain_memory_desc(dims, dtype);
+  }
   if (dims.rank() != 4 || layout.channel_from_end != 3) return std::nullopt;
-  if (layout == kernel::Layout::hwc()) return make(dims, dnnl_nhwc);
-  if (layout == kernel::Layout::chw(16)) return make(dims, dnnl_nChw16c);
-  if (layout == kernel::Layout::chw(4)) return make(dims, dnnl_nChw4c);
+  if (layout == kernel::Layout::hwc()) return make(dims, dnnl_nhwc, dtype);
+  if (layout == kernel::Layout::chw(16)) return make(dims, dnnl_nChw16c, dtype);
+  if (layout == kernel::Layout::chw(4)) return make(dims, dnnl_nChw4c, dtype);
   return std::nullopt;
 }
 
@@ -66,23 +84,84 @@ std::optional<Eltwise> to_eltwise(const ops::Activation& activation) {
   }
 }
 
-Attr make_attr(const Eltwise& eltwise, bool sum) {
-  const Library& lib = *library();
-  dnnl_primitive_attr_t raw_attr = nullptr;
-  dnnl_post_ops_t raw_ops = nullptr;
-  if (lib.dnnl_primitive_attr_create(&raw_attr) != dnnl_success) return nullptr;
-  Attr attr(raw_attr);
-  if (lib.dnnl_post_ops_create(&raw_ops) != dnnl_success) return nullptr;
-  const PostOps post_ops(raw_ops);
-  bool ok = lib.dnnl_primitive_attr_set_scratchpad_mode(raw_attr, dnnl_scratchpad_mode_user) ==
-            dnnl_success;
-  if (sum) ok = ok && lib.dnnl_post_ops_append_sum(raw_ops, 1) == dnnl_success;
-  if (eltwise.kind != dnnl_alg_kind_undef) {
-    ok = ok && lib.dnnl_post_ops_append_eltwise(raw_ops, 1, eltwise.kind, eltwise.alpha,
-                                                eltwise.beta) == dnnl_success;
+namespace {
+
+/// Attributes with the scratchpad left to the caller, and the list of post-ops to fill.
+struct AttrInMaking {
+  Attr attr;
+  PostOps post_ops;
+  bool ok = false;
+
+  AttrInMaking() {
+    const Library& lib = *library();
+    dnnl_primitive_attr_t raw_attr = nullptr;
+    dnnl_post_ops_t raw_ops = nullptr;
+    if (lib.dnnl_primitive_attr_create(&raw_attr) != dnnl_success) return;
+    attr.reset(raw_attr);
+    if (lib.dnnl_post_ops_create(&raw_ops) != dnnl_success) return;
+    post_ops.reset(raw_ops);
+    ok = lib.dnnl_primitive_attr_set_scratchpad_mode(raw_attr, dnnl_scratchpad_mode_user) ==
+         dnnl_success;
   }
-  ok = ok && lib.dnnl_primitive_attr_set_post_ops(raw_attr, raw_ops) == dnnl_success;
-  return ok ? std::move(attr) : nullptr;
+  void append(const Eltwise& eltwise) {
+    if (eltwise.kind == dnnl_alg_kind_undef) return;
+    ok = ok && library()->dnnl_post_ops_append_eltwise(post_ops.get(), 1, eltwise.kind,
+                                                       eltwise.alpha, eltwise.beta) == dnnl_success;
+  }
+  Attr finish() && {
+    ok = ok &&
+         library()->dnnl_primitive_attr_set_post_ops(attr.get(), post_ops.get()) == dnnl_success;
+    return ok ? std::move(attr) : nullptr;
+  }
+};
+
+}  // namespace
+
+Attr make_attr(const Eltwise& eltwise, bool sum) {
+  AttrInMaking made;
+  if (sum) {
+    made.ok =
+        made.ok && library()->dnnl_post_ops_append_sum(made.post_ops.get(), 1) == dnnl_success;
+  }
+  made.append(eltwise);
+  return std::move(made).finish();
+}
+
+Attr make_attr(const Rescaling& rescaling) {
+  const Library& lib = *library();
+  auto eltwise = to_eltwise(rescaling.activation);
+  if (!eltwise) return nullptr;
+  AttrInMaking made;
+  const bool small = rescaling.to != DType::F32;
+  // Activations that scale with their argument work in steps of the output; others on real numbers.
+  const ActivationKind kind = rescaling.activation.kind;
+  const bool in_steps = kind == ActivationKind::None || kind == ActivationKind::Relu ||
+                        kind == ActivationKind::LeakyRelu || kind == ActivationKind::Clip;
+  const float step = small && in_steps ? 1 / rescaling.y.scale : 1;
+  if (kind == ActivationKind::Clip) eltwise->alpha *= step, eltwise->beta *= step;
+  std::vector<float> scales = rescaling.scales;
+  for (float& scale : scales) scale *= step;
+  made.ok = made.ok &&
+            lib.dnnl_primitive_attr_set_output_scales(
+                made.attr.get(), static_cast<dnnl_dim_t>(scales.size()),
+                scales.size() == 1 ? 0 : rescaling.channel_mask, scales.data()) == dnnl_success;
+  if (rescaling.residual) {
+    made.ok = made.ok &&
+              lib.dnnl_post_ops_append_sum_v3(made.post_ops.get(), rescaling.residual->scale * step,
+                                              static_cast<int32_t>(rescaling.residual->zero),
+                                              to_data_type(rescaling.to)) == dnnl_success;
+  }
+  made.append(*eltwise);
+  if (small && !in_steps) made.append({dnnl_eltwise_linear, 1 / rescaling.y.scale, 0});
+  const auto shift = [&](int argument, int64_t zero) {
+    const auto value = static_cast<int32_t>(zero);
+    if (value == 0) return;
+    made.ok = made.ok && lib.dnnl_primitive_attr_set_zero_points(made.attr.get(), argument, 1, 0,
+                                                                 &value) == dnnl_success;
+  };
+  shift(DNNL_ARG_SRC, rescaling.x.zero);
+  if (small) shift(DNNL_ARG_DST, rescaling.y.zero);
+  return std::move(made).finish();
 }
 
 const dnnl_memory_desc_t* query_md(const PrimitiveDesc& desc, dnnl_query_t what, int index) {

@@ -24,11 +24,14 @@ namespace tenon::dnnl {
   X(dnnl_memory_destroy)                        \
   X(dnnl_primitive_attr_create)                 \
   X(dnnl_primitive_attr_destroy)                \
+  X(dnnl_primitive_attr_set_output_scales)      \
   X(dnnl_primitive_attr_set_post_ops)           \
   X(dnnl_primitive_attr_set_scratchpad_mode)    \
+  X(dnnl_primitive_attr_set_zero_points)        \
   X(dnnl_post_ops_create)                       \
   X(dnnl_post_ops_destroy)                      \
   X(dnnl_post_ops_append_sum)                   \
+  X(dnnl_post_ops_append_sum_v3)                \
   X(dnnl_post_ops_append_eltwise)               \
   X(dnnl_dilated_convolution_forward_desc_init) \
   X(dnnl_matmul_desc_init)                      \

@@ -27,18 +27,19 @@ struct Row {
 /// THE list.
 std::span<const Row> rows() noexcept;
 
-namespace convolution {
-std::string refuse(const kernel::NodeInfo& node);
-std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,
-                                          const device::Target& target);
-Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag);
-}  // namespace convolution
-
-namespace mat_mul {
-std::string refuse(const kernel::NodeInfo& node);
-std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,
-                                          const device::Target& target);
-Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag);
-}  // namespace mat_mul
+// Each kernel is a source file of its name.
+#define TENON_ROW(name)                                                                   \
+  namespace name {                                                                        \
+  std::string refuse(const kernel::NodeInfo& node);                                       \
+  std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node, \
+                                            const device::Target& target);                \
+  Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record,          \
+                                               Diagnostics& diag);                        \
+  }
+TENON_ROW(convolution)
+TENON_ROW(mat_mul)
+TENON_ROW(quant_convolution)
+TENON_ROW(quant_mat_mul)
+#undef TENON_ROW
 
 }  // namespace tenon::dnnl

@@ -54,8 +54,7 @@ class MatMulProblem final : public Problem {
   Dims weights_;
 };
 
-std::unique_ptr<const Problem> make(const ops::Op& op, const Dims& weights, bool bias, bool,
-                                    int32_t) {
+std::unique_ptr<Problem> make(const ops::Op& op, const Dims& weights, bool bias, bool, int32_t) {
   auto problem = std::make_unique<MatMulProblem>(std::get<ops::MatMul>(op), weights);
   problem->bias = bias;
   return problem;

@@ -169,14 +169,30 @@ Packing pack_weights(const Problem& problem, const TensorDesc& source, const Ten
   }
   packing.weights.layout = layout_bytes(*layout);
   packing.weights.data.assign(packed.bytes().begin(), packed.bytes().end());
-  if (bias != nullptr) packing.bias.data.assign(bias->bytes().begin(), bias->bytes().end());
+  if (bias != nullptr) packing.bias.data = scale_bytes(problem.packed_bias(*bias));
   return packing;
+}
+
+Bytes scale_bytes(std::span<const float> scales) {
+  const auto bytes = std::as_bytes(scales);
+  return {bytes.begin(), bytes.end()};
+}
+
+std::vector<float> Problem::packed_bias(const ops::ConstantData& given) const {
+  std::vector<float> steps(static_cast<size_t>(given.count()));
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const double value = given.real(static_cast<int64_t>(i));
+    const double scale =
+        weight_scales.empty() ? 1 : weight_scales[weight_scales.size() == 1 ? 0 : i];
+    steps[i] = static_cast<float>(value / (scale * input_scale));
+  }
+  return steps;
 }
 
 Result<std::unique_ptr<kernel::Loaded>> load_weighted(std::unique_ptr<const Problem> problem,
                                                       const kernel::RecordView& record,
                                                       Diagnostics& diag) {
-  const size_t blobs = problem->bias ? 2 : 1;
+  const size_t blobs = (problem->bias ? 2 : 1) + (problem->weight_scales.empty() ? 0 : 1);
   if (record.packed.size() != blobs) {
     return diag.fail(Code::InvalidPlan, "layer '{}': the record of {} is not whole",
                      record.node_name, record.name);

@@ -27,6 +27,12 @@ class Problem {
   /// The weights as the model gives them.
   [[nodiscard]] virtual dnnl_memory_desc_t model_weights() const = 0;
   bool bias = false, residual = false;
+  std::vector<float> weight_scales;  ///< of a quantised operator: one, or one an output channel
+  /// What a step of the input stands for, in a quantised operator: the bias is in steps of sums.
+  float input_scale = 1;
+
+  /// The bias as a primitive takes it.
+  [[nodiscard]] std::vector<float> packed_bias(const ops::ConstantData& given) const;
 };
 
 /// The packed weights' layout as bytes: library version, then oneDNN's own descriptor. Two are
@@ -34,7 +40,7 @@ class Problem {
 Bytes layout_bytes(const dnnl_memory_desc_t& weights);
 
 /// Input positions of both operators.
-inline constexpr size_t kSource = 0, kWeights = 1, kBias = 2, kResidual = 3;
+inline constexpr size_t kSource = 0, kWeights = 1, kBias = 2, kResidual = 3, kWeightScale = 4;
 
 /// A primitive for one set of extents, shared by the contexts of an engine. Where oneDNN has none
 /// for the weights as packed (Winograd packs for a number of tiles), `repacked` holds them packed
@@ -90,6 +96,8 @@ struct Packing {
   PrimitiveDesc desc;
   kernel::PackedBlob weights, bias;
 };
+/// How the scales of quantised weights stand in a record: behind the other blobs.
+Bytes scale_bytes(std::span<const float> scales);
 /// For the greatest extents; null desc, with the reason as info, when oneDNN has no such primitive.
 Packing pack_weights(const Problem& problem, const kernel::TensorDesc& source,
                      const kernel::TensorDesc& target, const ops::ConstantData* weights,

@@ -28,6 +28,8 @@ constexpr Row kRows[] = {
     ROW(gather, ops::Gather),
     ROW(cast, ops::Cast),
     ROW(copy, ops::Reshape, ops::Identity),
+    ROW(requantize, ops::Quantize, ops::Dequantize, ops::QuantSum),
+    ROW(pooling_small, ops::Pooling),
 };
 #undef ROW
 

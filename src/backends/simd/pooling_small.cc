@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Offers max pooling of images of small integers, channels last.
+#include "backends/simd/node_candidate.h"
+
+namespace tenon::simd::pooling_small {
+
+namespace {
+
+using kernel::Layout;
+
+class Candidate final : public NodeCandidate {
+ public:
+  using NodeCandidate::NodeCandidate;
+  std::vector<kernel::Configuration> configurations(Diagnostics&) override {
+    return {uniform(Layout::hwc(), Layout::hwc())};
+  }
+  [[nodiscard]] std::vector<int> thread_counts() const override {
+    const auto& op = std::get<ops::Pooling>(*node_.op);
+    return threads_for(node_.outputs[0].opt.volume() * op.kernel.volume() / 4);
+  }
+
+ protected:
+  void add_params(const kernel::Configuration&, ByteWriter& params) const override {
+    params.put(node_.inputs[0].dtype);
+  }
+};
+
+}  // namespace
+
+std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
+  const auto& op = std::get<ops::Pooling>(*node.op);
+  if (op.kind != ops::PoolingKind::Max) return "it is no maximum";
+  if (op.kernel.rank() != 2) return "it is not of images";
+  const DType type = node.inputs[0].dtype;
+  if (type == DType::I8 || type == DType::U8) return {};
+  return fmt::format("its input is {}, and only i8 and u8 are served here", tenon::to_string(type));
+}
+
+std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,
+                                          const device::Target& target) {
+  return std::make_unique<Candidate>(row, node, target);
+}
+
+}  // namespace tenon::simd::pooling_small

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// Operators on small integers: types, grids, residuals, groups; and the conversions themselves.
+#include <cmath>
+
+#include "case.h"
+
+namespace tenon::conformance {
+
+namespace {
+
+using ops::ActivationKind;
+
+ops::Convolution window(int64_t kernel, int64_t stride, int64_t pad, int64_t groups = 1) {
+  ops::Convolution op;
+  op.kernel = {kernel, kernel};
+  op.strides = {stride, stride};
+  op.pads_begin = op.pads_end = {pad, pad};
+  op.dilations = {1, 1};
+  op.groups = groups;
+  return op;
+}
+
+/// What the cases of one kind of weighted operator vary.
+struct Kind {
+  DType from = DType::I8, to = DType::I8;
+  int64_t x_zero = 0, y_zero = 0;
+  bool bias = false, residual = false, per_channel = true;
+  ops::Activation activation{ActivationKind::None};
+};
+
+/// Scales such that the outputs use most of their integers.
+void add_convolution(Cases& cases, const std::string& name, ops::Convolution op, const Dims& x,
+                     int64_t channels, const Kind& kind) {
+  op.activation = kind.activation;
+  const int64_t depth = x[1] / op.groups;
+  const double terms = static_cast<double>(depth * op.kernel.volume());
+  ops::QuantConvolution quant{op, {0.05F, kind.x_zero}, {0.08F, 2}, {0.1F, kind.y_zero}, kind.to};
+  const bool small = kind.from == DType::U8;
+  Case& one = cases.add(name, quant)
+                  .input(x, kind.from)
+                  .range(small ? 0 : -128, small ? 255 : 127)
+                  .constant({channels, depth, op.kernel[0], op.kernel[1]}, DType::I8)
+                  .range(-127, 127);
+  kind.bias ? one.constant({channels}).range(-3, 3) : one.absent();
+  const Dims y{x[0], channels, (x[2] + 2 * op.pads_begin[0] - op.kernel[0]) / op.strides[0] + 1,
+               (x[3] + 2 * op.pads_begin[1] - op.kernel[1]) / op.strides[1] + 1};
+  kind.residual ? one.input(y, kind.to).range(0, 100) : one.absent();
+  const double step = 0.04 / std::sqrt(terms);
+  one.constant({kind.per_channel ? channels : 1}).range(step, 2 * step).one_step();
+}
+
+void add_product(Cases& cases, const std::string& name, const Dims& x, int64_t columns,
+                 bool transpose, const Kind& kind) {
+  const int64_t depth = x.back();
+  ops::QuantMatMul quant{
+      {false, transpose, kind.activation}, {0.05F, kind.x_zero}, {0.1F, kind.y_zero}, kind.to};
+  const bool small = kind.from == DType::U8;
+  Case& one = cases.add(name, quant)
+                  .input(x, kind.from)
+                  .range(small ? 0 : -128, small ? 255 : 127)
+                  .constant(transpose ? Dims{columns, depth} : Dims{depth, columns}, DType::I8)
+                  .range(-127, 127);
+  kind.bias ? one.constant({columns}).range(-3, 3) : one.absent();
+  const double step = 0.04 / std::sqrt(static_cast<double>(depth));
+  one.absent().constant({kind.per_channel ? columns : 1}).range(step, 2 * step).one_step();
+}
+
+void add_weighted(Cases& cases) {
+  const ops::Activation relu{ActivationKind::Relu}, clip{ActivationKind::Clip, 0, 6},
+      sigmoid{ActivationKind::Sigmoid};
+  const Dims x{2, 16, 9, 9};
+  const DType i8 = DType::I8, u8 = DType::U8;
+  add_convolution(cases, "3x3 i8", window(3, 1, 1), x, 24, {});
+  add_convolution(cases, "3x3 u8 to i8", window(3, 1, 1), x, 24, {.from = u8, .bias = true});
+  add_convolution(cases, "3x3 u8 with zero points", window(3, 2, 1), x, 24,
+                  {.from = u8, .to = u8, .x_zero = 121, .y_zero = 110, .bias = true});
+  add_convolution(cases, "1x1 i8 with zero points", window(1, 1, 0), x, 33,
+                  {.x_zero = -7, .y_zero = 12, .bias = true, .per_channel = false});
+  add_convolution(cases, "residual and relu", window(1, 1, 0), x, 32,
+                  {.from = u8, .to = u8, .bias = true, .residual = true, .activation = relu});
+  add_convolution(cases, "residual", window(3, 1, 1), x, 16, {.y_zero = -20, .residual = true});
+  add_convolution(cases, "clip", window(3, 1, 1), x, 16,
+                  {.to = u8, .bias = true, .activation = clip});
+  add_convolution(cases, "sigmoid", window(3, 1, 1), x, 16, {.bias = true, .activation = sigmoid});
+  add_convolution(cases, "to f32", window(3, 1, 1), x, 16,
+                  {.to = DType::F32, .bias = true, .activation = relu});
+  add_convolution(cases, "depthwise", window(3, 1, 1, 16), x, 16,
+                  {.from = u8, .to = u8, .y_zero = 128, .bias = true});
+  add_convolution(cases, "groups", window(3, 2, 1, 4), x, 32, {.from = i8, .bias = true});
+  add_convolution(cases, "first layer", window(7, 2, 3), {1, 3, 32, 32}, 64,
+                  {.from = u8, .to = u8, .x_zero = 114, .bias = true, .activation = relu});
+  add_product(cases, "product i8", {5, 40}, 10, true, {.bias = true});
+  add_product(cases, "product u8", {3, 5, 64}, 48, false,
+              {.from = u8, .to = u8, .x_zero = 128, .y_zero = 100, .bias = true});
+  add_product(cases, "product to f32", {1, 500}, 10, true, {.to = DType::F32, .bias = true});
+  add_product(cases, "product and relu", {4, 33}, 17, false,
+              {.from = u8, .to = u8, .per_channel = false, .activation = relu});
+}
+
+void add_sums(Cases& cases) {
+  const ops::QuantSum sum{{ActivationKind::None}, {0.05F, 3}, {0.1F, -4}, {0.12F, 5}, DType::I8};
+  const auto add = [&](const std::string& name, const ops::QuantSum& op, DType a, DType b,
+                       const Dims& dims) {
+    cases.add(name, op).input(dims, a).range(0, 120).input(dims, b).range(0, 120).one_step();
+  };
+  add("sum", sum, DType::I8, DType::I8, {2, 7, 5, 3});
+  add("sum of two types", sum, DType::U8, DType::I8, {1, 67});
+  ops::QuantSum rectified = sum;
+  rectified.activation.kind = ActivationKind::Relu;
+  rectified.to = DType::U8;
+  add("sum and relu", rectified, DType::U8, DType::U8, {1, 16, 4, 4});
+  rectified.activation = {ActivationKind::Clip, 0, 6};
+  cases.add("clip of one", rectified).input({3, 50}, DType::I8).range(-128, 127).one_step();
+  cases.add("change of grid", sum).input({2, 31}, DType::U8).range(0, 255).one_step();
+}
+
+void add_conversions(Cases& cases) {
+  for (const DType type : {DType::I8, DType::U8}) {
+    const std::string name(to_string(type));
+    cases.add("quantize " + name, ops::Quantize{-1, type})
+        .input({2, 3, 5, 7})
+        .range(-20, 20)
+        .constant({})
+        .values({0.11})
+        .constant({}, type)
+        .values({type == DType::U8 ? 90.0 : -3.0})
+        .one_step();
+    cases.add("dequantize " + name, ops::Dequantize{-1, DType::F32})
+        .input({2, 3, 5, 7}, type)
+        .range(0, 127)
+        .constant({1})
+        .values({0.11})
+        .constant({1}, type)
+        .values({7});
+    cases.add("quantize by channel " + name, ops::Quantize{1, type})
+        .input({2, 3, 5})
+        .constant({3})
+        .values({0.1, 0.01, 1});
+  }
+  cases
+      .add(
+          "max pooling u8",
+          ops::Pooling{ops::PoolingKind::Max, {3, 3}, {2, 2}, {1, 1}, {1, 1}, {1, 1}, false, false})
+      .input({2, 70, 9, 9}, DType::U8)
+      .range(0, 255);
+  cases
+      .add("max pooling i8",
+           ops::Pooling{ops::PoolingKind::Max, {2, 3}, {1, 2}, {1, 0}, {0, 1}, {1, 1}, true, false})
+      .input({1, 5, 8, 9}, DType::I8)
+      .range(-128, 127);
+}
+
+}  // namespace
+
+void add_quantised(Cases cases) {
+  add_weighted(cases);
+  add_sums(cases);
+  add_conversions(cases);
+}
+
+}  // namespace tenon::conformance
