@@ -45,11 +45,21 @@ bool as_promised(const ir::Node& node, const std::vector<ops::ConstantRef>& resu
 
 }  // namespace
 
-Status constant_folding(ir::Graph& graph, PassContext& context) {
+namespace {
+
+/// True of what small weights stand for: kept until passes have looked for operators on integers.
+bool is_small_weights(const ir::Node& node) {
+  if (!node.as<ops::Dequantize>()) return false;
+  const DType type = node.input(0)->dtype();
+  return type == DType::I8 || type == DType::U8;
+}
+
+Status fold(ir::Graph& graph, PassContext& context, bool small_weights) {
   if (!context.evaluator) return {};
   std::vector<ir::Node*> nodes;
   for (const auto& node : graph.nodes()) {
-    if (!node->as<ops::Constant>() && !node->as<ops::Foreign>()) nodes.push_back(node.get());
+    if (node->as<ops::Constant>() || node->as<ops::Foreign>()) continue;
+    if (small_weights || !is_small_weights(*node)) nodes.push_back(node.get());
   }
   // In order: what one node gives makes the next one's inputs constant.
   for (const ir::Node* node : nodes) {
@@ -68,6 +78,16 @@ Status constant_folding(ir::Graph& graph, PassContext& context) {
     ++context.changes;
   }
   return {};
+}
+
+}  // namespace
+
+Status constant_folding(ir::Graph& graph, PassContext& context) {
+  return fold(graph, context, false);
+}
+
+Status fold_dequantisation(ir::Graph& graph, PassContext& context) {
+  return fold(graph, context, true);
 }
 
 }  // namespace tenon::passes

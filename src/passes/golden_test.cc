@@ -70,6 +70,21 @@ std::vector<std::string> kept_names(const std::string& text) {
   return names;
 }
 
+/// From lines "# range: <name> <number>".
+std::unordered_map<std::string, float> ranges_in(const std::string& text) {
+  std::unordered_map<std::string, float> ranges;
+  std::istringstream lines(text);
+  constexpr std::string_view kMark = "# range: ";
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(kMark)) continue;
+    std::istringstream words(line.substr(kMark.size()));
+    std::string name;
+    words >> name;
+    words >> ranges[name];
+  }
+  return ranges;
+}
+
 class Golden : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Golden, TurnsIntoTheExpected) {
@@ -92,6 +107,7 @@ TEST_P(Golden, TurnsIntoTheExpected) {
   Options options;
   options.evaluator = &evaluator;
   options.keep = kept_names(input);
+  options.ranges = ranges_in(input);
   const Pass passes[] = {*pass, {"dead_code", dead_code}};
   ASSERT_TRUE(run_passes(**graph, passes, options, diag).ok()) << sink.errors();
 

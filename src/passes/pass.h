@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "ir/evaluator.h"
@@ -16,7 +17,9 @@ struct PassContext {
   Diagnostics& diag;
   ir::Evaluator* evaluator = nullptr;    ///< null: nothing is computed at build time
   std::unordered_set<std::string> keep;  ///< names of values that must stay, besides the outputs
-  size_t changes = 0;                    ///< counted up by the pass, at least once a change
+  /// Of tensors by name, the greatest magnitude expected; empty: nothing is quantised by ranges.
+  std::unordered_map<std::string, float> ranges;
+  size_t changes = 0;  ///< counted up by the pass, at least once a change
 
   /// True if people look at this value, so that it may not vanish.
   [[nodiscard]] bool pinned(const ir::Value& value) const {

@@ -25,8 +25,29 @@ Status simplify_identity(ir::Graph& graph, PassContext& context);
 /// Turns values whose content is known into constants, so that shape arithmetic vanishes.
 Status content_to_constant(ir::Graph& graph, PassContext& context);
 
-/// Computes nodes whose inputs are all constants. Does nothing without an evaluator.
+/// Computes nodes whose inputs are all constants, but for Dequantize of i8 and u8. Does nothing
+/// without an evaluator.
 Status constant_folding(ir::Graph& graph, PassContext& context);
+
+/// Where the context tells the ranges of tensors: puts pairs of Quantize and Dequantize before the
+/// inputs and residuals of convolutions and of products with constant matrices, one step being the
+/// range's 127th part, and makes their weights i8 with one scale an output channel. Warns of such
+/// operators whose input has no range: they stay as they are.
+Status insert_quantisation(ir::Graph& graph, PassContext& context);
+
+/// Moves Dequantize behind, and Quantize before, operators that only move or select numbers, so
+/// that these work on integers, and drops pairs that undo each other. Conversions of one constant
+/// grid for the whole tensor alone are moved.
+Status move_quantisation(ir::Graph& graph, PassContext& context);
+
+/// Makes one QuantConvolution or QuantMatMul of a convolution or product of dequantised numbers and
+/// constant weights, with its bias, residual and activation and the Quantize behind it; and one
+/// QuantSum of a sum or activation between conversions. What is rounded once before is rounded once
+/// after.
+Status absorb_quantisation(ir::Graph& graph, PassContext& context);
+
+/// As constant_folding, with what small weights stand for where nothing could absorb them.
+Status fold_dequantisation(ir::Graph& graph, PassContext& context);
 
 /// Lets convolutions pad where a Pad with zeros stands before them.
 Status fold_pad(ir::Graph& graph, PassContext& context);

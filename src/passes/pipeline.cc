@@ -37,6 +37,12 @@ constexpr Pass kPipeline[] = {
     {"recognise_activation", recognise_activation, true},
     {"dead_code", dead_code},
     {"fuse_epilogue", fuse_epilogue, true},
+    {"insert_quantisation", insert_quantisation},
+    {"move_quantisation", move_quantisation, true},
+    {"constant_folding", constant_folding},
+    {"absorb_quantisation", absorb_quantisation, true},
+    {"dead_code", dead_code},
+    {"fold_dequantisation", fold_dequantisation},
     {"fuse_pointwise", fuse_pointwise, true},
     {"dead_code", dead_code},
 };
@@ -104,7 +110,8 @@ Status run_passes(ir::Graph& graph, std::span<const Pass> passes, const Options&
   using Clock = std::chrono::steady_clock;
   const auto skip = skipped(options, passes, diag);
   const auto outputs = outputs_seen(graph);
-  PassContext context{diag, options.evaluator, {options.keep.begin(), options.keep.end()}};
+  PassContext context{
+      diag, options.evaluator, {options.keep.begin(), options.keep.end()}, options.ranges};
   for (const Pass& pass : passes) {
     if (std::ranges::find(skip, pass.name) != skip.end()) continue;
     if (pass.fuses && !options.fuse) continue;

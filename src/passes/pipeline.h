@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "passes/pass.h"
@@ -30,6 +31,8 @@ struct Options {
   std::vector<std::string> keep;
   /// The numbers of floating-point constants may be others later: nothing may depend on them.
   bool numbers_vary = false;
+  /// Of tensors by name, the greatest magnitude expected: what is quantised by ranges.
+  std::unordered_map<std::string, float> ranges;
 };
 
 /// The passes in order; a name may stand more than once.

@@ -67,6 +67,17 @@ Result<ir::Value*> quantised(Context& node, ir::Value* real, ir::Value* zero, DT
 
 namespace {
 
+/// True if Quantize and Dequantize know integers of this type, and its scale as it lies here.
+bool is_known(DType dtype, const ir::Value& scale) {
+  return (dtype == DType::I8 || dtype == DType::U8) && scale.shape().size() <= 1;
+}
+
+/// The axis that a scale is along; −1 when there is one scale for all.
+Result<int64_t> axis_of_scale(Context& node, const ir::Value& scale) {
+  if (scale.shape().empty() || scale.shape()[0] == Expr(1)) return int64_t{-1};
+  return node.axis("axis", 1, node.rank(0));
+}
+
 Status import_quantize(Context& node) {
   TENON_TRY(node.expect_inputs(2, 3));
   DType dtype = node.has(2) ? node.dtype(2) : DType::U8;
@@ -83,6 +94,12 @@ Status import_quantize(Context& node) {
   if (x->dtype() != node.dtype(1)) {
     TENON_ASSIGN(x, node.add(ops::Cast{node.dtype(1)}, {x}, "real"));
   }
+  if (is_known(dtype, *node.in(1))) {
+    TENON_ASSIGN(const int64_t axis, axis_of_scale(node, *node.in(1)));
+    std::vector<ir::Value*> inputs{x, node.in(1)};
+    if (node.has(2)) inputs.push_back(node.in(2));
+    return node.finish(ops::Quantize{axis, dtype}, std::move(inputs));
+  }
   TENON_ASSIGN(ir::Value * scale, along_axis(node, node.in(1), "scale"));
   ir::Value* zero = nullptr;
   if (node.has(2)) {
@@ -97,6 +114,13 @@ Status import_quantize(Context& node) {
 Status import_dequantize(Context& node) {
   TENON_TRY(node.expect_inputs(2, 3));
   const DType real = node.dtype(1);
+  const bool whole = is_known(node.dtype(0), *node.in(1)) || node.dtype(0) == DType::I32;
+  if (whole && node.rank(1) <= 1) {
+    TENON_ASSIGN(const int64_t axis, axis_of_scale(node, *node.in(1)));
+    std::vector<ir::Value*> inputs{node.in(0), node.in(1)};
+    if (node.has(2)) inputs.push_back(node.in(2));
+    return node.finish(ops::Dequantize{axis, real}, std::move(inputs));
+  }
   TENON_ASSIGN(ir::Value * scale, along_axis(node, node.in(1), "scale"));
   TENON_ASSIGN(ir::Value * x, node.add(ops::Cast{real}, {node.in(0)}, "real"));
   if (node.has(2)) {
@@ -164,6 +188,17 @@ Status import_q_linear_mat_mul(Context& node) {
                      "input {} (\"{}\") is no scalar: scales by row and column are "
                      "not supported",
                      i, node.in(i)->name);
+  }
+  if (node.in(kB)->constant() != nullptr && node.dtype(kScaleA) == DType::F32) {
+    // A real product between conversions, which the passes make one of integers.
+    const ops::Dequantize real{-1, DType::F32};
+    TENON_ASSIGN(ir::Value * left,
+                 node.add(real, {node.in(kA), node.in(kScaleA), node.in(kZeroA)}, "a"));
+    TENON_ASSIGN(ir::Value * right,
+                 node.add(real, {node.in(kB), node.in(kScaleB), node.in(kZeroB)}, "b"));
+    TENON_ASSIGN(ir::Value * sums, node.add(ops::MatMul{}, {left, right}, "real"));
+    return node.finish(ops::Quantize{-1, node.dtype(kZeroY)},
+                       {sums, node.in(kScaleY), node.in(kZeroY)});
   }
   TENON_ASSIGN(ir::Value * a, centred(node, kA, kZeroA, true, "a"));
   TENON_ASSIGN(ir::Value * b, centred(node, kB, kZeroB, false, "b"));

@@ -75,9 +75,56 @@ Status import_conv_integer(Context& node) {
   return node.finish(ops::Cast{DType::I32}, {sums});
 }
 
+enum LinearInput : size_t { kX, kScaleX, kZeroX, kW, kScaleW, kZeroW, kScaleY, kZeroY, kBias };
+
+/// What input `i` stands for, in f32; scale and zero point are the two inputs behind it.
+Result<ir::Value*> as_real(Context& node, size_t i, std::string_view role) {
+  const bool single = node.rank(i + 1) == 0 || node.shape(i + 1)[0] == expr::Expr(1);
+  return node.add(ops::Dequantize{single ? -1 : 0, DType::F32},
+                  {node.in(i), node.in(i + 1), node.in(i + 2)}, role);
+}
+
+/// The same as a real convolution between conversions, which the passes make one of integers.
+Status import_real_conv(Context& node) {
+  Dims kernel;
+  for (int i = 2; i < node.in(kW)->constant()->dims().rank(); ++i) {
+    kernel.push_back(node.in(kW)->constant()->dims()[i]);
+  }
+  TENON_ASSIGN(const Window window, read_window(node, kernel));
+  TENON_ASSIGN(const int64_t groups, node.integer("group", 1));
+  TENON_ASSIGN(ir::Value * x, as_real(node, kX, "x"));
+  TENON_ASSIGN(ir::Value * w, as_real(node, kW, "w"));
+  std::vector<ir::Value*> inputs{x, w};
+  if (node.has(kBias)) {
+    TENON_ASSIGN(ir::Value * scale,
+                 node.add(ElementWise{Binary::Mul}, {node.in(kScaleX), node.in(kScaleW)}, "scale"));
+    const bool single = expr::volume(scale->shape()) == expr::Expr(1);
+    TENON_ASSIGN(ir::Value * bias, node.add(ops::Dequantize{single ? -1 : 0, DType::F32},
+                                            {node.in(kBias), scale}, "bias"));
+    inputs.push_back(bias);
+  }
+  ops::Convolution op{window.kernel,    window.strides, window.pads_begin,          window.pads_end,
+                      window.dilations, groups,         {ops::ActivationKind::None}};
+  TENON_ASSIGN(ir::Value * sums, node.add(std::move(op), std::move(inputs), "real"));
+  return node.finish(ops::Quantize{-1, node.dtype(kZeroY)},
+                     {sums, node.in(kScaleY), node.in(kZeroY)});
+}
+
+/// True if weights and grids are known, with one grid each for input and output.
+bool is_usual(Context& node) {
+  for (const size_t i : {size_t{kW}, size_t{kScaleW}, size_t{kZeroW}}) {
+    if (node.in(i)->constant() == nullptr) return false;
+  }
+  for (const size_t i : {size_t{kScaleX}, size_t{kZeroX}, size_t{kScaleY}, size_t{kZeroY}}) {
+    if (!(expr::volume(node.shape(i)) == expr::Expr(1)) || node.rank(i) > 1) return false;
+  }
+  return node.rank(kScaleW) <= 1 && node.rank(kZeroW) <= 1 && node.rank(kW) == node.rank(kX) &&
+         node.dtype(kScaleX) == DType::F32;
+}
+
 Status import_q_linear_conv(Context& node) {
   TENON_TRY(node.expect_inputs(8, 9));
-  enum Input : size_t { kX, kScaleX, kZeroX, kW, kScaleW, kZeroW, kScaleY, kZeroY, kBias };
+  if (is_usual(node)) return import_real_conv(node);
   TENON_ASSIGN(ir::Value * sums, convolved(node, {kX, kZeroX, kW, kZeroW, kBias}));
   TENON_ASSIGN(ir::Value * scale_x, along_channels(node, kScaleX, 0, "scale_x"));
   TENON_ASSIGN(ir::Value * scale_w, along_channels(node, kScaleW, node.rank(kX) - 2, "scale_w"));
