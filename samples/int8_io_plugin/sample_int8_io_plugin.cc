@@ -13,6 +13,7 @@
 #include "NvInfer.h"
 #include "NvUffParser.h"
 #include "digit.h"
+#include "digit_calibrator.h"
 
 namespace sample {
 namespace {
@@ -63,6 +64,15 @@ Arguments parse(int argc, char** argv) {
   return arguments;
 }
 
+/// The ten digits, as the network takes them.
+std::vector<std::vector<float>> pictures(Arguments const& arguments) {
+  std::vector<std::vector<float>> all;
+  for (int digit = 0; digit < kDigits; ++digit) {
+    all.push_back(toInput(readPgm(locateFile(std::to_string(digit) + ".pgm", arguments.folders))));
+  }
+  return all;
+}
+
 /// The engine of the model, as bytes.
 std::unique_ptr<IHostMemory> build(std::string const& model, Arguments const& arguments,
                                    Logger& logger) {
@@ -75,7 +85,12 @@ std::unique_ptr<IHostMemory> build(std::string const& model, Arguments const& ar
   if (!parser->parse(model.c_str(), *network)) throw std::runtime_error("cannot read " + model);
   std::unique_ptr<IBuilderConfig> const config(builder->createBuilderConfig());
   if (arguments.fp16) config->setFlag(BuilderFlag::kFP16);
-  if (arguments.int8) config->setFlag(BuilderFlag::kINT8);
+  DigitCalibrator calibrator(arguments.int8 ? pictures(arguments)
+                                            : std::vector<std::vector<float>>());
+  if (arguments.int8) {
+    config->setFlag(BuilderFlag::kINT8);
+    config->setInt8Calibrator(&calibrator);
+  }
   std::unique_ptr<IHostMemory> plan(builder->buildSerializedNetwork(*network, *config));
   if (!plan) throw std::runtime_error("cannot build an engine of " + model);
   return plan;

@@ -158,9 +158,80 @@ Status absorb_sum(ir::Graph& graph, const Conversion& quantize, PassContext& con
   return {};
 }
 
+/// True of a conversion to or from i8 around zero.
+bool is_plain(const std::optional<Conversion>& conversion) {
+  return conversion && conversion->type == DType::I8 && conversion->grid.zero == 0;
+}
+
+/// The step of the conversion that makes an i8 input of a plugin, or reads an i8 output of one.
+std::optional<float> step_of(const ir::Value& value, bool input) {
+  if (input) {
+    const auto made = as_quantize(value.producer());
+    return is_plain(made) ? std::optional(made->grid.scale) : std::nullopt;
+  }
+  for (const ir::Use& use : value.uses()) {
+    const auto* op = use.node->as<ops::Dequantize>();
+    const auto read = op ? dequantized_by(use.node->output()) : std::nullopt;
+    if (is_plain(read)) return read->grid.scale;
+  }
+  return std::nullopt;
+}
+
+/// Tells a plugin that the model itself gives integers what their steps are.
+void tell_steps(const ir::Node& node, const PassContext& context) {
+  std::vector<float> steps;
+  for (const auto* side : {&node.inputs(), &node.outputs()}) {
+    for (const ir::Value* value : *side) {
+      const auto step = value ? step_of(*value, side == &node.inputs()) : std::nullopt;
+      if (!step || value->dtype() != DType::I8) return;
+      steps.push_back(*step);
+    }
+  }
+  context.takes_integers(node, steps);
+}
+
+/// A plugin of real numbers between conversions.
+Status absorb_plugin(ir::Graph& graph, ir::Node& node, PassContext& context) {
+  std::vector<float> steps;
+  const std::vector<ir::Value*> before = node.inputs();
+  std::vector<ir::Value*> small;
+  for (const ir::Value* value : before) {
+    const auto conversion = dequantized_by(value);
+    if (!is_plain(conversion)) return tell_steps(node, context), Status{};
+    small.push_back(conversion->node->input(0));
+    steps.push_back(conversion->grid.scale);
+  }
+  std::vector<Conversion> behind;
+  for (ir::Value* value : node.outputs()) {
+    const auto conversion = as_quantize(only_reader(context, *value));
+    if (!is_plain(conversion)) return {};
+    behind.push_back(*conversion);
+    steps.push_back(conversion->grid.scale);
+  }
+  if (!context.takes_integers(node, steps)) return {};
+  for (size_t i = 0; i < small.size(); ++i) graph.set_input(&node, i, small[i]);
+  TENON_TRY(graph.reinfer(&node, context.diag));
+  const bool integers = std::ranges::all_of(
+      node.outputs(), [](const ir::Value* value) { return value->dtype() == DType::I8; });
+  if (!integers) {
+    for (size_t i = 0; i < before.size(); ++i) graph.set_input(&node, i, before[i]);
+    return graph.reinfer(&node, context.diag);
+  }
+  for (const Conversion& conversion : behind) {
+    supplant(graph, conversion.node->output(), conversion.node->input(0));
+  }
+  ++context.changes;
+  return {};
+}
+
 }  // namespace
 
 Status absorb_quantisation(ir::Graph& graph, PassContext& context) {
+  if (context.takes_integers) {
+    for (ir::Node* node : nodes_of<ops::Foreign>(graph)) {
+      TENON_TRY(absorb_plugin(graph, *node, context));
+    }
+  }
   for (ir::Node* node : nodes_of<ops::Convolution, ops::MatMul>(graph)) {
     if (node->output()->dtype() == DType::F32) {
       TENON_TRY(absorb_weighted(graph, *node, context));

@@ -88,15 +88,19 @@ Status insert_at(ir::Graph& graph, ir::Node& node, Inserter& inserter, PassConte
   const auto* product = node.as<ops::MatMul>();
   if (x->dtype() != DType::F32 || !is_real_constant(w)) return {};
   if (product && (w->shape().size() != 2 || x->shape().size() < 2)) return {};
-  if (x->producer() && x->producer()->as<ops::Dequantize>()) return {};
-  if (!inserter.has_range(x)) {
+  // A model's own conversion stands; so does that behind a plugin.
+  const bool converted = x->producer() && x->producer()->as<ops::Dequantize>();
+  if (!converted && !inserter.has_range(x)) {
     context.diag.warn(
         "layer '{}' is not quantised, for its input '{}' has no range: set one with "
         "ITensor::setDynamicRange, or calibrate",
         node.name, x->name);
     return {};
   }
-  TENON_ASSIGN(ir::Value * small, inserter.on_grid(x, &node));
+  ir::Value* small = x;
+  if (!converted) {
+    TENON_ASSIGN(small, inserter.on_grid(x, &node));
+  }
   const int64_t axis = product && !product->transpose_b ? 1 : 0;
   TENON_ASSIGN(ir::Value * weights, inserter.small_weights(w, axis, &node));
   graph.set_input(&node, ops::kConvX, small);
@@ -109,11 +113,37 @@ Status insert_at(ir::Graph& graph, ir::Node& node, Inserter& inserter, PassConte
   return {};
 }
 
+/// Puts a plugin between conversions when all its tensors have ranges and it takes the integers.
+Status insert_around(ir::Graph& graph, ir::Node& node, Inserter& inserter, PassContext& context) {
+  std::vector<float> steps;
+  for (const auto* side : {&node.inputs(), &node.outputs()}) {
+    for (const ir::Value* value : *side) {
+      if (!value || value->dtype() != DType::F32 || !inserter.has_range(value)) return {};
+      steps.push_back(context.ranges.at(value->name) / kMost);
+    }
+  }
+  if (!context.takes_integers || !context.takes_integers(node, steps)) return {};
+  for (size_t i = 0; i < node.inputs().size(); ++i) {
+    TENON_ASSIGN(ir::Value * real, inserter.on_grid(node.input(i), &node));
+    graph.set_input(&node, i, real);
+  }
+  for (ir::Value* made : node.outputs()) {
+    const std::vector<ir::Use> readers = made->uses();
+    if (readers.empty() || made->is_network_output()) continue;
+    TENON_ASSIGN(ir::Value * real, inserter.on_grid(made, readers[0].node));
+    for (const ir::Use& reader : readers) graph.set_input(reader.node, reader.index, real);
+  }
+  return {};
+}
+
 }  // namespace
 
 Status insert_quantisation(ir::Graph& graph, PassContext& context) {
   if (context.ranges.empty()) return {};
   Inserter inserter(graph, context);
+  for (ir::Node* node : nodes_of<ops::Foreign>(graph)) {
+    TENON_TRY(insert_around(graph, *node, inserter, context));
+  }
   for (ir::Node* node : nodes_of<ops::Convolution, ops::MatMul>(graph)) {
     TENON_TRY(insert_at(graph, *node, inserter, context));
   }

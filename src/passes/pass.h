@@ -3,6 +3,8 @@
 // What a graph pass is, and what it is told.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -19,6 +21,9 @@ struct PassContext {
   std::unordered_set<std::string> keep;  ///< names of values that must stay, besides the outputs
   /// Of tensors by name, the greatest magnitude expected; empty: nothing is quantised by ranges.
   std::unordered_map<std::string, float> ranges;
+  /// Asks the plugin of a Foreign node whether its tensors can be i8 with these steps, inputs and
+  /// then outputs, and tells it so. Null: no plugin is given integers.
+  std::function<bool(const ir::Node& node, std::span<const float> steps)> takes_integers;
   size_t changes = 0;  ///< counted up by the pass, at least once a change
 
   /// True if people look at this value, so that it may not vanish.

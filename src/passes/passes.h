@@ -32,7 +32,8 @@ Status constant_folding(ir::Graph& graph, PassContext& context);
 /// Where the context tells the ranges of tensors: puts pairs of Quantize and Dequantize before the
 /// inputs and residuals of convolutions and of products with constant matrices, one step being the
 /// range's 127th part, and makes their weights i8 with one scale an output channel. Warns of such
-/// operators whose input has no range: they stay as they are.
+/// operators whose input has no range: they stay as they are. So do plugins, unless all their
+/// tensors have ranges and the plugin takes integers.
 Status insert_quantisation(ir::Graph& graph, PassContext& context);
 
 /// Moves Dequantize behind, and Quantize before, operators that only move or select numbers, so
@@ -42,7 +43,8 @@ Status move_quantisation(ir::Graph& graph, PassContext& context);
 
 /// Makes one QuantConvolution or QuantMatMul of a convolution or product of dequantised numbers and
 /// constant weights, with its bias, residual and activation and the Quantize behind it; and one
-/// QuantSum of a sum or activation between conversions. What is rounded once before is rounded once
+/// QuantSum of a sum or activation between conversions. A plugin between conversions, all of i8
+/// around zero, works on the integers if it takes them. What is rounded once before is rounded once
 /// after.
 Status absorb_quantisation(ir::Graph& graph, PassContext& context);
 

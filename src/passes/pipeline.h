@@ -33,6 +33,8 @@ struct Options {
   bool numbers_vary = false;
   /// Of tensors by name, the greatest magnitude expected: what is quantised by ranges.
   std::unordered_map<std::string, float> ranges;
+  /// See PassContext::takes_integers.
+  std::function<bool(const ir::Node& node, std::span<const float> steps)> takes_integers;
 };
 
 /// The passes in order; a name may stand more than once.

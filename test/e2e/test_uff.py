@@ -19,7 +19,7 @@ def run(*arguments):
     )
 
 
-@pytest.mark.parametrize("precision", [[], ["--fp16"]], ids=["f32", "fp16"])
+@pytest.mark.parametrize("precision", [[], ["--fp16"], ["--int8"]], ids=["f32", "fp16", "int8"])
 def test_names_ten_digits(precision):
     done = run(f"--datadir={MODELS}", *precision)
     assert done.returncode == 0, done.stderr
@@ -34,13 +34,6 @@ def test_takes_folders_as_the_known_sample_does():
     assert done.returncode == 0
     for option in ("--datadir", "--int8", "--fp16"):
         assert option in done.stdout
-
-
-def test_int8_is_refused_by_name():
-    done = run(f"--datadir={MODELS}", "--int8")
-    assert done.returncode == 1
-    assert "BuilderFlag::kINT8 is not there yet" in done.stderr
-    assert "&&&& FAILED" in done.stdout
 
 
 def test_names_what_a_broken_model_lacks(tmp_path):

@@ -6,9 +6,11 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <optional>
 
 #include "NvOnnxParser.h"
 #include "tenon/device.h"
+#include "tools/trtexec/calibrator.h"
 #include "tools/trtexec/console.h"
 #include "tools/trtexec/failure.h"
 #include "tools/trtexec/files.h"
@@ -64,6 +66,7 @@ void set_flags(IBuilderConfig& config, const Options& options) {
   const std::pair<bool, BuilderFlag> flags[] = {
       {build.fp16, BuilderFlag::kFP16},
       {build.bf16, BuilderFlag::kBF16},
+      {build.int8, BuilderFlag::kINT8},
       {build.refit, BuilderFlag::kREFIT},
       {build.strip_weights, BuilderFlag::kSTRIP_PLAN},
       {build.strip_weights && !build.refit, BuilderFlag::kREFIT_IDENTICAL},
@@ -131,13 +134,18 @@ std::unique_ptr<IHostMemory> build_engine(const Options& options) {
   report_memory(options, "parsing");
   const auto config = owned(builder->createBuilderConfig(), "builder configuration");
   configure(*config, options);
-  add_profiles(*builder, *network, *config, build);
+  const IOptimizationProfile* profile = add_profiles(*builder, *network, *config, build);
   set_io_formats(*network, build);
   set_layers(*network, *config, build);
   mark_debug_tensors(*network, build);
   // As the known tool: what was measured elsewhere is not joined with a cache of this machine.
   const std::string timing_cache = build.cpu_only ? std::string() : build.timing_cache;
   load_timing_cache(*config, timing_cache);
+  std::optional<FileCalibrator> calibrator;
+  if (build.int8) {
+    calibrator.emplace(*network, profile, build.calibration);
+    config->setInt8Calibrator(&*calibrator);
+  }
   ProgressBar progress;
   config->setProgressMonitor(&progress);
 

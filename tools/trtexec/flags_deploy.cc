@@ -13,7 +13,9 @@ namespace {
 using B = BuildOptions;
 
 constexpr const char* kNoQuantised =
-    "quantised engines are not there yet; leave the flag out to compute in float32";
+    "kernels of this type are not there yet; leave the flag out, or take --int8";
+constexpr const char* kNoCalibrationShapes =
+    "calibration runs at the expected extents of the first profile: give these with --optShapes";
 constexpr const char* kNoCompatible =
     "engines for other versions are not there yet; build the engine anew for another version";
 
@@ -29,15 +31,18 @@ const Flag kPrecision[] = {
      }},
     {"--noTF32", "", "products of float32 round no inputs", set<kBuild, &B::tf32_off>},
     {"--stronglyTyped", "", "types follow from the model alone", set<kBuild, &B::strongly_typed>},
-    {"--int8", "", "layers may compute in int8", Refused{kNoQuantised}},
+    {"--int8", "", "layers may compute in int8, on ranges of --calib or of random inputs",
+     set<kBuild, &B::int8>},
     {"--fp8", "", "layers may compute in fp8", Refused{kNoQuantised}},
     {"--int4", "", "weights may be int4", Refused{kNoQuantised}},
-    {"--calib", "FILE", "calibration cache", Refused{kNoQuantised}},
-    {"--calibProfile", "N", "profile to calibrate with", Refused{kNoQuantised}},
-    {"--minShapesCalib", "NAME:DIMS,…", "least extents while calibrating", Refused{kNoQuantised}},
-    {"--optShapesCalib", "NAME:DIMS,…", "extents while calibrating", Refused{kNoQuantised}},
+    {"--calib", "FILE", "calibration cache for --int8; written where it is not there",
+     set<kBuild, &B::calibration>},
+    {"--calibProfile", "N", "profile to calibrate with", Refused{kNoCalibrationShapes}},
+    {"--minShapesCalib", "NAME:DIMS,…", "least extents while calibrating",
+     Refused{kNoCalibrationShapes}},
+    {"--optShapesCalib", "NAME:DIMS,…", "extents while calibrating", Refused{kNoCalibrationShapes}},
     {"--maxShapesCalib", "NAME:DIMS,…", "greatest extents while calibrating",
-     Refused{kNoQuantised}},
+     Refused{kNoCalibrationShapes}},
     {"--precisionConstraints", "none|prefer|obey", "whether types of layers are kept (none)",
      [](Options& o, const std::string& text) {
        o.build.precision_constraints = to_constraints(text);

@@ -105,8 +105,8 @@ void set_format(ITensor& tensor, const IoFormat* format) {
 
 }  // namespace
 
-void add_profiles(IBuilder& builder, const INetworkDefinition& network, IBuilderConfig& config,
-                  const BuildOptions& build) {
+const IOptimizationProfile* add_profiles(IBuilder& builder, const INetworkDefinition& network,
+                                         IBuilderConfig& config, const BuildOptions& build) {
   for (const auto& [number, profile] : build.profiles) {
     for (const ShapeMap* bound : {&profile.min, &profile.opt, &profile.max}) {
       check_names(network, *bound);
@@ -114,12 +114,14 @@ void add_profiles(IBuilder& builder, const INetworkDefinition& network, IBuilder
   }
   bool dynamic = false;
   for (int32_t i = 0; i < network.getNbInputs(); ++i) dynamic |= is_dynamic(*network.getInput(i));
-  if (!dynamic) return;
+  if (!dynamic) return nullptr;
+  const IOptimizationProfile* first = nullptr;
   auto profiles = build.profiles;
   if (profiles.empty()) profiles[0];
   for (const auto& [number, given] : profiles) {
     IOptimizationProfile* profile = builder.createOptimizationProfile();
     if (profile == nullptr) throw Failure("There is no memory for an optimization profile.");
+    if (first == nullptr) first = profile;
     for (int32_t i = 0; i < network.getNbInputs(); ++i) {
       if (is_dynamic(*network.getInput(i))) set_bounds(*profile, *network.getInput(i), given);
     }
@@ -130,6 +132,7 @@ void add_profiles(IBuilder& builder, const INetworkDefinition& network, IBuilder
                       number));
     }
   }
+  return first;
 }
 
 void set_io_formats(const INetworkDefinition& network, const BuildOptions& build) {

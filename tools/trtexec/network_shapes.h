@@ -7,10 +7,13 @@
 
 namespace tenon::trtexec {
 
-/// Adds the optimization profiles. Throws Failure when shapes are given for a tensor that is no
-/// dynamic input, or do not fit it; dynamic extents nobody gave become 1, with a warning.
-void add_profiles(nvinfer1::IBuilder& builder, const nvinfer1::INetworkDefinition& network,
-                  nvinfer1::IBuilderConfig& config, const BuildOptions& build);
+/// Adds the optimization profiles and gives the first one; null when nothing is dynamic. Throws
+/// Failure when shapes are given for a tensor that is no dynamic input, or do not fit it; dynamic
+/// extents nobody gave become 1, with a warning.
+const nvinfer1::IOptimizationProfile* add_profiles(nvinfer1::IBuilder& builder,
+                                                   const nvinfer1::INetworkDefinition& network,
+                                                   nvinfer1::IBuilderConfig& config,
+                                                   const BuildOptions& build);
 
 /// Sets types and layouts of inputs and outputs. Throws Failure when their numbers differ.
 void set_io_formats(const nvinfer1::INetworkDefinition& network, const BuildOptions& build);

@@ -53,6 +53,8 @@ struct BuildOptions {
   bool plugin_override = false;
   bool tf32_off = false;
   bool fp16 = false, bf16 = false;  ///< permissions
+  bool int8 = false;
+  std::string calibration;  ///< file of a calibration cache
   bool strongly_typed = false;
   bool timing_cache_off = false;
   bool error_on_cache_miss = false;

@@ -8,7 +8,9 @@
 #include <algorithm>
 
 #include "api/backends.h"
+#include "api/config.h"
 #include "api/guard_mode.h"
+#include "api/infer/calibration.h"
 #include "api/infer/device_choice.h"
 #include "api/infer/engine.h"
 #include "api/infer/host_memory.h"
@@ -19,6 +21,7 @@
 #include "builder/refit.h"
 #include "control/outline.h"
 #include "plan/writer.h"
+#include "plugin/adapt/v2/foreign_op.h"
 #include "remote/tuner.h"
 #include "tenon/version.h"
 
@@ -49,6 +52,32 @@ class Monitor final : public tune::Progress {
  private:
   nvinfer1::IProgressMonitor& monitor_;
 };
+
+/// Whether the plugin of a node takes i8 with these steps; if so, it is told them.
+bool takes_integers(const ir::Node& node, std::span<const float> steps) {
+  auto* op = dynamic_cast<plugin::V2Op*>(node.as<ops::Foreign>()->op.get());
+  if (op == nullptr) return false;
+  std::vector<Dims> dims;
+  for (const auto* side : {&node.inputs(), &node.outputs()}) {
+    for (const ir::Value* value : *side) {
+      Dims& extents = dims.emplace_back();
+      for (const expr::Expr& extent : value->shape()) {
+        extents.push_back(extent.is_constant() ? extent.constant() : -1);
+      }
+    }
+  }
+  return op->take_integers(dims, steps);
+}
+
+/// True if there are fast kernels for convolutions and products of integers: oneDNN's, which safe
+/// and portable engines do without.
+bool computes_integers(const builder::BuildConfig& build) {
+  const bool left_out =
+      std::find(build.left_out.begin(), build.left_out.end(), "dnnl") != build.left_out.end();
+  return TENON_HAS_DNNL != 0 && !left_out && !build.target.portable &&
+         build.target.kind == device::Kind::Cpu && build.target.isa == device::local_target().isa &&
+         build.capability == plan::Capability::Standard;
+}
 
 /// `gpu`: what the engine is for; null: a processor, `other` where that is not this one.
 builder::BuildConfig to_build_config(const BuilderConfig& config, const Network& network,
@@ -96,6 +125,11 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
   build.aliased_plugin_io = config.getPreviewFeature(PreviewFeature::kALIASED_PLUGIN_IO_10_03);
   build.allow_tf32 = config.has(BuilderFlag::kTF32);
   build.passes.evaluator = &evaluator();
+  if (computes_integers(build)) {
+    build.passes.takes_integers = takes_integers;
+  } else {
+    build.passes.skip.emplace_back("absorb_quantisation");
+  }
   const bool any = config.has(BuilderFlag::kREFIT),
              some = config.has(BuilderFlag::kREFIT_INDIVIDUAL);
   if (any || some) {
@@ -213,6 +247,24 @@ int32_t Builder::getMaxThreads() const noexcept {
   return max_threads_ > 0 ? max_threads_ : device::local_target().cores;
 }
 
+BuildWatched Builder::watched(const builder::BuildConfig& config, tune::Timer& timer,
+                              Diagnostics& diag) {
+  return [this, &timer, &diag, quick = config](ir::Graph& graph) mutable {
+    // Any kernels will do: what counts is what they compute.
+    quick.level = 0;
+    quick.cache = nullptr;
+    quick.progress = nullptr;
+    quick.direct_io = false;
+    quick.capability = plan::Capability::Standard;
+    auto plan = builder::build(graph, backends(), reformats(), timer, quick, diag);
+    const auto bytes = plan.ok() ? plan::write(*plan, diag) : Result<Bytes>(plan.status());
+    if (!bytes.ok()) return std::unique_ptr<nvinfer1::ICudaEngine>();
+    const InnerLibraries inner{InnerLibraries::Use::Ignore, {}};
+    return std::unique_ptr<nvinfer1::ICudaEngine>(
+        load_engine(*bytes, {registry_, inner, allocator_}, voice_));
+  };
+}
+
 Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
                              nvinfer1::IBuilderConfig& config) {
   Diagnostics diag = voice_.diagnostics();
@@ -239,6 +291,13 @@ Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
       other ? nullptr : make_timer(loaders, gpu, build_config.target);
   tune::Timer& timer = other ? *other : *own;
   allow_regions(build_config, loaders, timer);
+  if (settings.has(BuilderFlag::kINT8) && !computes_integers(build_config)) {
+    return diag.fail(Code::Unsupported,
+                     "BuilderFlag::kINT8: safe and portable engines, engines for a GPU, and builds "
+                     "without oneDNN have no kernels for it yet: leave the flag out");
+  }
+  TENON_ASSIGN(build_config.passes.ranges,
+               ranges_of(mine, settings, watched(build_config, timer, diag), diag));
   const LibraryDigests used = libraries_of(*graph, *registry_);
   TENON_ASSIGN(plan::Plan plan,
                builder::build(*graph, backends(), reformats(), timer, build_config, diag));

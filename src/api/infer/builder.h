@@ -8,10 +8,12 @@
 
 #include "NvInfer.h"
 #include "api/infer/builder_config.h"
+#include "api/infer/calibration.h"
 #include "api/infer/network/network.h"
 #include "api/infer/profile.h"
 #include "api/voice.h"
 #include "base/bytes.h"
+#include "builder/builder.h"
 #include "plugin/registry/registry.h"
 
 namespace tenon::api {
@@ -58,6 +60,8 @@ class Builder final : public nvinfer1::IBuilder {
   nvinfer1::IPluginRegistry& getPluginRegistry() noexcept override { return *registry_; }
 
  private:
+  /// How calibration builds, without measuring. All outlive what it gives.
+  BuildWatched watched(const builder::BuildConfig& config, tune::Timer& timer, Diagnostics& diag);
   Result<Bytes> build(nvinfer1::INetworkDefinition& network, nvinfer1::IBuilderConfig& config);
 
   mutable Voice voice_;

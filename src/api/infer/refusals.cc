@@ -22,7 +22,6 @@ struct RefusedFlag {
 };
 
 constexpr RefusedFlag kFlags[] = {
-    {BuilderFlag::kINT8, "kINT8", "leave it out: quantised engines are not there yet"},
     {BuilderFlag::kWEIGHT_STREAMING, "kWEIGHT_STREAMING",
      "weights are mapped from the file already"},
 };
@@ -135,6 +134,11 @@ Status refuse_absent_settings(const BuilderConfig& config, Diagnostics& diag) {
     outcome = diag.fail(Code::InvalidArgument,
                         "BuilderFlag::kREFIT, kREFIT_INDIVIDUAL and kREFIT_IDENTICAL exclude each "
                         "other: set one of them");
+  }
+  if (refits > 0 && config.has(BuilderFlag::kINT8)) {
+    outcome = diag.fail(Code::Unsupported,
+                        "BuilderFlag::kINT8: the weights of quantised layers cannot be refitted: "
+                        "leave the refit flags and kSTRIP_PLAN out");
   }
   const BuilderConfig::Settings& settings = config.settings();
   const char* wanted = std::getenv("TENON_DEVICE");

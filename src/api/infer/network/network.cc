@@ -259,6 +259,16 @@ nvinfer1::ITensor* Network::getOutput(int32_t index) const noexcept {
   return const_cast<Network*>(this)->tensor_at(graph_.outputs(), index);
 }
 
+std::unordered_map<std::string, float> Network::ranges() const {
+  std::unordered_map<std::string, float> all;
+  for (const auto& [value, tensor] : tensors_) {
+    if (!tensor->range()) continue;
+    const auto [low, high] = *tensor->range();
+    all[value->name] = std::max(std::abs(low), std::abs(high));
+  }
+  return all;
+}
+
 void Network::removeTensor(nvinfer1::ITensor& tensor) noexcept {
   ir::Value* value = value_of(tensor);
   if (value == nullptr) return;

@@ -38,6 +38,8 @@ class Network final : public nvinfer1::INetworkDefinition {
   [[nodiscard]] ir::Graph& graph() noexcept { return graph_; }
   [[nodiscard]] const ir::Graph& graph() const noexcept { return graph_; }
   [[nodiscard]] Voice& voice() noexcept { return voice_; }
+  /// The greatest magnitude of each tensor, by name, that has a dynamic range.
+  [[nodiscard]] std::unordered_map<std::string, float> ranges() const;
   /// Names of values marked for debugging.
   [[nodiscard]] std::vector<std::string> debug_tensors() const;
   /// Whatever fusion leaves is marked for debugging.

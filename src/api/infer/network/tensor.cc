@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include <cmath>
 #include <limits>
 
 #include "api/infer/network/network.h"
@@ -64,15 +65,25 @@ nvinfer1::DataType Tensor::getType() const noexcept {
   return plugin::to_data_type(value_->dtype()).value_or(nvinfer1::DataType::kFLOAT);
 }
 
-bool Tensor::setDynamicRange(float, float) noexcept {
-  network_.voice().absent("ITensor::setDynamicRange");
-  return false;
+bool Tensor::setDynamicRange(float min, float max) noexcept {
+  return guarded(network_.voice(), false, [&] {
+    if (std::isfinite(min) && std::isfinite(max) && min <= max && (min != 0 || max != 0)) {
+      range_ = {min, max};
+      return true;
+    }
+    network_.voice().refuse(
+        Code::InvalidArgument,
+        fmt::format("setDynamicRange: '{}' cannot have the range {} … {}: give finite numbers, the "
+                    "lesser first, not both 0",
+                    value_->name, min, max));
+    return false;
+  });
 }
 float Tensor::getDynamicRangeMin() const noexcept {
-  return std::numeric_limits<float>::quiet_NaN();
+  return range_ ? range_->first : std::numeric_limits<float>::quiet_NaN();
 }
 float Tensor::getDynamicRangeMax() const noexcept {
-  return std::numeric_limits<float>::quiet_NaN();
+  return range_ ? range_->second : std::numeric_limits<float>::quiet_NaN();
 }
 
 nvinfer1::TensorLocation Tensor::getLocation() const noexcept {

@@ -3,6 +3,9 @@
 // A value of the graph as users see it.
 #pragma once
 
+#include <optional>
+#include <utility>
+
 #include "NvInfer.h"
 #include "api/voice.h"
 #include "ir/graph.h"
@@ -18,6 +21,10 @@ class Tensor final : public nvinfer1::ITensor {
   [[nodiscard]] ir::Value& value() const noexcept { return *value_; }
   /// Shows another value from now on: one that took the first one's place for all readers.
   void rebind(ir::Value& value) noexcept { value_ = &value; }
+  /// What setDynamicRange was told.
+  [[nodiscard]] const std::optional<std::pair<float, float>>& range() const noexcept {
+    return range_;
+  }
 
   void setName(char const* name) noexcept override;
   char const* getName() const noexcept override { return value_->name.c_str(); }
@@ -32,8 +39,8 @@ class Tensor final : public nvinfer1::ITensor {
   bool getBroadcastAcrossBatch() const noexcept override { return false; }
   nvinfer1::TensorLocation getLocation() const noexcept override;
   void setLocation(nvinfer1::TensorLocation location) noexcept override;
-  bool dynamicRangeIsSet() const noexcept override { return false; }
-  void resetDynamicRange() noexcept override {}
+  bool dynamicRangeIsSet() const noexcept override { return range_.has_value(); }
+  void resetDynamicRange() noexcept override { range_.reset(); }
   float getDynamicRangeMin() const noexcept override;
   float getDynamicRangeMax() const noexcept override;
   void setAllowedFormats(nvinfer1::TensorFormats formats) noexcept override;
@@ -47,6 +54,7 @@ class Tensor final : public nvinfer1::ITensor {
   Network& network_;
   ir::Value* value_;
   bool on_host_ = false;
+  std::optional<std::pair<float, float>> range_;
 };
 
 }  // namespace tenon::api

@@ -76,9 +76,16 @@ const kernel::PortInfo& V2Candidate::port(size_t position) const {
   return position < inputs_ ? node_.inputs[position] : node_.outputs[position - inputs_];
 }
 
+Port V2Candidate::scaled(size_t position, Port chosen) const {
+  if (chosen.dtype == DType::I8 && position < op_.scales().size()) {
+    chosen.scale = op_.scales()[position];
+  }
+  return chosen;
+}
+
 PluginTensorDesc V2Candidate::describe(size_t position, const Port& chosen) const {
   const kernel::PortInfo& info = port(position);
-  PluginTensorDesc desc = to_dynamic_desc(info, chosen).desc;
+  PluginTensorDesc desc = to_dynamic_desc(info, scaled(position, chosen)).desc;
   if (object_.dynamic() == nullptr) desc.dims = to_nv_dims(batch_.take_off(info.opt));
   return desc;
 }
@@ -207,10 +214,11 @@ void V2Candidate::configure_io(const Configuration& configuration) {
 void V2Candidate::configure_dynamic(const Configuration& configuration) {
   std::vector<nvinfer1::DynamicPluginTensorDesc> descs;
   for (size_t i = 0; i < inputs_; ++i) {
-    descs.push_back(to_dynamic_desc(port(i), configuration.inputs[i]));
+    descs.push_back(to_dynamic_desc(port(i), scaled(i, configuration.inputs[i])));
   }
   for (size_t i = 0; i < outputs_; ++i) {
-    descs.push_back(to_dynamic_desc(port(inputs_ + i), configuration.outputs[i]));
+    descs.push_back(
+        to_dynamic_desc(port(inputs_ + i), scaled(inputs_ + i, configuration.outputs[i])));
   }
   object_.dynamic()->configurePlugin(descs.data(), count(inputs_), descs.data() + inputs_,
                                      count(outputs_));

@@ -44,6 +44,8 @@ class V2Candidate final : public kernel::Candidate {
   using Descs = std::vector<nvinfer1::PluginTensorDesc>;
 
   [[nodiscard]] const kernel::PortInfo& port(size_t position) const;
+  /// `chosen` with what a step of its tensor is.
+  [[nodiscard]] kernel::Port scaled(size_t position, kernel::Port chosen) const;
   /// What a predicate is shown: extents as configurePlugin gets them.
   [[nodiscard]] nvinfer1::PluginTensorDesc describe(size_t position,
                                                     const kernel::Port& chosen) const;

@@ -56,7 +56,36 @@ std::shared_ptr<ops::ForeignOp> V2Op::clone() const {
   copy->node_name_ = node_name_;
   copy->library_ = library_;
   copy->parameters_ = parameters_;
+  copy->scales_ = scales_;
   return copy;
+}
+
+bool V2Op::take_integers(std::span<const Dims> dims, std::span<const float> scales) {
+  using nvinfer1::TensorFormat;
+  nvinfer1::IPluginV2IOExt* io = object_.io();
+  nvinfer1::IPluginV2DynamicExt* dynamic = object_.dynamic();
+  if (io == nullptr && dynamic == nullptr) return false;
+  const auto total = static_cast<int32_t>(dims.size()), out = static_cast<int32_t>(outputs_);
+  const Batch batch = dims.empty() ? Batch() : Batch(dims[0]);
+  const Call call(id_, "supportsFormatCombination");
+  for (const TensorFormat format :
+       {TensorFormat::kLINEAR, TensorFormat::kCHW4, TensorFormat::kCHW32, TensorFormat::kHWC16}) {
+    std::vector<nvinfer1::PluginTensorDesc> descs(dims.size());
+    int32_t taken = 0;
+    for (; taken < total; ++taken) {
+      const auto at = static_cast<size_t>(taken);
+      descs[at] = {to_nv_dims(io != nullptr ? batch.take_off(dims[at]) : dims[at]),
+                   nvinfer1::DataType::kINT8, format, scales[at]};
+      const bool fine =
+          io != nullptr ? io->supportsFormatCombination(taken, descs.data(), total - out, out)
+                        : dynamic->supportsFormatCombination(taken, descs.data(), total - out, out);
+      if (!fine) break;
+    }
+    if (taken < total) continue;
+    scales_.assign(scales.begin(), scales.end());
+    return true;
+  }
+  return false;
 }
 
 Status V2Op::infer(ops::Inference& inference) {

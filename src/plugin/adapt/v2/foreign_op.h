@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,13 @@ class V2Op final : public ops::ForeignOp, public kernel::CandidateSource {
   /// The network's clone, as IPluginV2Layer::getPlugin gives it.
   [[nodiscard]] nvinfer1::IPluginV2& plugin() noexcept { return object_.base(); }
   [[nodiscard]] const std::string& library() const noexcept { return library_; }
+
+  /// Tells the plugin, when its node's tensors become i8, what a step of each is: inputs, then
+  /// outputs. `dims` are their extents, −1 where open. False, changing nothing, when it refuses
+  /// integers in every layout, or its family knows no scales.
+  bool take_integers(std::span<const Dims> dims, std::span<const float> scales);
+  /// What a step of each i8 tensor is; empty when nobody said.
+  [[nodiscard]] const std::vector<float>& scales() const noexcept { return scales_; }
 
   [[nodiscard]] const ops::PluginId& id() const noexcept override { return id_; }
   [[nodiscard]] std::string_view family() const noexcept override;
@@ -50,6 +58,7 @@ class V2Op final : public ops::ForeignOp, public kernel::CandidateSource {
   ops::PluginId id_;
   size_t outputs_ = 0;
   std::string node_name_, library_, parameters_;
+  std::vector<float> scales_;
 };
 
 }  // namespace tenon::plugin

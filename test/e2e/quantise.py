@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the Tenon authors
+"""Models quantised by ONNX Runtime, and caches of ranges measured with it."""
+
+import struct
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnxruntime.quantization import (
+    CalibrationDataReader,
+    CalibrationMethod,
+    QuantFormat,
+    QuantType,
+    quantize_static,
+)
+
+
+class Batches(CalibrationDataReader):
+    """Arrays, one a batch."""
+
+    def __init__(self, name, arrays):
+        self.rest = iter([{name: array} for array in arrays])
+
+    def get_next(self):
+        return next(self.rest, None)
+
+
+def quantised(path, to, name, arrays, *, activations=QuantType.QUInt8, operators=None, form="QDQ"):
+    """Writes the model with int8 weights by output channel, ranges by least and greatest."""
+    quantize_static(
+        str(path),
+        str(to),
+        Batches(name, arrays),
+        quant_format=QuantFormat[form],
+        per_channel=True,
+        activation_type=activations,
+        weight_type=QuantType.QInt8,
+        calibrate_method=CalibrationMethod.MinMax,
+        op_types_to_quantize=operators,
+        extra_options={"ActivationSymmetric": activations == QuantType.QInt8},
+    )
+    return to
+
+
+def output_step(path):
+    """What one quantisation step of the first output is; None when it is not quantised."""
+    graph = onnx.load(str(path)).graph
+    made_by = {name: node for node in graph.node for name in node.output}
+    numbers = {one.name: onnx.numpy_helper.to_array(one) for one in graph.initializer}
+    node = made_by[graph.output[0].name]
+    return float(numbers[node.input[1]]) if node.op_type == "DequantizeLinear" else None
+
+
+def ranges(path, name, arrays):
+    """The greatest magnitude of every tensor of real numbers, by name."""
+    model = onnx.load(str(path))
+    constants = {one.name for one in model.graph.initializer}
+    known = {one.name for one in model.graph.output}
+    for node in model.graph.node:
+        for made in node.output:
+            if made and made not in known and made not in constants:
+                model.graph.output.append(onnx.ValueInfoProto(name=made))
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    found = {name: max(float(np.abs(array).max()) for array in arrays)}
+    for array in arrays:
+        for output, value in zip(session.get_outputs(), session.run(None, {name: array})):
+            if value.dtype == np.float32:
+                found[output.name] = max(found.get(output.name, 0.0), float(np.abs(value).max()))
+    return found
+
+
+def cache_text(found):
+    """The text of a calibration cache for these ranges."""
+    lines = ["TRT-101600-EntropyCalibration2"]
+    for name, most in sorted(found.items()):
+        bits = struct.unpack("<I", struct.pack("<f", most / 127))[0]
+        lines.append(f"{name}: {bits:08x}")
+    return "\n".join(lines) + "\n"
