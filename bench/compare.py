@@ -9,6 +9,7 @@ the ratio is the median of each round's own ratio, peer over ours, so that drift
 """
 
 import argparse
+import dataclasses
 import importlib.metadata
 import importlib.util
 import json
@@ -16,22 +17,23 @@ import os
 import statistics
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import quantise
 import served
 
 sys.path.insert(0, str(served.ROOT / "models"))
 import catalog
 
 TOLERANCE = 1e-4  # max|a - b| / max|b|, f32
+SHARE_WITHIN_ONE_STEP = 0.999
 BURST_SECONDS = 0.08
 REST_SECONDS = 0.01  # lets the other side's spinning workers fall asleep
 STARTS = 10
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Peer:
     """A program of ours that drives another engine's C library, found in its Python package."""
 
@@ -51,6 +53,28 @@ PEERS = (
     Peer("onnxruntime", "ort_bench", "capi/libonnxruntime.so*"),
     Peer("openvino", "ov_bench", "libs/libopenvino_c.so*"),
 )
+
+
+def as_int8(model):
+    """The case with its model quantised by ONNX Runtime (QDQ), written once."""
+    served.WORK.mkdir(parents=True, exist_ok=True)
+    path = served.WORK / f"{model.name}_int8.onnx"
+    if not path.exists():
+        rng = np.random.default_rng(3)
+        quantise.quantised(model.path, path, [model.feeds(rng) for _ in range(4)])
+    return dataclasses.replace(model, name=f"{model.name}_int8", path=path)
+
+
+def differ(model, ours, theirs, precision):
+    """Ends the program when the two sides answer differently; gives the error."""
+    error = served.error(ours, theirs)
+    if precision == "int8":
+            share = quantise.share_within_one_step(ours, theirs, quantise.output_step(model.path))
+        if share < SHARE_WITHIN_ONE_STEP:
+            raise SystemExit(f"{model.name}: {share:.2%} of the outputs are within one step")
+    elif not error <= TOLERANCE:
+        raise SystemExit(f"{model.name}: outputs differ by {error:.1e}, over {TOLERANCE:.0e}")
+    return error
 
 
 def engine_of(model, threads):
@@ -81,16 +105,16 @@ def theirs(model, threads, peer):
 
 
 def row_of(model, threads, peer, ours_us, peer_us, ratio, **more):
-    row = {"model": model.name, "precision": "f32", "threads": threads, "peer": peer.package}
+    precision = "int8" if model.name.endswith("_int8") else "f32"
+    row = {"model": model.name, "precision": precision, "threads": threads, "peer": peer.package}
     return {**row, "ours_us": ours_us, "peer_us": peer_us, "ratio": ratio, **more}
 
 
 def compare_runs(model, threads, peer, rounds):
     """Outputs first, then `rounds` alternating bursts; returns the row."""
     with ours(model, threads) as a, theirs(model, threads, peer) as b:
-        error = served.error(a.result(), b.result())
-        if not error <= TOLERANCE:
-            raise SystemExit(f"{model.name}: outputs differ by {error:.1e}, over {TOLERANCE:.0e}")
+        precision = "int8" if model.name.endswith("_int8") else "f32"
+        error = differ(model, a.result(), b.result(), precision)
         bursts = [max(3, int(BURST_SECONDS * 1e6 / side.run(5))) for side in (a, b)]
         spans = []
         for _ in range(rounds):
@@ -136,6 +160,7 @@ def main():
     parser.add_argument("--peer", choices=[p.package for p in PEERS], default=PEERS[0].package)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--int8", action="store_true", help="models quantised by ONNX Runtime")
     parser.add_argument("--start", action="store_true", help="also time fresh processes")
     parser.add_argument("--json", type=Path, help="write the rows here")
     args = parser.parse_args()
@@ -145,14 +170,15 @@ def main():
     version = importlib.metadata.version(peer.package)
     print(f"peer: {peer.package} {version}; a ratio over 1 means Tenon is faster", flush=True)
     rows = []
-    for model in catalog.CASES:
-        if args.models and model.name not in args.models:
+    for case in catalog.CASES:
+        if args.models and case.name not in args.models:
             continue
-        if not model.path.exists():
+        if not case.path.exists():
             print(
-                f"{model.name:12} left out: {model.path} is not there (scripts/layout_data --all)"
+                f"{case.name:12} left out: {case.path} is not there (scripts/layout_data --all)"
             )
             continue
+        model = as_int8(case) if args.int8 else case
         for threads in [t for t in args.threads if t <= len(os.sched_getaffinity(0))]:
             build_engine(model, threads)
             rows.append(compare_runs(model, threads, peer, args.rounds))

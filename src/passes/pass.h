@@ -38,7 +38,8 @@ struct PassContext {
 struct Pass {
   const char* name;
   Status (*run)(ir::Graph& graph, PassContext& context);
-  bool fuses = false;  ///< joins operators: left out when fusion is switched off
+  bool fuses = false;        ///< joins operators: left out when fusion is switched off
+  bool bakes_grids = false;  ///< depends on scales: left out when numbers of constants may change
 };
 
 }  // namespace tenon::passes

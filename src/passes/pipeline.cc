@@ -38,9 +38,9 @@ constexpr Pass kPipeline[] = {
     {"dead_code", dead_code},
     {"fuse_epilogue", fuse_epilogue, true},
     {"insert_quantisation", insert_quantisation},
-    {"move_quantisation", move_quantisation, true},
+    {"move_quantisation", move_quantisation, true, true},
     {"constant_folding", constant_folding},
-    {"absorb_quantisation", absorb_quantisation, true},
+    {"absorb_quantisation", absorb_quantisation, true, true},
     {"dead_code", dead_code},
     {"fold_dequantisation", fold_dequantisation},
     {"fuse_pointwise", fuse_pointwise, true},
@@ -118,6 +118,8 @@ Status run_passes(ir::Graph& graph, std::span<const Pass> passes, const Options&
   for (const Pass& pass : passes) {
     if (std::ranges::find(skip, pass.name) != skip.end()) continue;
     if (pass.fuses && !options.fuse) continue;
+    // Grids are numbers, which operators on integers take into their parameters.
+    if (options.numbers_vary && pass.bakes_grids) continue;
     const auto start = Clock::now();
     context.changes = 0;
     const bool varies = options.numbers_vary && pass.run == simplify_identity;

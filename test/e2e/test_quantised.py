@@ -42,34 +42,30 @@ def examples():
     return [pictures[i : i + 1] for i in range(len(pictures))]
 
 
-def within_one_step(ours, theirs, step):
-    return (np.abs(ours - theirs) <= 1.01 * step).mean()
-
-
 @pytest.mark.parametrize("activations", [QuantType.QUInt8, QuantType.QInt8], ids=["u8", "i8"])
 def test_digits_agree_with_onnx_runtime(activations, examples, engines, tmp_path):
     model = catalog.MNIST
-    path = quantise.quantised(
-        model.path(), tmp_path / "q.onnx", model.input, examples, activations=activations
-    )
+    batches = [{model.input: picture} for picture in examples]
+    path = quantise.quantised(model.path(), tmp_path / "q.onnx", batches, activations=activations)
     step = quantise.output_step(path)
     assert step is not None
     engine = engines.build(f"--onnx={path}")
     ours = np.concatenate([answer(engine, model, picture) for picture in examples[:20]])
     theirs = np.concatenate([oracle(path)(picture) for picture in examples[:20]])
-    assert within_one_step(ours, theirs, step) >= SHARE_WITHIN_ONE_STEP
+    assert quantise.share_within_one_step(ours, theirs, step) >= SHARE_WITHIN_ONE_STEP
 
 
 @pytest.mark.parametrize("name", ["mobilenetv2", "resnet50"])
 def test_networks_agree_with_onnx_runtime(name, engines, normal, tmp_path):
     model = next(m for m in catalog.MODELS if m.name == name)
     arrays = [normal((1, *model.input_dims)) for _ in range(4)]
-    path = quantise.quantised(model.path(), tmp_path / "q.onnx", model.input, arrays)
+    batches = [{model.input: array} for array in arrays]
+    path = quantise.quantised(model.path(), tmp_path / "q.onnx", batches)
     step = quantise.output_step(path)
     engine = engines.build(f"--onnx={path}")
     ours = np.concatenate([answer(engine, model, array) for array in arrays])
     theirs = np.concatenate([oracle(path)(array) for array in arrays])
-    assert within_one_step(ours, theirs, step) >= SHARE_WITHIN_ONE_STEP
+    assert quantise.share_within_one_step(ours, theirs, step) >= SHARE_WITHIN_ONE_STEP
 
 
 def accuracy(engine, model, test_set):
@@ -89,7 +85,8 @@ def profile(model):
 def test_digits_lose_no_accuracy_by_conversions(test_set, examples, engines, tmp_path):
     model = catalog.MNIST
     plain = model.path(dynamic=True)
-    path = quantise.quantised(plain, tmp_path / "q.onnx", model.input, examples)
+    batches = [{model.input: picture} for picture in examples]
+    path = quantise.quantised(plain, tmp_path / "q.onnx", batches)
     real = accuracy(engines.build(f"--onnx={plain}", *profile(model)), model, test_set)
     small = accuracy(engines.build(f"--onnx={path}", *profile(model)), model, test_set)
     assert small >= real - MOST_POINTS_LOST
