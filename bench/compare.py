@@ -69,7 +69,7 @@ def differ(model, ours, theirs, precision):
     """Ends the program when the two sides answer differently; gives the error."""
     error = served.error(ours, theirs)
     if precision == "int8":
-            share = quantise.share_within_one_step(ours, theirs, quantise.output_step(model.path))
+        share = quantise.share_within_one_step(ours, theirs, quantise.output_step(model.path))
         if share < SHARE_WITHIN_ONE_STEP:
             raise SystemExit(f"{model.name}: {share:.2%} of the outputs are within one step")
     elif not error <= TOLERANCE:
@@ -174,9 +174,7 @@ def main():
         if args.models and case.name not in args.models:
             continue
         if not case.path.exists():
-            print(
-                f"{case.name:12} left out: {case.path} is not there (scripts/layout_data --all)"
-            )
+            print(f"{case.name:12} left out: {case.path} is not there (scripts/layout_data --all)")
             continue
         model = as_int8(case) if args.int8 else case
         for threads in [t for t in args.threads if t <= len(os.sched_getaffinity(0))]:
