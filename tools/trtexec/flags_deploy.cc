@@ -27,7 +27,7 @@ const Flag kPrecision[] = {
      [](Options& o, const std::string&) {
        o.build.fp16 = o.build.bf16 = true;
        o.notes.emplace_back(
-           "--best permits float16 and bfloat16; quantised types are not there yet");
+           "--best permits float16 and bfloat16; for int8, which needs ranges, add --int8");
      }},
     {"--noTF32", "", "products of float32 round no inputs", set<kBuild, &B::tf32_off>},
     {"--stronglyTyped", "", "types follow from the model alone", set<kBuild, &B::strongly_typed>},

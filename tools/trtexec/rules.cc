@@ -28,6 +28,7 @@ constexpr Pair kExclusive[] = {
     {"--loadEngine", "--onnx", "an engine is either loaded or built from a model"},
     {"--stronglyTyped", "--fp16", "types of strongly typed networks follow from the model alone"},
     {"--stronglyTyped", "--bf16", "types of strongly typed networks follow from the model alone"},
+    {"--stronglyTyped", "--int8", "types of strongly typed networks follow from the model alone"},
     {"--stronglyTyped", "--best", "types of strongly typed networks follow from the model alone"},
     {"--streams", "--infStreams", "both name the number of contexts"},
     {"--noBuilderCache", "--timingCacheFile",
