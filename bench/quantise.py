@@ -6,6 +6,7 @@ import struct
 
 import numpy as np
 import onnx
+import onnx.version_converter
 import onnxruntime
 from onnxruntime.quantization import (
     CalibrationDataReader,
@@ -14,6 +15,8 @@ from onnxruntime.quantization import (
     QuantType,
     quantize_static,
 )
+
+LEAST_OPSET = 13  # the first that has scales by channel
 
 
 class Batches(CalibrationDataReader):
@@ -28,8 +31,11 @@ class Batches(CalibrationDataReader):
 
 def quantised(path, to, batches, *, activations=QuantType.QUInt8):
     """Writes the model with int8 weights by output channel, ranges by least and greatest."""
+    model = onnx.load(str(path))
+    if model.opset_import[0].version < LEAST_OPSET:
+        model = onnx.version_converter.convert_version(model, LEAST_OPSET)
     quantize_static(
-        str(path),
+        model,
         str(to),
         Batches(batches),
         quant_format=QuantFormat.QDQ,
