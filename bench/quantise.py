@@ -15,6 +15,7 @@ from onnxruntime.quantization import (
     QuantType,
     quantize_static,
 )
+from onnxruntime.quantization.shape_inference import quant_pre_process
 
 LEAST_OPSET = 13  # the first that has scales by channel
 
@@ -30,12 +31,18 @@ class Batches(CalibrationDataReader):
 
 
 def quantised(path, to, batches, *, activations=QuantType.QUInt8):
-    """Writes the model with int8 weights by output channel, ranges by least and greatest."""
+    """Writes the model, normalisations folded, with int8 weights by output channel.
+
+    Ranges reach from the least to the greatest number.
+    """
     model = onnx.load(str(path))
     if model.opset_import[0].version < LEAST_OPSET:
         model = onnx.version_converter.convert_version(model, LEAST_OPSET)
+    raised, prepared = to.with_suffix(".raised.onnx"), to.with_suffix(".prepared.onnx")
+    onnx.save(model, str(raised))
+    quant_pre_process(str(raised), str(prepared), skip_symbolic_shape=True)
     quantize_static(
-        model,
+        str(prepared),
         str(to),
         Batches(batches),
         quant_format=QuantFormat.QDQ,
@@ -43,7 +50,10 @@ def quantised(path, to, batches, *, activations=QuantType.QUInt8):
         activation_type=activations,
         weight_type=QuantType.QInt8,
         calibrate_method=CalibrationMethod.MinMax,
-        extra_options={"ActivationSymmetric": activations == QuantType.QInt8},
+        extra_options={
+            "ActivationSymmetric": activations == QuantType.QInt8,
+            "QDQDisableWeightAdjustForInt32Bias": True,  # fails on scales by channel
+        },
     )
     return to
 

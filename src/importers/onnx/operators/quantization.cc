@@ -75,7 +75,14 @@ bool is_known(DType dtype, const ir::Value& scale) {
 /// The axis that a scale is along; −1 when there is one scale for all.
 Result<int64_t> axis_of_scale(Context& node, const ir::Value& scale) {
   if (scale.shape().empty() || scale.shape()[0] == Expr(1)) return int64_t{-1};
-  return node.axis("axis", 1, node.rank(0));
+  TENON_ASSIGN(const int64_t axis, node.axis("axis", 1, node.rank(0)));
+  const expr::Shape& x = node.shape(0);
+  if (!(x[static_cast<size_t>(axis)] == Expr(1))) return axis;
+  // ONNX Runtime's quantizer gives a bias of shape [1, N] N scales along axis 0.
+  for (size_t i = 0; i < x.size(); ++i) {
+    if (x[i] == scale.shape()[0]) return static_cast<int64_t>(i);
+  }
+  return axis;
 }
 
 Status import_quantize(Context& node) {
