@@ -204,7 +204,7 @@ Status absorb_plugin(ir::Graph& graph, ir::Node& node, PassContext& context) {
   std::vector<Conversion> behind;
   for (ir::Value* value : node.outputs()) {
     const auto conversion = as_quantize(only_reader(context, *value));
-    if (!is_plain(conversion)) return {};
+    if (!is_plain(conversion) || value->is_network_output()) return {};
     behind.push_back(*conversion);
     steps.push_back(conversion->grid.scale);
   }
@@ -219,6 +219,7 @@ Status absorb_plugin(ir::Graph& graph, ir::Node& node, PassContext& context) {
   }
   for (const Conversion& conversion : behind) {
     supplant(graph, conversion.node->output(), conversion.node->input(0));
+    graph.erase(conversion.node);
   }
   ++context.changes;
   return {};
