@@ -79,7 +79,11 @@ void quantize(const ops::Quantize& op, const Call& call) noexcept {
   constexpr double kLeast = std::numeric_limits<To>::lowest(),
                    kMost = std::numeric_limits<To>::max();
   for (int64_t i = 0; i < call.out_dims().volume(); ++i) {
-    double value = std::nearbyint(load(call.in<From>(0)[i]) / load(call.in<Scale>(1)[along(i)]));
+    double value = load(call.in<From>(0)[i]) / load(call.in<Scale>(1)[along(i)]);
+    // The quotient is a number of f32, unless the scale is wider: which way a half goes hangs on
+    // it.
+    if constexpr (!std::is_same_v<Scale, double>) value = static_cast<float>(value);
+    value = std::nearbyint(value);
     if (zero != nullptr) value += static_cast<double>(zero[of_zero(i)]);
     if (std::isnan(value)) value = 0;
     call.out<To>()[i] = static_cast<To>(std::clamp(value, kLeast, kMost));
