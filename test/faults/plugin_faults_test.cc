@@ -254,4 +254,12 @@ TEST_F(PluginFaults, AThrowEndsTheProcessWithTheNameOfTheCall) {
   EXPECT_DEATH(build(script), "plugin Scripted version 1: configurePlugin threw");
 }
 
+// What a failed assertion does, and an exception in a library with a C++ runtime of its own.
+TEST_F(PluginFaults, AnAbortEndsTheProcessWithTheNameOfTheCall) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  Script script;
+  script.run = [](Enqueue const&) -> int32_t { std::abort(); };
+  EXPECT_DEATH(build(script), "plugin Scripted version 1: enqueue called abort");
+}
+
 }  // namespace

@@ -217,6 +217,20 @@ def test_two_outputs_lie_on_two_inputs(workshop):
     assert seen == [True]
 
 
+def test_writing_over_an_input_must_be_allowed(workshop, capfd):
+    @trtp.register("quick::over")
+    def over(x: trtp.TensorDesc) -> trtp.TensorDesc:
+        return x.aliased()
+
+    @trtp.impl("quick::over")
+    def over_impl(x, outputs, stream) -> None:
+        np.asarray(outputs[0])[...] += 1
+
+    finish(workshop, trtp.op.quick.over(workshop.network.add_input("x", trt.float32, (2,))))
+    assert workshop.build() is None
+    assert "set PreviewFeature::kALIASED_PLUGIN_IO_10_03" in "".join(capfd.readouterr())
+
+
 def test_annotations_may_be_text_and_a_combination_may_stand_alone(workshop):
     text = """
 from __future__ import annotations

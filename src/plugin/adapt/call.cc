@@ -4,8 +4,10 @@
 #include "plugin/adapt/call.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -16,7 +18,8 @@ namespace tenon::plugin {
 
 namespace {
 
-thread_local const Call* current = nullptr;
+// Initial-exec: read in a signal handler, where making room for it could wait on the heap.
+[[gnu::tls_model("initial-exec")]] thread_local const Call* current = nullptr;
 std::terminate_handler previous = nullptr;
 
 /// What was thrown, as far as it tells.
@@ -59,10 +62,37 @@ void describe_exception(char* text, size_t size) noexcept {
   std::abort();
 }
 
+/// A plugin that brings its own C++ runtime ends in that one's std::terminate, of which only this
+/// signal is heard; so is a failed assertion. Does nothing that a signal handler may not do.
+void on_abort(int) {
+  if (const Call* call = current) {
+    const bool named = !call->node().empty();
+    for (const std::string_view part :
+         {std::string_view(named ? "node \"" : ""), call->node(),
+          std::string_view(named ? "\": " : ""), std::string_view("plugin "),
+          std::string_view(call->id().name), std::string_view(" version "),
+          std::string_view(call->id().version), std::string_view(": "),
+          std::string_view(call->method()),
+          std::string_view(" called abort: an assertion failed, or an exception left it that its "
+                           "own C++ runtime could not tell us of; the process ends now.\n")}) {
+      (void)!::write(STDERR_FILENO, part.data(), part.size());
+    }
+  }
+  (void)std::signal(SIGABRT, SIG_DFL);  // abort() raises it once more.
+}
+
+/// A handler that the program has set is left alone.
+void listen_for_abort() noexcept {
+  struct sigaction before {};
+  if (sigaction(SIGABRT, nullptr, &before) != 0 || before.sa_handler != SIG_DFL) return;
+  (void)std::signal(SIGABRT, on_abort);
+}
+
 /// The handler stays: plugins may throw at any time, and others' handlers are called after it.
 void install() noexcept {
   static const bool once = [] {
     previous = std::set_terminate(last_words);
+    listen_for_abort();
     return true;
   }();
   (void)once;

@@ -74,6 +74,14 @@ std::optional<Configuration> QuickCandidate::usable(
 std::vector<Configuration> QuickCandidate::configurations(Diagnostics& diag) {
   const size_t inputs = node_.inputs.size(), outputs = node_.outputs.size();
   if (!plugin_types_known(node_, inputs, op_.id().name, diag)) return {};
+  // Its implementation writes over the input and leaves an output elsewhere as it is.
+  if (!node_.aliased_plugin_io && !aliases_of(*object_.build, inputs, outputs).empty()) {
+    diag.info(
+        "plugin {} writes an output over an input, which this build does not allow: set "
+        "PreviewFeature::kALIASED_PLUGIN_IO_10_03",
+        op_.id().name);
+    return {};
+  }
   Configuration network;
   for (size_t i = 0; i < inputs + outputs; ++i) {
     (i < inputs ? network.inputs : network.outputs)
