@@ -11,8 +11,6 @@ namespace tenon::session {
 
 namespace {
 
-using plan::kNoTensor;
-
 // A caller may take turns with so many sets of addresses; more are captured again and again.
 constexpr size_t kMostEntries = 8;
 // kernel::Flag::Capturable: what a plan keeps of it.

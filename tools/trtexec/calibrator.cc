@@ -69,7 +69,7 @@ void FileCalibrator::writeCalibrationCache(void const* ptr, std::size_t length) 
   stream.write(static_cast<const char*>(ptr), static_cast<std::streamsize>(length));
   if (!stream.flush()) {
     console().say(nvinfer1::ILogger::Severity::kWARNING,
-                  ("The calibration cache cannot be written to " + file_ + ".").c_str());
+                  "The calibration cache cannot be written to " + file_ + ".");
   }
 }
 

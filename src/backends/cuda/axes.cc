@@ -44,7 +44,8 @@ bool broadcast_strides(const kernel::TensorDesc& desc, const Dims& to,
   for (int axis = 0; axis < desc.dims.rank(); ++axis) {
     if (desc.dims[axis] == 1) continue;
     if (desc.dims[axis] != to[axis + missing]) return false;
-    strides[static_cast<size_t>(axis + missing)] = own[static_cast<size_t>(axis)];
+    const int at = axis + missing;
+    strides[static_cast<size_t>(at)] = own[static_cast<size_t>(axis)];
   }
   return true;
 }

@@ -22,7 +22,8 @@ std::string binary_text(ops::ElementWiseKind kind, const std::string& a, const s
 }
 
 std::string step_text(const ops::PointwiseStep& step) {
-  const std::string lhs = fmt::format("s{}", step.lhs), rhs = fmt::format("s{}", step.rhs);
+  std::string lhs = fmt::format("s{}", step.lhs);
+  const std::string rhs = fmt::format("s{}", step.rhs);
   switch (step.code) {
     case ops::PointwiseCode::Load:
       return fmt::format("x{}", step.lhs);

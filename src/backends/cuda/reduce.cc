@@ -13,7 +13,6 @@ namespace tenon::cuda::reduce {
 namespace {
 
 using kernel::Layout;
-using kernel::TensorDesc;
 
 constexpr size_t kMostAxes = 8;
 

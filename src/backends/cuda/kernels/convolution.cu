@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Convolution as it is written, an output a thread or a warp, row-major. Generated text before this defines T,
-// BIAS, RESIDUAL, ACTIVATE(x), GROUP_INPUTS (channels of x in a group), and for the axes Z, Y, X:
-// KZ … (kernel), SZ … (stride), PZ … (pad before), DZ … (dilation).
+// Convolution as it is written, an output a thread or a warp, row-major. Generated text before this
+// defines T, BIAS, RESIDUAL, ACTIVATE(x), GROUP_INPUTS (channels of x in a group), and for the axes
+// Z, Y, X: KZ … (kernel), SZ … (stride), PZ … (pad before), DZ … (dilation).
 typedef Wide<T> W;
 struct Arguments {
   const T* x;
@@ -70,7 +70,8 @@ extern "C" __global__ void __launch_bounds__(128)
     const int c = term / kWindow, tap = term % kWindow;
     const int iz = oz * SZ - PZ + tap / (KY * KX) * DZ;
     const int iy = oy * SY - PY + tap / KX % KY * DY, ix = ox * SX - PX + tap % KX * DX;
-    const bool inside = (uint)iz < (uint)a.in[0] && (uint)iy < (uint)a.in[1] && (uint)ix < (uint)a.in[2];
+    const bool inside =
+        (uint)iz < (uint)a.in[0] && (uint)iy < (uint)a.in[1] && (uint)ix < (uint)a.in[2];
     if (inside) sum += wide(x[c * plane + (iz * a.in[1] + iy) * a.in[2] + ix]) * wide(w[term]);
   }
 #pragma unroll

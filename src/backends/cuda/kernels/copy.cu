@@ -13,7 +13,8 @@ struct Strided {
   Divisor extent[kMostAxes];
   int from[kMostAxes], to[kMostAxes];  // units
 };
-template <class T> __device__ __forceinline__ void copy_strided(const Strided& a) {
+template <class T>
+__device__ __forceinline__ void copy_strided(const Strided& a) {
   uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   int from = 0, to = 0;
@@ -39,7 +40,8 @@ struct Turned {
   int from[kMostAxes], to[kMostAxes];
 };
 constexpr int kTile = 32, kTileRows = 8;
-template <class T> __device__ __forceinline__ void turn(const Turned& a) {
+template <class T>
+__device__ __forceinline__ void turn(const Turned& a) {
   __shared__ T tile[kTile][kTile + 1];
   uint block = blockIdx.x;
   const uint column = split(block, a.column_tiles) * kTile, row = split(block, a.row_tiles) * kTile;
@@ -95,14 +97,18 @@ __device__ __forceinline__ int padded_source(const Padded& a, const int* place) 
   return inside ? from : -1;
 }
 // N neighbours a thread, counted through all rows. Axis 0 is the innermost here.
-template <class T, int N> __device__ __forceinline__ void pad(const Padded& a) {
+template <class T, int N>
+__device__ __forceinline__ void pad(const Padded& a) {
   const uint first = (blockIdx.x * blockDim.x + threadIdx.x) * N;
   if (first >= a.items) return;
   uint rest = first;
   int place[kMostAxes];
 #pragma unroll
   for (int d = 0; d < kMostAxes; ++d) place[d] = d < a.rank ? (int)split(rest, a.extent[d]) : 0;
-  union { u64 bits; T value; } outside = {a.value};
+  union {
+    u64 bits;
+    T value;
+  } outside = {a.value};
   Vec<T, N> y;
 #pragma unroll
   for (int i = 0; i < N; ++i) {
@@ -137,7 +143,8 @@ struct Reordered {
   Divisor padded, blocks, inner;  // channels of y with padding, in vectors; inner extent
   Side from, to;
 };
-template <class T> __device__ __forceinline__ void reorder(const Reordered& a) {
+template <class T>
+__device__ __forceinline__ void reorder(const Reordered& a) {
   uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   // In the order of y's storage.
@@ -164,9 +171,11 @@ template <class T> __device__ __forceinline__ void reorder(const Reordered& a) {
   ((T*)a.y)[to] = value;
 }
 
-#define ENTRY(kernel, bytes, T, Struct)             \
-  extern "C" __global__ void __launch_bounds__(256) \
-      kernel##_##bytes(const __grid_constant__ Struct a) { kernel<T>(a); }
+#define ENTRY(kernel, bytes, T, Struct)                    \
+  extern "C" __global__ void __launch_bounds__(256)        \
+      kernel##_##bytes(const __grid_constant__ Struct a) { \
+    kernel<T>(a);                                          \
+  }
 #if SIZE == 1
 #define OWN(kernel, Struct) ENTRY(kernel, 1, unsigned char, Struct)
 #elif SIZE == 2
@@ -189,11 +198,15 @@ ENTRY(copy_strided, 8, u64, Strided)
 #endif
 ENTRY(copy_strided, 16, uint4, Strided)
 #if PADS
-#define PAD(bytes, T)                                                                           \
-  extern "C" __global__ void __launch_bounds__(256)                                             \
-      pad_vectors(const __grid_constant__ Padded a) { pad<T, 16 / bytes>(a); }                  \
-  extern "C" __global__ void __launch_bounds__(256)                                             \
-      pad_elements(const __grid_constant__ Padded a) { pad<T, 1>(a); }
+#define PAD(bytes, T)                                  \
+  extern "C" __global__ void __launch_bounds__(256)    \
+      pad_vectors(const __grid_constant__ Padded a) {  \
+    pad<T, 16 / bytes>(a);                             \
+  }                                                    \
+  extern "C" __global__ void __launch_bounds__(256)    \
+      pad_elements(const __grid_constant__ Padded a) { \
+    pad<T, 1>(a);                                      \
+  }
 #if SIZE == 1
 PAD(1, unsigned char)
 #elif SIZE == 2

@@ -2,22 +2,37 @@
 // Copyright the Tenon authors
 // The functions of single elements, by the names of their kinds: act_… (activations), un_… (of one
 // operand), ew_… (of two). On float, double and i64.
-template <class W> __device__ __forceinline__ W larger(W a, W b) { return a != a || a > b ? a : b; }
-template <class W> __device__ __forceinline__ W smaller(W a, W b) { return a != a || a < b ? a : b; }
-template <class W> __device__ __forceinline__ W at_least(W x, W low) { return x < low ? low : x; }
-template <class W> __device__ __forceinline__ W at_most(W x, W high) { return high < x ? high : x; }
-template <class W> __device__ __forceinline__ W softplus(W x) {
+template <class W>
+__device__ __forceinline__ W larger(W a, W b) {
+  return a != a || a > b ? a : b;
+}
+template <class W>
+__device__ __forceinline__ W smaller(W a, W b) {
+  return a != a || a < b ? a : b;
+}
+template <class W>
+__device__ __forceinline__ W at_least(W x, W low) {
+  return x < low ? low : x;
+}
+template <class W>
+__device__ __forceinline__ W at_most(W x, W high) {
+  return high < x ? high : x;
+}
+template <class W>
+__device__ __forceinline__ W softplus(W x) {
   return at_least(x, (W)0) + log1p(exp(-fabs(x)));
 }
-template <class W> __device__ __forceinline__ W clip(W x, W low, W high) {
+template <class W>
+__device__ __forceinline__ W clip(W x, W low, W high) {
   return at_most(at_least(x, low), high);
 }
 
-#define ACTIVATION(name, value)                                                         \
-  template <class W> __device__ __forceinline__ W act_##name(W x, float a, float b) {   \
-    const W alpha = a, beta = b;                                                        \
-    (void)alpha, (void)beta;                                                            \
-    return value;                                                                       \
+#define ACTIVATION(name, value)                                    \
+  template <class W>                                               \
+  __device__ __forceinline__ W act_##name(W x, float a, float b) { \
+    const W alpha = a, beta = b;                                   \
+    (void)alpha, (void)beta;                                       \
+    return value;                                                  \
   }
 ACTIVATION(none, x)
 ACTIVATION(relu, at_least(x, (W)0))
@@ -25,19 +40,18 @@ ACTIVATION(sigmoid, 1 / (1 + exp(-x)))
 ACTIVATION(tanh, tanh(x))
 ACTIVATION(leaky_relu, x >= 0 ? x : alpha * x)
 ACTIVATION(elu, x >= 0 ? x : alpha * expm1(x))
-ACTIVATION(selu, beta * (x >= 0 ? x : alpha * expm1(x)))
+ACTIVATION(selu, beta*(x >= 0 ? x : alpha * expm1(x)))
 ACTIVATION(softsign, x / (1 + fabs(x)))
-ACTIVATION(softplus, alpha * softplus(beta * x))
+ACTIVATION(softplus, alpha* softplus(beta* x))
 ACTIVATION(clip, clip(x, alpha, beta))
-ACTIVATION(hard_sigmoid, clip(alpha * x + beta, (W)0, (W)1))
-ACTIVATION(hard_swish, x * clip(alpha * x + beta, (W)0, (W)1))
-ACTIVATION(scaled_tanh, alpha * tanh(beta * x))
+ACTIVATION(hard_sigmoid, clip(alpha* x + beta, (W)0, (W)1))
+ACTIVATION(hard_swish, x* clip(alpha* x + beta, (W)0, (W)1))
+ACTIVATION(scaled_tanh, alpha* tanh(beta* x))
 ACTIVATION(thresholded_relu, x > alpha ? x : (W)0)
-ACTIVATION(gelu_erf, x * (1 + erf(x * (W)0.70710678118654752440)) / 2)
-ACTIVATION(gelu_tanh,
-           x * (1 + tanh((W)0.79788456080286535588 * (x + (W)0.044715 * x * x * x))) / 2)
+ACTIVATION(gelu_erf, x*(1 + erf(x * (W)0.70710678118654752440)) / 2)
+ACTIVATION(gelu_tanh, x*(1 + tanh((W)0.79788456080286535588 * (x + (W)0.044715 * x * x * x))) / 2)
 ACTIVATION(celu, at_least(x, (W)0) + at_most(alpha * expm1(x / alpha), (W)0))
-ACTIVATION(mish, x * tanh(softplus(x)))
+ACTIVATION(mish, x* tanh(softplus(x)))
 __device__ __forceinline__ i64 act_none(i64 x, float, float) { return x; }
 __device__ __forceinline__ i64 act_relu(i64 x, float, float) { return x < 0 ? 0 : x; }
 // A bound between two integers keeps the integers inside it.
@@ -47,8 +61,11 @@ __device__ __forceinline__ i64 act_clip(i64 x, float low, float high) {
   return x;
 }
 
-#define UNARY(name, value) \
-  template <class W> __device__ __forceinline__ W un_##name(W x) { return value; }
+#define UNARY(name, value)                      \
+  template <class W>                            \
+  __device__ __forceinline__ W un_##name(W x) { \
+    return value;                               \
+  }
 UNARY(abs, fabs(x))
 UNARY(neg, -x)
 UNARY(exp, exp(x))
@@ -81,14 +98,18 @@ __device__ __forceinline__ i64 un_ceil(i64 x) { return x; }
 __device__ __forceinline__ i64 un_round(i64 x) { return x; }
 __device__ __forceinline__ i64 un_is_inf(i64) { return 0; }
 
-template <class W> __device__ __forceinline__ W with_sign_of(W rest, W b) {
+template <class W>
+__device__ __forceinline__ W with_sign_of(W rest, W b) {
   return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
 }
-#define ELEMENT_WISE(name, value) \
-  template <class W> __device__ __forceinline__ W ew_##name(W a, W b) { return value; }
+#define ELEMENT_WISE(name, value)                    \
+  template <class W>                                 \
+  __device__ __forceinline__ W ew_##name(W a, W b) { \
+    return value;                                    \
+  }
 ELEMENT_WISE(add, a + b)
 ELEMENT_WISE(sub, a - b)
-ELEMENT_WISE(mul, a * b)
+ELEMENT_WISE(mul, a* b)
 ELEMENT_WISE(div, a / b)
 ELEMENT_WISE(floor_div, floor(a / b))
 ELEMENT_WISE(max, larger(a, b))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Slices by their indices, in units of 1 to 16 bytes. Generated text before this defines I, the type
-// of indices. An index outside of the axis gives the nearest slice.
+// Slices by their indices, in units of 1 to 16 bytes. Generated text before this defines I, the
+// type of indices. An index outside of the axis gives the nearest slice.
 struct Arguments {
   const void* x;
   const I* indices;
@@ -10,7 +10,8 @@ struct Arguments {
   int extent;
   Divisor inner, count;  // units of a slice; indices
 };
-template <class T> __device__ __forceinline__ void gather(const Arguments& a) {
+template <class T>
+__device__ __forceinline__ void gather(const Arguments& a) {
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   uint outer = item;
@@ -20,9 +21,11 @@ template <class T> __device__ __forceinline__ void gather(const Arguments& a) {
   index = min(max(index, (i64)0), (i64)a.extent - 1);
   ((T*)a.y)[item] = ((const T*)a.x)[((i64)outer * a.extent + index) * a.inner.divisor + inner];
 }
-#define ENTRY(bytes, T)                             \
-  extern "C" __global__ void __launch_bounds__(256) \
-      gather_##bytes(const __grid_constant__ Arguments a) { gather<T>(a); }
+#define ENTRY(bytes, T)                                     \
+  extern "C" __global__ void __launch_bounds__(256)         \
+      gather_##bytes(const __grid_constant__ Arguments a) { \
+    gather<T>(a);                                           \
+  }
 ENTRY(1, unsigned char)
 ENTRY(2, unsigned short)
 ENTRY(4, uint)

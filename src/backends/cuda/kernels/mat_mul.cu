@@ -92,7 +92,8 @@ __device__ __forceinline__ void finish(const Arguments& g, const Place& p, uint 
 }
 
 // Rows of b lie side by side: 8 columns a block, 64 threads part the sum of each.
-extern "C" __global__ void __launch_bounds__(512) mat_vec_lines(const __grid_constant__ Arguments g) {
+extern "C" __global__ void __launch_bounds__(512)
+    mat_vec_lines(const __grid_constant__ Arguments g) {
   __shared__ W sums[64][9];
   const Place p = place_of(g, blockIdx.x);
   const uint part = threadIdx.x / 8, column = p.tile * 8 + threadIdx.x % 8;
@@ -116,7 +117,8 @@ extern "C" __global__ void __launch_bounds__(512) mat_vec_lines(const __grid_con
 }
 
 // Columns of b lie side by side: a warp an output, four to a block.
-extern "C" __global__ void __launch_bounds__(128) mat_vec_dots(const __grid_constant__ Arguments g) {
+extern "C" __global__ void __launch_bounds__(128)
+    mat_vec_dots(const __grid_constant__ Arguments g) {
   const Place p = place_of(g, blockIdx.x);
   const uint column = p.tile * 4 + threadIdx.x / 32, lane = threadIdx.x % 32;
   if (column >= g.columns) return;

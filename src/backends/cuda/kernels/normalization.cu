@@ -64,7 +64,8 @@ __device__ __forceinline__ void write_row(const Arguments& a, uint first, const 
   }
 }
 
-template <int N, int Held> __device__ __forceinline__ void rows(const Arguments& a) {
+template <int N, int Held>
+__device__ __forceinline__ void rows(const Arguments& a) {
   const uint row = row_of_thread(), lane = threadIdx.x % THREADS;
   const bool there = row < a.rows;
   const uint first = (there ? row : 0) * a.count;
@@ -111,6 +112,10 @@ template <int N, int Held> __device__ __forceinline__ void rows(const Arguments&
   if (there) write_row<N, Held>(a, first, held, mean, factor);
 }
 extern "C" __global__ void __launch_bounds__(THREADS < 256 ? 256 : THREADS)
-    normalize_rows(const __grid_constant__ Arguments a) { rows<LANES, HELD>(a); }
+    normalize_rows(const __grid_constant__ Arguments a) {
+  rows<LANES, HELD>(a);
+}
 extern "C" __global__ void __launch_bounds__(THREADS < 256 ? 256 : THREADS)
-    normalize_rows_plain(const __grid_constant__ Arguments a) { rows<1, 0>(a); }
+    normalize_rows_plain(const __grid_constant__ Arguments a) {
+  rows<1, 0>(a);
+}

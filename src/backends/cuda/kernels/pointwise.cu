@@ -12,7 +12,7 @@ struct Arguments {
   int rank;           // axes of rows
   Divisor extent[MOST_AXES];
   int stride[INPUTS][MOST_AXES];
-  int step[INPUTS];   // elements along a row: 0 or 1; anything where vectors are single elements
+  int step[INPUTS];  // elements along a row: 0 or 1; anything where vectors are single elements
 };
 
 template <int N, class T>
@@ -34,7 +34,8 @@ __device__ __forceinline__ Vec<T, N> take(const void* from, int offset, uint at,
   return all;
 }
 
-template <int N> __device__ __forceinline__ void run(const Arguments& a) {
+template <int N>
+__device__ __forceinline__ void run(const Arguments& a) {
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   uint row = 0, at = item * N, first = 0;

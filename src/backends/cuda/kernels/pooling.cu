@@ -7,9 +7,9 @@ struct Arguments {
   const T* x;
   T* y;
   uint items;
-  Divisor out[3];     // extents of y
-  int in[3];          // extents of x
-  Divisor channels;   // channels last: vectors of channels
+  Divisor out[3];    // extents of y
+  int in[3];         // extents of x
+  Divisor channels;  // channels last: vectors of channels
 };
 
 struct Window {
@@ -64,7 +64,8 @@ extern "C" __global__ void __launch_bounds__(256) pool_planes(const __grid_const
   a.y[item] = window.result();
 }
 
-template <int N> __device__ __forceinline__ void pool_last(const Arguments& a) {
+template <int N>
+__device__ __forceinline__ void pool_last(const Arguments& a) {
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   uint image = item;
@@ -88,9 +89,13 @@ template <int N> __device__ __forceinline__ void pool_last(const Arguments& a) {
   store_vec<N>(a.y + (i64)item * N, y);
 }
 extern "C" __global__ void __launch_bounds__(256)
-    pool_last_vectors(const __grid_constant__ Arguments a) { pool_last<LANES>(a); }
+    pool_last_vectors(const __grid_constant__ Arguments a) {
+  pool_last<LANES>(a);
+}
 extern "C" __global__ void __launch_bounds__(256)
-    pool_last_elements(const __grid_constant__ Arguments a) { pool_last<1>(a); }
+    pool_last_elements(const __grid_constant__ Arguments a) {
+  pool_last<1>(a);
+}
 
 #if TILES
 // Windows that touch without overlap or padding: LANES of them side by side a thread, read as whole

@@ -4,13 +4,22 @@
 enum { kSum, kProd, kMax, kMin, kMean, kL1, kL2, kLogSum, kLogSumExp, kSumSquare };
 typedef Wide<T> W;
 typedef Two<W> State;  // b: of kLogSumExp, whose a is the greatest so far
-template <class V> struct RootOf { typedef double Type; };
-template <> struct RootOf<float> { typedef float Type; };
+template <class V>
+struct RootOf {
+  typedef double Type;
+};
+template <>
+struct RootOf<float> {
+  typedef float Type;
+};
 typedef RootOf<W>::Type Root;
 
 __device__ __forceinline__ State nothing() {
-  return {KIND == kProd ? (W)1 : KIND == kMax || KIND == kLogSumExp ? lowest<W>()
-                             : KIND == kMin ? highest<W>() : (W)0, 0};
+  return {KIND == kProd                        ? (W)1
+          : KIND == kMax || KIND == kLogSumExp ? lowest<W>()
+          : KIND == kMin                       ? highest<W>()
+                                               : (W)0,
+          0};
 }
 __device__ __forceinline__ State element(W x) {
   if (KIND == kL1) return {un_abs(x), 0};
@@ -87,7 +96,8 @@ extern "C" __global__ void __launch_bounds__(256) reduce_lines(const __grid_cons
   const uint line = blockIdx.x * 32 + threadIdx.x;
   i64 first = 0;
   uint rest = line < a.lines ? line : 0;
-  for (int d = a.kept_rank - 1; d >= 0; --d) first += (i64)split(rest, a.kept[d]) * a.kept_stride[d];
+  for (int d = a.kept_rank - 1; d >= 0; --d)
+    first += (i64)split(rest, a.kept[d]) * a.kept_stride[d];
   State state = nothing();
   const uint end = min((blockIdx.y + 1) * a.part, a.count);
   for (uint i = blockIdx.y * a.part + threadIdx.y; i < end; i += 8) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Softmax and its logarithm. Generated text before this defines T, LOG, THREADS, LANES (elements that
-// are read at once) and HELD: vectors of a row that each thread keeps in registers, 0 where rows are
-// longer than that.
+// Softmax and its logarithm. Generated text before this defines T, LOG, THREADS, LANES (elements
+// that are read at once) and HELD: vectors of a row that each thread keeps in registers, 0 where
+// rows are longer than that.
 struct Arguments {
   const T* x;
   T* y;
@@ -22,7 +22,8 @@ __device__ __forceinline__ T finish(W value, W top, W sum) {
   return narrow<T>(LOG ? value - top - log(sum) : exp(value - top) / sum);
 }
 
-template <int N, int Held> __device__ __forceinline__ void rows(const Arguments& a) {
+template <int N, int Held>
+__device__ __forceinline__ void rows(const Arguments& a) {
   const uint row = row_of_thread(), lane = threadIdx.x % THREADS;
   const bool there = row < a.rows;
   const T* x = a.x + (i64)(there ? row : 0) * a.count;
@@ -79,9 +80,13 @@ template <int N, int Held> __device__ __forceinline__ void rows(const Arguments&
   }
 }
 extern "C" __global__ void __launch_bounds__(THREADS < 256 ? 256 : THREADS)
-    softmax_rows(const __grid_constant__ Arguments a) { rows<LANES, HELD>(a); }
+    softmax_rows(const __grid_constant__ Arguments a) {
+  rows<LANES, HELD>(a);
+}
 extern "C" __global__ void __launch_bounds__(THREADS < 256 ? 256 : THREADS)
-    softmax_rows_plain(const __grid_constant__ Arguments a) { rows<1, 0>(a); }
+    softmax_rows_plain(const __grid_constant__ Arguments a) {
+  rows<1, 0>(a);
+}
 
 extern "C" __global__ void __launch_bounds__(256)
     softmax_columns(const __grid_constant__ Arguments a) {
