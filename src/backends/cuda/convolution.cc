@@ -95,9 +95,9 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
   return std::make_unique<ConvolutionPlanner>(std::move(op).value(), record.tactic == 1);
 }
 
-constexpr OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr, &tactics};
-
 }  // namespace
+
+const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr, &tactics};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   if (!sane_window(op_of(node))) {
@@ -108,15 +108,6 @@ std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
     return "the channels of its weights are known only at run time";
   }
   return refuse_types(node, kFloatTypes);
-}
-
-std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,
-                                          const device::Target& target) {
-  return make_own_candidate(row, node, target, kOwn);
-}
-
-Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
-  return load_own(record, kOwn, diag);
 }
 
 }  // namespace tenon::cuda::convolution

@@ -3,23 +3,16 @@
 // Finding cuBLASLt.
 #include "backends/cuda/cublas.h"
 
-#include <dlfcn.h>
-
 #include <map>
 #include <mutex>
 #include <optional>
 
+#include "backends/cuda/library.h"
 #include "device/gpu.h"
 
 namespace tenon::cuda {
 
 namespace {
-
-template <class Function>
-bool find_call(void* library, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(dlsym(library, name));
-  return function != nullptr;
-}
 
 std::optional<CublasLt> open_cublas() {
   void* library = device::open_cuda_library(device::kCublasLtNames);

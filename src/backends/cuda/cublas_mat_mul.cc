@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "backends/cuda/cublas_product.h"
+#include "backends/cuda/library.h"
 #include "backends/cuda/own_kernel.h"
 #include "backends/cuda/tail.h"
 #include "device/gpu.h"
@@ -176,23 +177,6 @@ class Instance final : public kernel::Instance {
   bool biased_ = false;
 };
 
-class Loaded final : public kernel::Loaded {
- public:
-  explicit Loaded(Shared shared) : shared_(std::move(shared)) {}
-  [[nodiscard]] size_t workspace(std::span<const TensorDesc>,
-                                 std::span<const TensorDesc>) const noexcept override {
-    return shared_.workspace;
-  }
-  Result<std::unique_ptr<kernel::Instance>> create_instance(
-      const kernel::ContextResources&) override {
-    TENON_ASSIGN(TailInstance tail, TailInstance::make(shared_.tail));
-    return std::unique_ptr<kernel::Instance>(std::make_unique<Instance>(shared_, std::move(tail)));
-  }
-
- private:
-  const Shared shared_;
-};
-
 }  // namespace
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
@@ -228,17 +212,10 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, D
   for (uint64_t& word : shared.algorithm.data) word = reader.take<uint64_t>();
   shared.workspace = reader.take<uint64_t>();
   if (!reader.ok() || shared.workspace > kMostWorkspace) return damaged(record, diag);
-  if (cublas_lt() == nullptr) {
-    return diag.fail(Code::NotFound, "layer '{}' runs on cuBLASLt {}, which is not installed",
-                     record.node_name, version);
-  }
-  if (version != cublas_lt()->version()) {
-    return diag.fail(Code::Unsupported,
-                     "layer '{}' was built for cuBLASLt {}, and {} is here; build the engine anew",
-                     record.node_name, version, cublas_lt()->version());
-  }
+  TENON_TRY(expect_version("cuBLASLt", cublas_lt(), version, record, diag));
   TENON_ASSIGN(shared.tail, LoadedTail::read(reader, record, 0, diag));
-  return std::unique_ptr<kernel::Loaded>(std::make_unique<Loaded>(std::move(shared)));
+  return std::unique_ptr<kernel::Loaded>(
+      std::make_unique<LibraryLoaded<Shared, Instance>>(std::move(shared)));
 }
 
 }  // namespace tenon::cuda::cublas_mat_mul

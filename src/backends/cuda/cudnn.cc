@@ -3,37 +3,30 @@
 // Finding cuDNN; descriptors.
 #include "backends/cuda/cudnn.h"
 
-#include <dlfcn.h>
-
 #include <map>
 #include <optional>
 
+#include "backends/cuda/library.h"
 #include "device/gpu.h"
 
 namespace tenon::cuda {
 
 namespace {
 
-template <class Function>
-bool find_cudnn_call(void* library, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(dlsym(library, name));
-  return function != nullptr;
-}
-
 std::optional<Cudnn> open_cudnn() {
   void* library = device::open_cuda_library(device::kCudnnNames);
   if (library == nullptr) return std::nullopt;
   Cudnn calls{};
-  const bool all = find_cudnn_call(library, "cudnnGetVersion", calls.version) &&
-                   find_cudnn_call(library, "cudnnGetLastErrorString", calls.last_error) &&
-                   find_cudnn_call(library, "cudnnCreate", calls.create) &&
-                   find_cudnn_call(library, "cudnnSetStream", calls.set_stream) &&
-                   find_cudnn_call(library, "cudnnBackendCreateDescriptor", calls.make) &&
-                   find_cudnn_call(library, "cudnnBackendDestroyDescriptor", calls.destroy) &&
-                   find_cudnn_call(library, "cudnnBackendSetAttribute", calls.set) &&
-                   find_cudnn_call(library, "cudnnBackendGetAttribute", calls.get) &&
-                   find_cudnn_call(library, "cudnnBackendFinalize", calls.finalize) &&
-                   find_cudnn_call(library, "cudnnBackendExecute", calls.execute);
+  const bool all = find_call(library, "cudnnGetVersion", calls.version) &&
+                   find_call(library, "cudnnGetLastErrorString", calls.last_error) &&
+                   find_call(library, "cudnnCreate", calls.create) &&
+                   find_call(library, "cudnnSetStream", calls.set_stream) &&
+                   find_call(library, "cudnnBackendCreateDescriptor", calls.make) &&
+                   find_call(library, "cudnnBackendDestroyDescriptor", calls.destroy) &&
+                   find_call(library, "cudnnBackendSetAttribute", calls.set) &&
+                   find_call(library, "cudnnBackendGetAttribute", calls.get) &&
+                   find_call(library, "cudnnBackendFinalize", calls.finalize) &&
+                   find_call(library, "cudnnBackendExecute", calls.execute);
   if (!all) return std::nullopt;
   return calls;
 }

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "backends/cuda/cudnn_graph.h"
+#include "backends/cuda/library.h"
 #include "backends/cuda/own_kernel.h"
 #include "backends/cuda/tail.h"
 #include "device/gpu.h"
@@ -275,23 +276,6 @@ class Instance final : public kernel::Instance {
   Addresses addresses_{};
 };
 
-class Loaded final : public kernel::Loaded {
- public:
-  explicit Loaded(Shared shared) : shared_(std::move(shared)) {}
-  [[nodiscard]] size_t workspace(std::span<const TensorDesc>,
-                                 std::span<const TensorDesc>) const noexcept override {
-    return shared_.workspace;
-  }
-  Result<std::unique_ptr<kernel::Instance>> create_instance(
-      const kernel::ContextResources&) override {
-    TENON_ASSIGN(TailInstance tail, TailInstance::make(shared_.tail));
-    return std::unique_ptr<kernel::Instance>(std::make_unique<Instance>(shared_, std::move(tail)));
-  }
-
- private:
-  const Shared shared_;
-};
-
 Status read_engine(ByteReader& reader, const kernel::RecordView& record, Shared& shared,
                    Diagnostics& diag) {
   const auto version = reader.take<uint64_t>();
@@ -306,14 +290,7 @@ Status read_engine(ByteReader& reader, const kernel::RecordView& record, Shared&
     shared.choice.knobs.emplace_back(knob, reader.take<int64_t>());
   }
   if (!reader.ok() || shared.workspace > kMostWorkspace) return damaged(record, diag);
-  if (cudnn() == nullptr) {
-    return diag.fail(Code::NotFound, "layer '{}' runs on cuDNN {}, which is not installed",
-                     record.node_name, version);
-  }
-  if (version == cudnn()->version()) return {};
-  return diag.fail(Code::Unsupported,
-                   "layer '{}' was built for cuDNN {}, and {} is here; build the engine anew",
-                   record.node_name, version, cudnn()->version());
+  return expect_version("cuDNN", cudnn(), version, record, diag);
 }
 
 Status read_weights(ByteReader& reader, const kernel::RecordView& record, Shared& shared,
@@ -375,7 +352,8 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, D
   TENON_TRY(read_weights(reader, record, shared, diag));
   const size_t blob = shared.packed.data() != nullptr ? 1 : 0;
   TENON_ASSIGN(shared.tail, LoadedTail::read(reader, record, blob, diag));
-  return std::unique_ptr<kernel::Loaded>(std::make_unique<Loaded>(std::move(shared)));
+  return std::unique_ptr<kernel::Loaded>(
+      std::make_unique<LibraryLoaded<Shared, Instance>>(std::move(shared)));
 }
 
 }  // namespace tenon::cuda::cudnn_convolution

@@ -62,24 +62,15 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
   return std::make_unique<GatherPlanner>(axis);
 }
 
-constexpr OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
-
 }  // namespace
+
+const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   if (std::get<ops::Gather>(*node.op).batch_dims != 0) {
     return "each entry of its batch has indices of its own";
   }
   return refuse_types(node, kAllTypes);
-}
-
-std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,
-                                          const device::Target& target) {
-  return make_own_candidate(row, node, target, kOwn);
-}
-
-Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
-  return load_own(record, kOwn, diag);
 }
 
 }  // namespace tenon::cuda::gather

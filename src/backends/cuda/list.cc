@@ -3,49 +3,76 @@
 // THE list of kernels for GPUs, and finding the kernel of a record.
 #include "backends/cuda/list.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "backends/cuda/own_kernel.h"
 #include "backends/cuda/reorder.h"
 
 namespace tenon::cuda {
 
 namespace {
 
-#define ROW(name, ...) \
+template <const OwnKernel& kOwn>
+std::unique_ptr<kernel::Candidate> create_own(const Row& row, const kernel::NodeInfo& node,
+                                              const device::Target& target) {
+  return make_own_candidate(row, node, target, kOwn);
+}
+
+template <const OwnKernel& kOwn>
+Result<std::unique_ptr<kernel::Loaded>> load_as(const kernel::RecordView& record,
+                                                Diagnostics& diag) {
+  return load_own(record, kOwn, diag);
+}
+
+template <const OwnKernel& kOwn, class... Ops>
+constexpr Row own_row(const char* name, decltype(Row::refuse) refuse) {
+  return {name, 1, &serves<Ops...>, refuse, &create_own<kOwn>, &load_as<kOwn>};
+}
+
+#define OWN(name, ...) own_row<name::kOwn, __VA_ARGS__>(#name, &name::refuse)
+#define LIBRARY(name, ...) \
   { #name, 1, &serves < __VA_ARGS__>, &name::refuse, &name::create, &name::load }
 constexpr Row kRows[] = {
-    ROW(pointwise, ops::Pointwise, ops::Unary, ops::Activation, ops::ElementWise, ops::Select,
+    OWN(pointwise, ops::Pointwise, ops::Unary, ops::Activation, ops::ElementWise, ops::Select,
         ops::Cast, ops::ParametricRelu, ops::ScaleShift, ops::BatchNorm, ops::Bitwise),
-    ROW(cudnn_convolution, ops::Convolution),
-    ROW(convolution, ops::Convolution),
-    ROW(cublas_mat_mul, ops::MatMul),
-    ROW(mat_mul, ops::MatMul),
-    ROW(pooling, ops::Pooling),
-    ROW(softmax, ops::Softmax),
-    ROW(normalization, ops::Normalization),
-    ROW(reduce, ops::Reduce),
-    ROW(transpose, ops::Transpose),
-    ROW(slice, ops::Slice),
-    ROW(expand, ops::Expand),
-    ROW(concat, ops::Concat),
-    ROW(pad, ops::Pad),
-    ROW(gather, ops::Gather),
-    ROW(non_zero, ops::NonZero),
-    ROW(copy, ops::Reshape, ops::Identity, ops::Squeeze, ops::Unsqueeze),
+    LIBRARY(cudnn_convolution, ops::Convolution),
+    OWN(convolution, ops::Convolution),
+    LIBRARY(cublas_mat_mul, ops::MatMul),
+    OWN(mat_mul, ops::MatMul),
+    OWN(pooling, ops::Pooling),
+    OWN(softmax, ops::Softmax),
+    OWN(normalization, ops::Normalization),
+    OWN(reduce, ops::Reduce),
+    OWN(transpose, ops::Transpose),
+    OWN(slice, ops::Slice),
+    OWN(expand, ops::Expand),
+    OWN(concat, ops::Concat),
+    OWN(pad, ops::Pad),
+    OWN(gather, ops::Gather),
+    OWN(non_zero, ops::NonZero),
+    OWN(copy, ops::Reshape, ops::Identity, ops::Squeeze, ops::Unsqueeze),
 };
-#undef ROW
+#undef OWN
+#undef LIBRARY
 
 }  // namespace
 
 std::span<const Row> rows() noexcept { return kRows; }
 
+const Row* find_row(std::string_view name) noexcept {
+  const auto at = std::ranges::find(kRows, name, &Row::name);
+  return at == std::end(kRows) ? nullptr : at;
+}
+
 Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
   if (record.name == kReorderName) return load_reorder(record, diag);
-  for (const Row& row : kRows) {
-    if (record.name != row.name) continue;
-    if (record.version == row.version) return row.load(record, diag);
+  if (const Row* row = find_row(record.name)) {
+    if (record.version == row->version) return row->load(record, diag);
     return diag.fail(Code::InvalidPlan,
                      "layer '{}' was built for kernel cuda/{}@{}, but this build has version {}; "
                      "build the engine anew",
-                     record.node_name, record.name, record.version, row.version);
+                     record.node_name, record.name, record.version, row->version);
   }
   return diag.fail(Code::InvalidPlan,
                    "layer '{}' was built for kernel cuda/{}@{}, which this build has not; build "

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "kernel/candidate.h"
 
@@ -29,6 +30,9 @@ struct Row {
 /// THE list.
 std::span<const Row> rows() noexcept;
 
+/// The row of this name; null when there is none.
+const Row* find_row(std::string_view name) noexcept;
+
 /// The loader of family "cuda": finds the row of the record's name, or the reorder.
 Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag);
 
@@ -38,16 +42,24 @@ bool serves(const ops::Op& op) {
   return (std::holds_alternative<Ops>(op) || ...);
 }
 
-/// Name and version of each kernel.
+struct OwnKernel;
+
+/// What each kernel is. Of own ones, x::kOwn says the rest (own_kernel.h); those of libraries
+/// define x::create and x::load.
 // clang-format off
-#define TENON_CUDA_KERNELS(X)                                                                 \
-  X(pointwise, 1) X(cudnn_convolution, 1) X(convolution, 1) X(cublas_mat_mul, 1) X(mat_mul, 1) \
-  X(pooling, 1) X(softmax, 1) X(normalization, 1) X(reduce, 1) X(transpose, 1) X(slice, 1)      \
-  X(expand, 1) X(concat, 1) X(pad, 1) X(gather, 1) X(non_zero, 1) X(copy, 1)
+#define TENON_CUDA_OWN_KERNELS(X)                                                             \
+  X(pointwise) X(convolution) X(mat_mul) X(pooling) X(softmax) X(normalization) X(reduce)     \
+  X(transpose) X(slice) X(expand) X(concat) X(pad) X(gather) X(non_zero) X(copy)
+#define TENON_CUDA_LIBRARY_KERNELS(X) X(cudnn_convolution) X(cublas_mat_mul)
 // clang-format on
 
-// A kernel is a file x.cc that defines x::refuse, x::create and x::load.
-#define TENON_ROW(name, version)                                                          \
+// A kernel is a file x.cc that defines x::refuse and what is said above.
+#define TENON_OWN(name)                                                           \
+  namespace name {                                                                \
+  std::string refuse(const kernel::NodeInfo& node, const device::Target& target); \
+  extern const OwnKernel kOwn;                                                    \
+  }
+#define TENON_LIBRARY(name)                                                               \
   namespace name {                                                                        \
   std::string refuse(const kernel::NodeInfo& node, const device::Target& target);         \
   std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node, \
@@ -55,7 +67,9 @@ bool serves(const ops::Op& op) {
   Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record,          \
                                                Diagnostics& diag);                        \
   }
-TENON_CUDA_KERNELS(TENON_ROW)
-#undef TENON_ROW
+TENON_CUDA_OWN_KERNELS(TENON_OWN)
+TENON_CUDA_LIBRARY_KERNELS(TENON_LIBRARY)
+#undef TENON_OWN
+#undef TENON_LIBRARY
 
 }  // namespace tenon::cuda

@@ -185,23 +185,13 @@ std::string refuse_move(const kernel::NodeInfo& node) {
 
 }  // namespace
 
-#define TENON_MOVE(name, OpStruct, text, parameters, aliases)                                  \
-  namespace name {                                                                             \
-  namespace {                                                                                  \
-  constexpr OwnKernel kOwn = {&move_configurations, text, parameters, &move_planner<OpStruct>, \
-                              aliases};                                                        \
-  }                                                                                            \
-  std::string refuse(const kernel::NodeInfo& node, const device::Target&) {                    \
-    return refuse_move(node);                                                                  \
-  }                                                                                            \
-  std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,      \
-                                            const device::Target& target) {                    \
-    return make_own_candidate(row, node, target, kOwn);                                        \
-  }                                                                                            \
-  Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record,               \
-                                               Diagnostics& diag) {                            \
-    return load_own(record, kOwn, diag);                                                       \
-  }                                                                                            \
+#define TENON_MOVE(name, OpStruct, text, parameters, aliases)                              \
+  namespace name {                                                                         \
+  const OwnKernel kOwn = {&move_configurations, text, parameters, &move_planner<OpStruct>, \
+                          aliases};                                                        \
+  std::string refuse(const kernel::NodeInfo& node, const device::Target&) {                \
+    return refuse_move(node);                                                              \
+  }                                                                                        \
   }
 TENON_MOVE(transpose, ops::Transpose, &text_of_moves, &move_parameters, nullptr)
 TENON_MOVE(slice, SliceRecord, &text_of_moves, &move_parameters, nullptr)

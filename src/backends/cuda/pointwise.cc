@@ -186,9 +186,9 @@ std::vector<kernel::Alias> aliases(const kernel::NodeInfo& node) {
   return all;
 }
 
-constexpr OwnKernel kOwn = {&configurations, &text, &parameters, &planner, &aliases};
-
 }  // namespace
+
+const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, &aliases};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   if (node.inputs.empty() || node.inputs.size() > kMostInputs) {
@@ -196,15 +196,6 @@ std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
                        kMostInputs);
   }
   return refuse_types(node, kAllTypes);
-}
-
-std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,
-                                          const device::Target& target) {
-  return make_own_candidate(row, node, target, kOwn);
-}
-
-Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
-  return load_own(record, kOwn, diag);
 }
 
 }  // namespace tenon::cuda::pointwise

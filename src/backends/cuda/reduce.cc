@@ -172,21 +172,12 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
   return std::make_unique<ReducePlanner>(std::move(op).value(), group, kProcessors);
 }
 
-constexpr OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
-
 }  // namespace
+
+const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_types(node, kNumberTypes);
-}
-
-std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,
-                                          const device::Target& target) {
-  return make_own_candidate(row, node, target, kOwn);
-}
-
-Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
-  return load_own(record, kOwn, diag);
 }
 
 }  // namespace tenon::cuda::reduce

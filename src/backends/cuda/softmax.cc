@@ -68,21 +68,12 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
 /// Rows in registers are read before they are written, others element by element; columns too.
 std::vector<kernel::Alias> aliases(const kernel::NodeInfo&) { return {{0, 0, false}}; }
 
-constexpr OwnKernel kOwn = {&configurations, &text, &parameters, &planner, &aliases};
-
 }  // namespace
+
+const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, &aliases};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_types(node, kFloatTypes);
-}
-
-std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,
-                                          const device::Target& target) {
-  return make_own_candidate(row, node, target, kOwn);
-}
-
-Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
-  return load_own(record, kOwn, diag);
 }
 
 }  // namespace tenon::cuda::softmax

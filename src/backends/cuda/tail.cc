@@ -44,6 +44,9 @@ kernel::PortInfo spread_port(kernel::PortInfo port, int rank) {
   return port;
 }
 
+/// Whose kernel computes tails.
+const Row& tail_row() { return *find_row("pointwise"); }
+
 }  // namespace
 
 Status write_tail(const Tail& tail, const kernel::NodeInfo& node,
@@ -64,7 +67,7 @@ Status write_tail(const Tail& tail, const kernel::NodeInfo& node,
     own.inputs.push_back(addend.by_channel ? spread_port(port, node.outputs[0].opt.rank()) : port);
     ports.inputs.push_back(configuration.inputs[addend.input]);
   }
-  const auto candidate = rows()[0].create(rows()[0], own, target);
+  const auto candidate = tail_row().create(tail_row(), own, target);
   TENON_ASSIGN(kernel::Record record, candidate->record(ports, 0, 1, diag));
   parameters.put(static_cast<uint32_t>(record.params.size()));
   parameters.raw(record.params);
@@ -98,13 +101,13 @@ Result<LoadedTail> LoadedTail::read(ByteReader& reader, const kernel::RecordView
   const auto parameters = reader.raw(reader.take<uint32_t>());
   if (!reader.ok()) return damaged(record, diag);
   kernel::RecordView own = record;
-  own.name = rows()[0].name;
-  own.version = rows()[0].version;
+  own.name = tail_row().name;
+  own.version = tail_row().version;
   own.params = parameters;
   own.packed = record.packed.subspan(blob, 1);
   own.inputs = descs;
   own.outputs = record.outputs.first(1);
-  TENON_ASSIGN(tail.loaded_, pointwise::load(own, diag));
+  TENON_ASSIGN(tail.loaded_, tail_row().load(own, diag));
   return tail;
 }
 
