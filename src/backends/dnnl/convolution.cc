@@ -61,6 +61,14 @@ Status expect_sound(const ops::Convolution& op) {
   return {};
 }
 
+Status expect_images(const kernel::RecordView& record, Diagnostics& diag) {
+  const bool sound = !record.inputs.empty() && record.inputs[0].dims.rank() == 4 &&
+                     record.outputs.size() == 1 && record.outputs[0].dims.rank() == 4;
+  if (sound) return {};
+  return diag.fail(Code::InvalidPlan, "layer '{}': a convolution needs four axes",
+                   record.node_name);
+}
+
 std::string refuse_window(const ops::Convolution& op) {
   if (op.kernel.rank() != 2) return "only two spatial axes are served here";
   const auto negative = [](int64_t pad) { return pad < 0; };
@@ -157,12 +165,7 @@ std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo
 }
 
 Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
-  const bool sound = !record.inputs.empty() && record.inputs[0].dims.rank() == 4 &&
-                     record.outputs.size() == 1 && record.outputs[0].dims.rank() == 4;
-  if (!sound) {
-    return diag.fail(Code::InvalidPlan, "layer '{}': a convolution needs four axes",
-                     record.node_name);
-  }
+  TENON_TRY(expect_images(record, diag));
   // Any layout that oneDNN has a name for: it is asked anew.
   return load_record(record, {make, unpack, 4}, record.inputs[0].layout, record.outputs[0].layout,
                      diag);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "backends/dnnl/descs.h"
+#include "kernel/record.h"
 
 namespace tenon::dnnl::convolution {
 
@@ -20,6 +21,9 @@ PrimitiveDesc describe(const ops::Convolution& op, dnnl_alg_kind_t algorithm,
 
 /// Refuses parameters from an engine file that are not those of two spatial axes.
 Status expect_sound(const ops::Convolution& op);
+
+/// Refuses tensors from an engine file that have not four axes.
+Status expect_images(const kernel::RecordView& record, Diagnostics& diag);
 
 /// Why the window cannot be served, as the end of a sentence; empty when it can.
 std::string refuse_window(const ops::Convolution& op);

@@ -83,12 +83,7 @@ std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo
 }
 
 Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, Diagnostics& diag) {
-  const bool sound = !record.inputs.empty() && record.inputs[0].dims.rank() == 4 &&
-                     record.outputs.size() == 1 && record.outputs[0].dims.rank() == 4;
-  if (!sound) {
-    return diag.fail(Code::InvalidPlan, "layer '{}': a convolution needs four axes",
-                     record.node_name);
-  }
+  TENON_TRY(convolution::expect_images(record, diag));
   const auto gives = [](const ops::Op& op) { return std::get<ops::QuantConvolution>(op).to; };
   return load_record(record, {make, unpack, 4, gives}, kernel::Layout::hwc(), kernel::Layout::hwc(),
                      diag);
