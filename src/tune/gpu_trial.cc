@@ -50,62 +50,17 @@ std::byte* GpuTrialMemory::constant(std::span<const std::byte> values) {
   return copy.data();
 }
 
-void GpuTrial::fail(Status status, std::string reason) {
-  if (reason.empty()) reason = status.what != nullptr ? status.what : to_string(status.code);
-  timing_.status = status;
-  timing_.reason = std::move(reason);
-}
-
-bool GpuTrial::shared(size_t position) const noexcept {
-  return std::any_of(trial_->shared.begin(), trial_->shared.end(), [&](const auto& pair) {
-    return static_cast<size_t>(pair.second) == position;
-  });
-}
-
 void GpuTrial::prepare(const kernel::LoaderTable& loaders,
                        const kernel::ContextResources& resources, uint64_t workspace_limit,
                        GpuTrialMemory& memory) {
-  for (const TrialInput& input : trial_->inputs) {
-    input_descs_.push_back(input.desc);
-    greatest_inputs_.push_back(input.greatest);
-  }
-  output_descs_ = trial_->outputs;
-  CollectingSink sink;
-  Diagnostics diag(sink);
-  loaded_ = trial_->live;
-  if (loaded_ == nullptr) {
-    holder_.emplace(*trial_->record, trial_->name, greatest_inputs_, trial_->greatest_outputs);
-    auto loaded = kernel::load(loaders, holder_->view(), diag);
-    if (!loaded.ok()) return fail(loaded.status(), sink.errors());
-    owned_ = std::move(loaded).value();
-    loaded_ = owned_.get();
-  }
-  timing_.workspace = loaded_->workspace(greatest_inputs_, trial_->greatest_outputs);
-  if (timing_.workspace > workspace_limit) {
-    return fail({Code::Unsupported, "workspace limit"},
-                fmt::format("wants {} bytes of workspace, the limit is {}", timing_.workspace,
-                            workspace_limit));
-  }
-  auto instance = loaded_->create_instance(resources);
-  if (!instance.ok()) return fail(instance.status(), {});
-  instance_ = std::move(instance).value();
-
-  for (size_t i = 0; i < trial_->inputs.size(); ++i) {
-    const TrialInput& input = trial_->inputs[i];
-    if (!input.present || (!input.values.empty() && !shared(i))) continue;
-    memory.reserve(false, i, input.desc.dtype, static_cast<size_t>(input.greatest.bytes()));
-  }
-  for (size_t i = 0; i < trial_->outputs.size(); ++i) {
-    const kernel::TensorDesc& greatest = trial_->greatest_outputs[i];
-    memory.reserve(true, i, greatest.dtype, static_cast<size_t>(greatest.bytes()));
-  }
+  if (load(loaders, resources, workspace_limit)) reserve(memory);
 }
 
 bool GpuTrial::bind_inputs(GpuTrialMemory& memory) {
   for (size_t i = 0; i < trial_->inputs.size(); ++i) {
     const TrialInput& input = trial_->inputs[i];
     const void* at = nullptr;
-    if (input.present && !input.values.empty() && !shared(i)) {
+    if (input.present && is_constant(i)) {
       at = memory.constant(input.values);
       if (at == nullptr) return false;
     } else if (input.present) {
@@ -126,9 +81,8 @@ void GpuTrial::bind_outputs(GpuTrialMemory& memory) {
       at = memory.buffer(false, from, input_descs_[from].dtype);
     }
     outputs_.push_back(at);
-    const std::string name = i < trial_->output_names.size() ? trial_->output_names[i] : "";
-    rooms_.push_back(
-        {fmt::format("output {} \"{}\"", i, name), at, static_cast<size_t>(desc.bytes())});
+    rooms_.push_back({fmt::format("output {} \"{}\"", i, output_name(i)), at,
+                      static_cast<size_t>(desc.bytes())});
   }
 }
 
@@ -172,7 +126,10 @@ void GpuTrial::check_edges() {
   for (const Room& room : rooms_) {
     for (const bool behind : {false, true}) {
       const std::byte* edge = behind ? room.data + room.bytes : room.data - kEdge;
-      if (gpu_.driver().cuMemcpyDtoH(seen.data(), cu_address(edge), kEdge) != 0) return;
+      const int code = gpu_.driver().cuMemcpyDtoH(seen.data(), cu_address(edge), kEdge);
+      if (const Status status = gpu_.to_status(code); !status.ok()) {
+        return fail(status, fmt::format("what it wrote cannot be looked at: {}", status.what));
+      }
       const bool whole =
           std::all_of(seen.begin(), seen.end(), [](std::byte value) { return value == kPaint; });
       if (whole) continue;

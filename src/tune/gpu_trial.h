@@ -4,15 +4,12 @@
 #pragma once
 
 #include <map>
-#include <memory>
-#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
 
 #include "device/gpu.h"
-#include "kernel/loader.h"
-#include "tune/timer.h"
+#include "tune/trial_kernel.h"
 
 namespace tenon::tune {
 
@@ -45,10 +42,10 @@ class GpuTrialMemory {
 };
 
 /// A trial with its kernel. Lives no longer than trial, loaders and memory.
-class GpuTrial {
+class GpuTrial final : public TrialKernel {
  public:
   GpuTrial(const Trial& trial, const device::Gpu& gpu, device::Stream stream)
-      : trial_(&trial), gpu_(gpu), stream_(stream) {}
+      : TrialKernel(trial), gpu_(gpu), stream_(stream) {}
 
   /// Loads the kernel and reserves memory. A failure is put in timing().
   void prepare(const kernel::LoaderTable& loaders, const kernel::ContextResources& resources,
@@ -58,10 +55,6 @@ class GpuTrial {
   void bind(GpuTrialMemory& memory);
   /// Puts one run on the stream. A failure is put in timing().
   bool run() noexcept;
-  void fail(Status status, std::string reason);
-
-  [[nodiscard]] bool ok() const noexcept { return timing_.status.ok(); }
-  [[nodiscard]] Timing& timing() noexcept { return timing_; }
 
  private:
   /// Memory that a kernel may write, and what it is in words.
@@ -70,21 +63,13 @@ class GpuTrial {
     std::byte* data = nullptr;
     size_t bytes = 0;
   };
-  [[nodiscard]] bool shared(size_t position) const noexcept;
   bool bind_inputs(GpuTrialMemory& memory);
   void bind_outputs(GpuTrialMemory& memory);
   void paint_edges() noexcept;
   void check_edges();
 
-  const Trial* trial_;
   const device::Gpu& gpu_;
   device::Stream stream_;
-  Timing timing_;
-  std::optional<kernel::RecordHolder> holder_;
-  std::unique_ptr<kernel::Loaded> owned_;
-  kernel::Loaded* loaded_ = nullptr;
-  std::unique_ptr<kernel::Instance> instance_;
-  std::vector<kernel::TensorDesc> input_descs_, output_descs_, greatest_inputs_;
   std::vector<const void*> inputs_;
   std::vector<void*> outputs_;
   device::GpuBuffer workspace_;

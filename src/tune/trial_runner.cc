@@ -39,63 +39,14 @@ std::span<std::byte> TrialMemory::constant(std::span<const std::byte> values) {
   return copy.bytes();
 }
 
-void TrialRunner::fail(Status status, std::string reason) {
-  if (reason.empty()) reason = status.what != nullptr ? status.what : to_string(status.code);
-  timing_.status = status;
-  timing_.reason = std::move(reason);
-}
-
 int TrialRunner::threads() const noexcept {
   return trial_->record != nullptr ? trial_->record->threads : 1;
-}
-
-void TrialRunner::take_shapes() {
-  for (const TrialInput& input : trial_->inputs) {
-    input_descs_.push_back(input.desc);
-    greatest_inputs_.push_back(input.greatest);
-  }
-  output_descs_ = trial_->outputs;
 }
 
 void TrialRunner::prepare(const kernel::LoaderTable& loaders,
                           const kernel::ContextResources& resources, uint64_t workspace_limit,
                           TrialMemory& memory) {
-  take_shapes();
-  CollectingSink sink;
-  Diagnostics diag(sink);
-  loaded_ = trial_->live;
-  if (loaded_ == nullptr) {
-    holder_.emplace(*trial_->record, trial_->name, greatest_inputs_, trial_->greatest_outputs);
-    auto loaded = kernel::load(loaders, holder_->view(), diag);
-    if (!loaded.ok()) return fail(loaded.status(), sink.errors());
-    owned_ = std::move(loaded).value();
-    loaded_ = owned_.get();
-  }
-  timing_.workspace = loaded_->workspace(greatest_inputs_, trial_->greatest_outputs);
-  if (timing_.workspace > workspace_limit) {
-    return fail({Code::Unsupported, "workspace limit"},
-                fmt::format("wants {} bytes of workspace, the limit is {}", timing_.workspace,
-                            workspace_limit));
-  }
-  auto instance = loaded_->create_instance(resources);
-  if (!instance.ok()) return fail(instance.status(), {});
-  instance_ = std::move(instance).value();
-
-  for (size_t i = 0; i < trial_->inputs.size(); ++i) {
-    const TrialInput& input = trial_->inputs[i];
-    if (!input.present || (!input.values.empty() && !shared(i, false))) continue;
-    memory.reserve(false, i, input.desc.dtype, static_cast<size_t>(input.greatest.bytes()));
-  }
-  for (size_t i = 0; i < trial_->outputs.size(); ++i) {
-    const kernel::TensorDesc& greatest = trial_->greatest_outputs[i];
-    memory.reserve(true, i, greatest.dtype, static_cast<size_t>(greatest.bytes()));
-  }
-}
-
-bool TrialRunner::shared(size_t position, bool output) const noexcept {
-  return std::any_of(trial_->shared.begin(), trial_->shared.end(), [&](const auto& pair) {
-    return static_cast<size_t>(output ? pair.first : pair.second) == position;
-  });
+  if (load(loaders, resources, workspace_limit)) reserve(memory);
 }
 
 void TrialRunner::watch_input(size_t index, std::span<std::byte> bytes) {
@@ -108,7 +59,7 @@ void TrialRunner::bind_inputs(TrialMemory& memory) {
     const TrialInput& input = trial_->inputs[i];
     if (!input.present) {
       inputs_.push_back(nullptr);
-    } else if (!input.values.empty() && !shared(i, false)) {
+    } else if (is_constant(i)) {
       const auto values = memory.constant(input.values);
       inputs_.push_back(values.data());
       watch_input(i, values);
@@ -127,8 +78,7 @@ void TrialRunner::bind_outputs(TrialMemory& memory) {
     GuardedBuffer& buffer = memory.buffer(true, i, desc.dtype);
     outputs_.push_back(buffer.data());
     if (trial_->live == nullptr || shared(i, true)) continue;
-    const std::string name = i < trial_->output_names.size() ? trial_->output_names[i] : "";
-    zones_.emplace_back(fmt::format("output {} \"{}\"", i, name), buffer,
+    zones_.emplace_back(fmt::format("output {} \"{}\"", i, output_name(i)), buffer,
                         static_cast<size_t>(desc.bytes()));
   }
   for (const auto& [output, input] : trial_->shared) {

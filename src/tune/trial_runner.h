@@ -4,16 +4,13 @@
 #pragma once
 
 #include <map>
-#include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/aligned_buffer.h"
-#include "kernel/loader.h"
 #include "tune/red_zone.h"
-#include "tune/timer.h"
+#include "tune/trial_kernel.h"
 
 namespace tenon::tune {
 
@@ -46,9 +43,9 @@ class TrialMemory {
 };
 
 /// A trial with its kernel. Lives no longer than trial, loaders and memory.
-class TrialRunner {
+class TrialRunner final : public TrialKernel {
  public:
-  explicit TrialRunner(const Trial& trial) : trial_(&trial) {}
+  explicit TrialRunner(const Trial& trial) : TrialKernel(trial) {}
 
   /// Loads the kernel and reserves memory. A failure is put in timing().
   void prepare(const kernel::LoaderTable& loaders, const kernel::ContextResources& resources,
@@ -65,8 +62,6 @@ class TrialRunner {
   /// One run. A failure is put in timing().
   bool run() noexcept;
 
-  [[nodiscard]] bool ok() const noexcept { return timing_.status.ok(); }
-  [[nodiscard]] Timing& timing() noexcept { return timing_; }
   [[nodiscard]] int threads() const noexcept;
   /// Activations the kernel reads: what a network leaves in the caches.
   [[nodiscard]] const std::vector<std::span<const std::byte>>& activations() const noexcept {
@@ -80,23 +75,13 @@ class TrialRunner {
     std::span<std::byte> bytes;
     uint64_t hash = 0;  ///< before the run
   };
-  void fail(Status status, std::string reason);
   [[nodiscard]] kernel::RunArgs args() noexcept;
-  void take_shapes();
   void bind_inputs(TrialMemory& memory);
   void bind_outputs(TrialMemory& memory);
   void watch_input(size_t index, std::span<std::byte> bytes);
   /// Puts into `memory` what the input holds at first.
   void restore(size_t index, void* memory) const noexcept;
-  [[nodiscard]] bool shared(size_t position, bool output) const noexcept;
 
-  const Trial* trial_;
-  Timing timing_;
-  std::optional<kernel::RecordHolder> holder_;
-  std::unique_ptr<kernel::Loaded> owned_;
-  kernel::Loaded* loaded_ = nullptr;
-  std::unique_ptr<kernel::Instance> instance_;
-  std::vector<kernel::TensorDesc> input_descs_, output_descs_, greatest_inputs_;
   std::vector<const void*> inputs_;
   std::vector<void*> outputs_;
   std::vector<std::span<const std::byte>> activations_;
