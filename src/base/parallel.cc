@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// A pool of threads that spin a little and then sleep on a futex; static partition, no queue.
+// A pool of threads that spin a little and then sleep on a futex. A loop falls into as many parts
+// as it may have threads; each worker begins with its own, and the caller does what nobody has
+// begun, so that it waits for nobody who is asleep or has no core.
 #include "base/parallel.h"
 #include "base/thread_scope.h"
 
@@ -12,6 +14,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <climits>
 
 namespace tenon {
@@ -40,7 +43,7 @@ void futex_wake_all(std::atomic<uint32_t>& word) noexcept {
   ::syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
 }
 
-/// One loop in flight. Written by the caller before the epoch moves, read by workers after.
+/// One loop in flight. Written by the caller before it opens the parts, read by who took one.
 struct Job {
   RangeFunction body;
   void* argument;
@@ -71,11 +74,12 @@ class Pool {
     if (wanted != cores_) move_workers(wanted);
     job_ = job;
     job_.parts = std::min(job.parts, workers_ + 1);
-    pending_.store(workers_, std::memory_order_relaxed);
+    pending_.store(static_cast<uint32_t>(job_.parts), std::memory_order_relaxed);
+    open_.store(~uint64_t{0} >> (kMaxThreads - job_.parts), std::memory_order_release);
     epoch_.fetch_add(1, std::memory_order_seq_cst);
     if (sleepers_.load(std::memory_order_seq_cst) > 0) futex_wake_all(epoch_);
-    run_part(job_, 0);
-    while (pending_.load(std::memory_order_acquire) != 0) pause_cpu();
+    run_open_parts(0);
+    await_others();
     busy_.store(false, std::memory_order_release);
     return true;
   }
@@ -123,8 +127,10 @@ class Pool {
   /// A child of fork has none of the parent's threads.
   void forget_workers() noexcept {
     workers_ = 0;
+    open_ = 0;
     pending_ = 0;
     sleepers_ = 0;
+    caller_sleeps_ = false;
     busy_ = false;
   }
 
@@ -132,11 +138,47 @@ class Pool {
     Worker& self = *static_cast<Worker*>(argument);
     for (;;) {
       self.epoch = self.pool->await_epoch_after(self.epoch);
-      const Job& job = self.pool->job_;
-      if (self.part < job.parts) run_part(job, self.part);
-      self.pool->pending_.fetch_sub(1, std::memory_order_release);
+      self.pool->run_open_parts(self.part);
     }
     return nullptr;
+  }
+
+  /// Takes a part that nobody has begun, `own` if it is one of them; -1 if there is none. Until it
+  /// is counted off pending_, job_ stays as it is.
+  int take(int own) noexcept {
+    uint64_t open = open_.load(std::memory_order_acquire);
+    while (open != 0) {
+      const int part = (open >> own & 1) != 0 ? own : std::countr_zero(open);
+      if (open_.compare_exchange_weak(open, open & ~(uint64_t{1} << part),
+                                      std::memory_order_acq_rel, std::memory_order_acquire)) {
+        return part;
+      }
+    }
+    return -1;
+  }
+
+  void run_open_parts(int own) noexcept {
+    for (int part = take(own); part >= 0; part = take(own)) {
+      run_part(job_, part);
+      if (pending_.fetch_sub(1, std::memory_order_seq_cst) == 1 &&
+          caller_sleeps_.load(std::memory_order_seq_cst)) {
+        futex_wake_all(pending_);
+      }
+    }
+  }
+
+  /// Returns when every part is done. Sleeps after a while: whoever is late may need this core.
+  void await_others() noexcept {
+    for (int spin = 0; spin < kSpins; ++spin) {
+      if (pending_.load(std::memory_order_acquire) == 0) return;
+      pause_cpu();
+    }
+    caller_sleeps_.store(true, std::memory_order_seq_cst);
+    for (uint32_t left = pending_.load(std::memory_order_seq_cst); left != 0;
+         left = pending_.load(std::memory_order_seq_cst)) {
+      futex_wait(pending_, left);
+    }
+    caller_sleeps_.store(false, std::memory_order_relaxed);
   }
 
   uint32_t await_epoch_after(uint32_t seen) noexcept {
@@ -157,8 +199,10 @@ class Pool {
 
   std::atomic<bool> busy_{false};
   std::atomic<uint32_t> epoch_{0};
-  std::atomic<int> pending_{0};
+  std::atomic<uint64_t> open_{0};     ///< a bit for each part of the loop that nobody has begun
+  std::atomic<uint32_t> pending_{0};  ///< parts that are not done
   std::atomic<int> sleepers_{0};
+  std::atomic<bool> caller_sleeps_{false};
   Job job_{};
   int workers_ = 0;
   const CoreSet first_cores_;  ///< of the process when the pool began

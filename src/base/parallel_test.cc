@@ -69,6 +69,32 @@ TEST(Parallel, KeepsToAScopesThreads) {
   EXPECT_EQ(parts, 3);
 }
 
+TEST(Parallel, RunsInlineWhileAnotherLoopHoldsThePool) {
+  std::atomic<bool> release{false};
+  std::atomic<int> begun{0};
+  std::thread other([&] {
+    parallel_for(2, 2, 1, [&](int64_t begin, int64_t) {
+      ++begun;
+      while (begin == 1 && !release) std::this_thread::yield();
+    });
+  });
+  while (begun < 2) std::this_thread::yield();
+  std::vector<std::thread::id> ran_on;  // Not guarded: one thread fills it.
+  parallel_for(2, 1000, 1, [&](int64_t, int64_t) { ran_on.push_back(std::this_thread::get_id()); });
+  EXPECT_EQ(ran_on, std::vector{std::this_thread::get_id()});
+  release = true;
+  other.join();
+}
+
+TEST(Parallel, GivesEachPartOfShortLoopsOnce) {
+  std::atomic<int> parts{0};
+  for (int round = 0; round < 20000; ++round) {
+    const int before = parts;
+    parallel_for(7, 7, 1, [&](int64_t, int64_t) { ++parts; });
+    ASSERT_EQ(parts, before + 7);  // Nobody is late, nobody comes twice.
+  }
+}
+
 TEST(Parallel, HelpersRunOnAScopesCores) {
   const CoreSet all = available_cores();
   for (int core = 0; core < CoreSet::kMost; ++core) {
