@@ -2,49 +2,18 @@
 // Copyright the Tenon authors
 // The max-pool plugin with a kernel for GPUs: what a plugin of version 3 is given by an engine
 // there.
-#include <cuda_runtime.h>
-
 #include <array>
 #include <new>
 #include <string>
 
 #include "max_pool_common.h"
+#include "max_pool_launch.cuh"
 
 namespace maxpool {
 
 using namespace nvinfer1;
 
 namespace {
-
-__global__ void poolKernel(Window window, Extents e, bool channelsLast, float const* in,
-                           float* out) {
-  int64_t const count = e.batch * e.channels * e.outHeight * e.outWidth;
-  int64_t const at = int64_t{blockIdx.x} * blockDim.x + threadIdx.x;
-  if (at >= count) return;
-  int64_t rest = at, channel = 0;
-  if (channelsLast) {
-    channel = rest % e.channels;
-    rest /= e.channels;
-  }
-  int64_t const ox = rest % e.outWidth;
-  rest /= e.outWidth;
-  int64_t const oy = rest % e.outHeight;
-  rest /= e.outHeight;
-  // With channels first `rest` counts pictures of one channel, else whole pictures.
-  float const* picture = in + rest * e.inHeight * e.inWidth * (channelsLast ? e.channels : 1);
-  float greatest = -INFINITY;
-  for (int32_t ky = 0; ky < window.y.kernel; ++ky) {
-    int64_t const y = oy * window.y.stride - window.y.pad + ky;
-    if (y < 0 || y >= e.inHeight) continue;
-    for (int32_t kx = 0; kx < window.x.kernel; ++kx) {
-      int64_t const x = ox * window.x.stride - window.x.pad + kx;
-      if (x < 0 || x >= e.inWidth) continue;
-      int64_t const pixel = y * e.inWidth + x;
-      greatest = fmaxf(greatest, picture[channelsLast ? pixel * e.channels + channel : pixel]);
-    }
-  }
-  out[at] = greatest;
-}
 
 class CudaMaxPool final : public IPluginV3,
                           public IPluginV3OneCore,
@@ -105,14 +74,8 @@ class CudaMaxPool final : public IPluginV3,
   }
   int32_t enqueue(PluginTensorDesc const* inputs, PluginTensorDesc const*, void const* const* in,
                   void* const* out, void*, cudaStream_t stream) noexcept override {
-    int64_t const count =
-        extents_.batch * extents_.channels * extents_.outHeight * extents_.outWidth;
-    constexpr int64_t kThreads = 128;
-    bool const channelsLast = inputs[0].format == TensorFormat::kHWC;
-    poolKernel<<<static_cast<unsigned>((count + kThreads - 1) / kThreads), kThreads, 0, stream>>>(
-        window_, extents_, channelsLast, static_cast<float const*>(in[0]),
-        static_cast<float*>(out[0]));
-    return static_cast<int32_t>(cudaPeekAtLastError());
+    return launchPool(window_, extents_, inputs[0].format == TensorFormat::kHWC, in[0], out[0],
+                      stream);
   }
   IPluginV3* attachToContext(IPluginResourceContext*) noexcept override { return clone(); }
   PluginFieldCollection const* getFieldsToSerialize() noexcept override { return &collection_; }

@@ -2,15 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Tenon authors
 # Everything that needs a GPU, in one call: bash run.sh [folder for results], from a tree that
-# scripts/pack_gpu made. Writes gpu-results.md there; the exit code tells whether all passed.
-# FIRST=1: three engines alone.
+# scripts/pack_gpu made. Writes gpu-results.md there and at most seven files beside it; the exit code
+# tells whether all passed. A step that fails hides no other, and no step outlives its time.
+#   BUDGET=540   seconds for all; what does not fit is said to be left out
+#   ONLY=words   runs the steps whose name holds one of these words (joined by |)
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 out=${1:-$root/results}
-mkdir -p "$out" "$root/made"
+budget=${BUDGET:-540}
+work=$root/made/results
+rm -rf "$work"
+mkdir -p "$out" "$work"
 cd "$root" || exit 1
-failures=0
+: >"$work/failed"
+: >"$work/rows.jsonl"
 
 # NVIDIA's libraries: the toolkit's, and those that come as Python packages.
 folders="/usr/local/cuda/lib64:/usr/local/cuda/lib"
@@ -22,111 +28,177 @@ done
 export LD_LIBRARY_PATH="$root/lib:$folders:${LD_LIBRARY_PATH:-}"
 export TENON_BACKENDS=cuda,simd,ref
 export PATH="/usr/local/cuda/bin:$PATH"
-table="$out/gpu-results.md"
-log="$out/log.txt"
-: >"$log"
+export PYTHONPATH="$root/python:$root/python/compat:$root/test/gpu${PYTHONPATH:+:$PYTHONPATH}"
+export ROWS="$work/rows.jsonl" PYTHONUNBUFFERED=1 TORCHINDUCTOR_CACHE_DIR="$root/made/inductor"
+cores=$(nproc)
 
-step() { # step NAME SECONDS COMMAND…: runs it, its words into the log
-  local name=$1 limit=$2 begin=$SECONDS
+left() { echo $((budget - SECONDS)); }
+
+# step NAME LIMIT COMMAND…: runs it, its words into a log of its own. Functions that are commands
+# must be exported.
+step() {
+  local name=$1 limit=$2 begin=$SECONDS log code
   shift 2
-  echo "== $name" >>"$log"
-  declare -F "$1" >/dev/null || set -- timeout "$limit" "$@" # timeout starts programs alone
-  if "$@" >>"$log" 2>&1; then
-    echo "ok      $name ($((SECONDS - begin)) s)"
-  else
-    echo "FAILED  $name (exit $?, $((SECONDS - begin)) s)"
-    failures=$((failures + 1))
-    tail -n 12 "$log" | sed 's/^/        /'
+  [[ -n "${ONLY:-}" && ! "$name" =~ ${ONLY} ]] && return 0
+  [ "$(left)" -lt "$limit" ] && limit=$(left)
+  if [ "$limit" -lt 5 ]; then
+    echo "LEFT OUT $name: no time"
+    echo "$name" >>"$work/failed"
+    return 1
   fi
+  log="$work/log_${name//[^A-Za-z0-9]/_}.txt"
+  declare -F "$1" >/dev/null && set -- bash -c '"$@"' _ "$@" # timeout starts programs alone
+  timeout -k 5 "$limit" "$@" >"$log" 2>&1
+  code=$?
+  if [ $code -eq 0 ]; then
+    echo "ok      $name ($((SECONDS - begin)) s)"
+    return 0
+  fi
+  echo "FAILED  $name (exit $code of at most $limit s, $((SECONDS - begin)) s)"
+  tail -n 6 "$log" | cut -c1-220 | sed 's/^/        /'
+  echo "$name" >>"$work/failed"
+  return 1
+}
+
+declare -A waiting
+later() { # the same, beside others
+  step "$@" &
+  waiting[$1]=$!
+}
+collect() { # waits for these steps, or for all
+  local name
+  [ $# -gt 0 ] || set -- "${!waiting[@]}"
+  for name in "$@"; do
+    [ -n "${waiting[$name]:-}" ] && wait "${waiting[$name]}"
+    unset "waiting[$name]"
+  done
+  return 0
 }
 
 compile_tools() {
-  local flags="-std=c++17 -O2 -Iinclude -Isamples/max_pool"
-  nvcc $flags -arch=native -Xcompiler -fPIC -shared -o lib/libmaxpool_cuda.so test/gpu/max_pool_cuda.cu \
-    samples/max_pool/max_pool_common.cc -Llib -ltenon &
-  local plugin=$!
-  nvcc $flags -o bin/engine_check test/gpu/engine_check.cc -Llib -ltenon -ldl &
-  wait $! && wait $plugin
+  local flags="-std=c++17 -O2 -arch=native -Iinclude -Isamples/max_pool" pids=() pid
+  local plugin="-Xcompiler -fPIC -shared samples/max_pool/max_pool_common.cc -Llib -ltenon"
+  nvcc $flags $plugin -o lib/max_pool_v3.so test/gpu/max_pool_cuda.cu & pids+=($!)
+  nvcc $flags $plugin -o lib/max_pool_v2_dynamic.so test/gpu/max_pool_v2_cuda.cu & pids+=($!)
+  nvcc $flags $plugin -DMAX_POOL_IO -o lib/max_pool_v2_io.so test/gpu/max_pool_v2_cuda.cu & pids+=($!)
+  nvcc $flags -o bin/engine_check test/gpu/engine_check.cc -Llib -ltenon -ldl & pids+=($!)
+  nvcc $flags -o bin/plugin_steps test/gpu/plugin_steps.cu -Llib -ltenon & pids+=($!)
+  for pid in "${pids[@]}"; do wait "$pid" || return 1; done
 }
 
 compile_bindings() {
-  local folder=made/bindings suffix
+  local folder=made/bindings suffix flags
   mkdir -p $folder
   suffix=$(python3 -c 'import sysconfig; print(sysconfig.get_config_var("EXT_SUFFIX"))')
-  local flags
-  flags="-std=c++20 -O1 -g0 -fPIC -fvisibility=hidden -Iinclude -Ipython/bindings -I/usr/local/cuda/include \
-    -Ipython/pybind11/include -I$(python3 -c 'import sysconfig; print(sysconfig.get_path("include"))')"
-  ls python/bindings/*.cc | xargs -P "$(nproc)" -I{} sh -c \
+  [ -e "python/tenon/_core$suffix" ] && return 0
+  flags="-std=c++20 -O1 -g0 -fPIC -fvisibility=hidden -Iinclude -Ipython/bindings \
+    -I/usr/local/cuda/include -Ipython/pybind11/include \
+    -I$(python3 -c 'import sysconfig; print(sysconfig.get_path("include"))')"
+  ls -S python/bindings/*.cc | xargs -P "$cores" -I{} sh -c \
     "g++ $flags -c {} -o $folder/\$(basename {} .cc).o" || return 1
   g++ -shared -o "python/tenon/_core$suffix" $folder/*.o -Llib -ltenon -lnvinfer_plugin \
     -Wl,-rpath,"\$ORIGIN/../../lib"
 }
 
-{
-  echo "# Results on a GPU"
-  echo
-  echo "$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader | head -1); $(date -u +%F). Times are medians by CUDA events."
-  echo
-  echo "| model | outputs | max difference | enqueueV3 µs | captured by the caller µs | nodes | build s |"
-  echo "|---|---|---|---|---|---|---|"
-} >"$table"
-
-step "tools" 120 compile_tools
-compile_bindings >"$out/bindings.txt" 2>&1 &
-bindings=$!
-
-row() { # row SECONDS ARGUMENTS…: one row of the table
-  local limit=$1 begin=$SECONDS text
-  shift
-  echo "== engine_check $*" >>"$log"
-  text=$(timeout "$limit" bin/engine_check "$@" 2>>"$log")
-  local code=$?
-  [ -n "$text" ] || text="| $* | no answer, exit $code | | | | | |"
-  echo "$text" | tee -a "$table"
-  if [ $code -ne 0 ]; then
-    failures=$((failures + 1))
-    tail -n 8 "$log" | sed 's/^/        /'
-  fi
+conformance() { # conformance SHARD SHARDS
+  TENON_CONFORMANCE=cuda GTEST_SHARD_INDEX=$1 GTEST_TOTAL_SHARDS=$2 tests/conformance_test \
+    >"$work/conformance_$1.txt" 2>&1
 }
 
-if [ -x bin/engine_check ]; then
-  row 60 --model=data/mnist/mnist.onnx --tolerance=1e-3
-  row 60 --model=data/safe_plugin/mnist_safe_plugin.onnx --reference=data/mnist/mnist.onnx \
-    --plugin="$root/lib/libmaxpool_cuda.so" --tolerance=1e-3
-  row 60 --model=data/models/lenet.onnx --tolerance=1e-3
+# Shards of the suite under memcheck until the time is over; those begun have twice the rest.
+check_memory() {
+  local shards=48
+  seq 0 $((shards - 1)) | xargs -P "$cores" -I{} bash -c "memory_shard {} $shards"
+  [ -z "$(grep -l 'ERROR SUMMARY: [1-9]' "$work"/sanitizer_*.txt)" ]
+}
+memory_shard() {
+  [ "$(date +%s)" -lt "$stop_at" ] || return 0
+  TENON_CONFORMANCE=cuda GTEST_SHARD_INDEX=$1 GTEST_TOTAL_SHARDS=$2 timeout 120 \
+    compute-sanitizer --tool memcheck --print-limit 10 tests/conformance_test \
+    >"$work/sanitizer_$1.txt" 2>&1
+  return 0
+}
+memory_of_engines() {
+  compute-sanitizer --tool memcheck --print-limit 10 --error-exitcode 9 bin/engine_check \
+    --model=data/safe_plugin/mnist_safe_plugin.onnx --reference=data/mnist/mnist.onnx \
+    --plugin=lib/max_pool_v3.so --modes=f32,f16 --once --runs=5 >"$work/sanitizer_engine.txt" 2>&1
+}
+
+prepare_models() {
+  python3 models/make_resnet50.py --out made/resnet50.onnx
+  python3 models/make_bert.py --out made/bert --batch 1 --sequence 128
+  python3 test/gpu/peers.py --prepare
+}
+
+layers_of() { # where the time of an engine goes
+  bin/trtexec --onnx="$1" --tenonDevice=cuda --fp16 --dumpProfile --separateProfileRun \
+    --iterations=50 >"$work/layers_$(basename "$1").txt" 2>&1
+}
+
+export -f compile_tools compile_bindings conformance check_memory memory_shard memory_of_engines
+export -f prepare_models layers_of
+export cores work
+
+nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null | head -1 |
+  sed "s/\$/; $(date -u +%F). Times are medians by CUDA events./" >"$work/machine.txt"
+cat "$work/machine.txt"
+
+# Beside each other, since nothing is timed: compilers, and whether kernels are right.
+later "tools" 120 compile_tools
+later "bindings" 180 compile_bindings
+later "models and torch.compile" 170 prepare_models
+if [ -x tests/conformance_test ]; then
+  for shard in 0 1 2 3 4 5; do later "conformance $shard" 200 conformance $shard 6; done
 fi
-if [ -n "${FIRST:-}" ]; then # the first rows alone
-  kill $bindings 2>/dev/null
-  cat "$log"
-  exit $failures
-fi
-if wait $bindings; then
-  step "quick plugins" 100 env PYTHONPATH="$root/python:$root/python/compat" TENON_DEVICE=cuda \
-    python3 test/gpu/quick.py
-  sed -n '/^== quick/,$p' "$log" | grep -E '\([0-9.]+ s\)$'
+for program in tests/cuda_test tests/cuda_gpu_test; do
+  [ -x $program ] && later "$(basename $program)" 100 $program
+done
+collect
+
+# One after the other: what is timed.
+check() { step "$1" "$2" bin/engine_check --rows="$ROWS" "${@:3}"; }
+plugin_model="--model=data/safe_plugin/mnist_safe_plugin.onnx --reference=data/mnist/mnist.onnx"
+check "engine mnist" 60 --model=data/mnist/mnist.onnx --modes=f32,tf32,f16
+for plugin in max_pool_v3 max_pool_v2_dynamic max_pool_v2_io; do
+  check "engine with $plugin" 30 $plugin_model --plugin="lib/$plugin.so" --once
+done
+check "engine LeNet" 60 --model=data/models/lenet.onnx --modes=f32,tf32,f16
+step "plugin steps" 60 bin/plugin_steps "$ROWS"
+step "peers" 170 python3 test/gpu/peers.py
+check "engine ResNet-50" 150 --model=made/resnet50.onnx --modes=f32,tf32,f16
+step "layers of LeNet" 30 layers_of data/models/lenet.onnx
+
+# Beside each other again.
+stop_at=$(($(date +%s) + $(left) - 60))
+export stop_at
+later "accuracy" 100 python3 test/gpu/accuracy.py data/models/mnist_dynamic.onnx data/mnist
+later "quick plugins" 120 env TENON_DEVICE=cuda python3 test/gpu/quick.py
+later "shape changes" 120 python3 test/gpu/soak.py
+if [ -e programs/run.sh ]; then later "programs" 200 bash programs/run.sh "$root" "$work"; fi
+if command -v compute-sanitizer >/dev/null; then
+  later "memcheck of engines" 100 memory_of_engines
+  later "memcheck of kernels" 300 check_memory
 else
-  echo "FAILED  bindings"
-  grep -m 5 error "$out/bindings.txt"
-  failures=$((failures + 1))
+  echo "compute-sanitizer is not there"
 fi
-for program in tests/*; do
-  [ -x "$program" ] || continue
-  step "$(basename "$program")" 240 env TENON_CONFORMANCE=cuda "$program"
-done
-sed -n '/Global test environment tear-down/,$p' "$log" | cut -c1-160 | head -70
-if [ -x bin/engine_check ]; then
-  row 100 --model=data/models/mobilenetv2.onnx --tolerance=5e-3
-  timeout 60 python3 models/make_resnet50.py --out made/resnet50.onnx >>"$log" 2>&1
-  [ -e made/resnet50.onnx ] && row 100 --model=made/resnet50.onnx --tolerance=5e-3
-fi
-# Where the time goes, layer by layer.
-for model in data/models/lenet.onnx made/resnet50.onnx; do
-  if [ -x bin/trtexec ] && [ -e "$model" ]; then
-    step "trtexec $(basename "$model")" 100 sh -c \
-      "bin/trtexec --onnx=$model --tenonDevice=cuda --dumpProfile --iterations=50 >'$out/$(basename "$model").txt' 2>&1"
-    tail -n 100 "$out/$(basename "$model").txt" | cut -c1-120 | tail -n 24
-  fi
-done
-echo "$failures failed"
-cat "$table"
-[ $failures -eq 0 ]
+step "layers of ResNet-50" 60 layers_of made/resnet50.onnx
+collect
+
+# Few files: the tables, the rows, and all words.
+python3 test/gpu/report.py "$work" >"$out/gpu-results.md" || echo "report" >>"$work/failed"
+cp "$work/rows.jsonl" "$out/"
+gather() { # gather FILE PATTERN…
+  local into=$1 file
+  shift
+  for file in "$@"; do
+    [ -e "$file" ] && { echo "===== $(basename "$file")"; tail -c 400000 "$file"; }
+  done >"$into"
+}
+gather "$out/log.txt" "$work"/log_*.txt
+gather "$out/conformance.txt" "$work"/conformance_*.txt
+gather "$out/sanitizer.txt" "$work"/sanitizer_*.txt
+gather "$out/layers.txt" "$work"/layers_*.txt
+gather "$out/programs.txt" "$work"/programs*.txt
+cat "$out/gpu-results.md"
+echo "$(wc -l <"$work/failed") steps failed, $SECONDS s"
+[ ! -s "$work/failed" ]
