@@ -30,12 +30,17 @@ kernel::PortInfo port(const Dims& dims, DType dtype) {
   return info;
 }
 
+struct Typed {
+  Dims dims;
+  DType dtype;
+};
+
 /// Records of all that the list offers; library kernels, which need a GPU, offer nothing here.
-int compile_all(const ops::Op& op, const std::vector<Dims>& inputs, const Dims& output,
-                DType dtype) {
+int compile_all(const ops::Op& op, const std::vector<Typed>& inputs,
+                const std::vector<Typed>& outputs) {
   kernel::NodeInfo node{.op = &op, .name = "node", .inputs = {}, .outputs = {}};
-  for (const Dims& dims : inputs) node.inputs.push_back(port(dims, dtype));
-  node.outputs.push_back(port(output, dtype));
+  for (const Typed& one : inputs) node.inputs.push_back(port(one.dims, one.dtype));
+  for (const Typed& one : outputs) node.outputs.push_back(port(one.dims, one.dtype));
   kernel::Registry registry;
   register_kernels(registry);
   CollectingSink sink;
@@ -53,6 +58,13 @@ int compile_all(const ops::Op& op, const std::vector<Dims>& inputs, const Dims& 
     }
   }
   return records;
+}
+
+int compile_all(const ops::Op& op, const std::vector<Dims>& inputs, const Dims& output,
+                DType dtype) {
+  std::vector<Typed> typed;
+  for (const Dims& dims : inputs) typed.push_back({dims, dtype});
+  return compile_all(op, typed, {{output, dtype}});
 }
 
 /// All kinds of steps, one after the other.
@@ -101,8 +113,55 @@ TEST_P(Texts, Compile) {
   EXPECT_GE(compile_all(ops::Select{}, {{4}, {4}, {1}}, {4}, t), 1);
   EXPECT_GE(compile_all(every_function(), {{4}, {1}}, {4}, t), 1);
 }
+TEST_P(Texts, CompileForResizing) {
+  const DType t = GetParam();
+  ops::Resize resize;
+  resize.target = expr::to_shape({1, 2, 7, 12});
+  for (const ops::ResizeMode mode :
+       {ops::ResizeMode::Nearest, ops::ResizeMode::Linear, ops::ResizeMode::Cubic}) {
+    for (int coordinates = 0; coordinates < 5; ++coordinates) {
+      resize.mode = mode;
+      resize.coordinates = static_cast<ops::Coordinates>(coordinates);
+      resize.exclude_outside = coordinates % 2 == 1;
+      EXPECT_EQ(compile_all(resize, {{1, 2, 5, 30}}, {1, 2, 7, 12}, t), 1);
+    }
+  }
+  const ops::Deconvolution up{{2, 2}, {2, 2}, {0, 0}, {0, 0}, {1, 1}, 1};
+  EXPECT_EQ(compile_all(up, {{1, 8, 4, 4}, {8, 3, 2, 2}, {3}}, {1, 3, 8, 8}, t), 1);
+  EXPECT_EQ(compile_all(ops::SliceBeyond{{-1}, {6}, {1}, ops::Outside::Wrap, 0}, {{4}}, {6}, t), 1);
+}
+
+TEST_P(Texts, CompileForIndices) {
+  const DType t = GetParam();
+  const Typed data{{4, 5}, t}, places{{3, 5}, DType::I64}, updates{{3, 5}, t};
+  for (int reduction = 0; reduction < 5; ++reduction) {
+    const auto kind = static_cast<ops::ScatterReduction>(reduction);
+    EXPECT_EQ(compile_all(ops::Scatter{ops::ScatterMode::Elements, 1, kind},
+                          {data, places, updates}, {data}),
+              1);
+  }
+  EXPECT_EQ(compile_all(ops::GatherElements{0}, {data, places}, {updates}), 1);
+  EXPECT_EQ(compile_all(ops::GatherNd{0}, {data, {{3, 1}, DType::I32}}, {{{3, 5}, t}}), 1);
+  EXPECT_EQ(compile_all(ops::OneHot{1, {4}}, {{{3}, DType::I32}, {{2}, t}}, {{{3, 4}, t}}), 1);
+  for (const bool flag : {false, true}) {
+    EXPECT_EQ(compile_all(ops::TopK{{2}, 1, flag, !flag, DType::I64}, {data},
+                          {{{4, 2}, t}, {{4, 2}, DType::I64}}),
+              1);
+  }
+}
+
+TEST_P(Texts, CompileForGrids) {
+  const DType t = GetParam();
+  const Typed real{{4, 5}, t}, scale{{4}, t};
+  for (const DType grid : {DType::I8, DType::U8}) {
+    const Typed whole{{4, 5}, grid}, zero{{4}, grid};
+    EXPECT_EQ(compile_all(ops::Quantize{0, grid}, {real, scale, zero}, {whole}), 1);
+    EXPECT_EQ(compile_all(ops::Dequantize{0, t}, {whole, scale, zero}, {real}), 1);
+    EXPECT_EQ(compile_all(ops::Dequantize{0, t}, {whole, scale}, {real}), 1);
+  }
+}
 INSTANTIATE_TEST_SUITE_P(Types, Texts, testing::Values(DType::F32, DType::F16),
-                         [](const auto& info) { return std::string(to_string(info.param)); });
+                         [](const auto& one) { return std::string(to_string(one.param)); });
 
 TEST(Reorder, CompilesForVectors) {
   if (device::nvrtc() == nullptr) GTEST_SKIP() << "NVRTC is not installed";

@@ -49,9 +49,19 @@ constexpr Row kRows[] = {
     OWN(expand, ops::Expand),
     OWN(concat, ops::Concat),
     OWN(pad, ops::Pad),
+    OWN(slice_beyond, ops::SliceBeyond),
     OWN(gather, ops::Gather),
     OWN(non_zero, ops::NonZero),
     OWN(copy, ops::Reshape, ops::Identity, ops::Squeeze, ops::Unsqueeze),
+    OWN(resize, ops::Resize),
+    OWN(deconvolution, ops::Deconvolution),
+    OWN(top_k, ops::TopK),
+    OWN(gather_elements, ops::GatherElements),
+    OWN(gather_nd, ops::GatherNd),
+    OWN(scatter, ops::Scatter),
+    OWN(one_hot, ops::OneHot),
+    OWN(quantize, ops::Quantize),
+    OWN(dequantize, ops::Dequantize),
 };
 #undef OWN
 #undef LIBRARY

@@ -49,7 +49,9 @@ struct OwnKernel;
 // clang-format off
 #define TENON_CUDA_OWN_KERNELS(X)                                                             \
   X(pointwise) X(convolution) X(mat_mul) X(pooling) X(softmax) X(normalization) X(reduce)     \
-  X(transpose) X(slice) X(expand) X(concat) X(pad) X(gather) X(non_zero) X(copy)
+  X(transpose) X(slice) X(expand) X(concat) X(pad) X(slice_beyond) X(gather) X(non_zero)      \
+  X(copy) X(resize) X(deconvolution) X(top_k) X(gather_elements) X(gather_nd) X(scatter)      \
+  X(one_hot) X(quantize) X(dequantize)
 #define TENON_CUDA_LIBRARY_KERNELS(X) X(cudnn_convolution) X(cublas_mat_mul)
 // clang-format on
 

@@ -18,5 +18,10 @@ extern const char* const kGatherText;
 extern const char* const kNonZeroText;
 extern const char* const kMatMulText;
 extern const char* const kConvolutionText;
+extern const char* const kResizeText;
+extern const char* const kDeconvolutionText;
+extern const char* const kTopKText;
+extern const char* const kIndexText;
+extern const char* const kQuantizeText;
 
 }  // namespace tenon::cuda

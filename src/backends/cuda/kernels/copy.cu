@@ -66,7 +66,8 @@ __device__ __forceinline__ void turn(const Turned& a) {
   }
 }
 
-// y of x with `before` units in front of every axis; modes: 0 a number, 1 mirrored, 2 the nearest.
+// y of x with `before` units in front of every axis; modes: 0 a number, 1 mirrored, 2 the nearest, 3
+// x again.
 struct Padded {
   const void* x;
   void* y;
@@ -74,7 +75,7 @@ struct Padded {
   int rank, mode;
   u64 value;
   Divisor extent[kMostAxes];
-  int in[kMostAxes], before[kMostAxes], stride[kMostAxes];
+  int in[kMostAxes], before[kMostAxes], stride[kMostAxes], step[kMostAxes];
 };
 // Where the element at these places comes from; −1: from outside.
 __device__ __forceinline__ int padded_source(const Padded& a, const int* place) {
@@ -83,13 +84,15 @@ __device__ __forceinline__ int padded_source(const Padded& a, const int* place) 
 #pragma unroll
   for (int d = 0; d < kMostAxes; ++d) {
     if (d >= a.rank) break;
-    int index = place[d] - a.before[d];
+    int index = place[d] * a.step[d] - a.before[d];
     const int last = a.in[d] - 1;
     if (a.mode == 1) {
       while (last > 0 && (index < 0 || index > last)) index = index < 0 ? -index : 2 * last - index;
       if (last == 0) index = 0;
     } else if (a.mode == 2) {
       index = min(max(index, 0), last);
+    } else if (a.mode == 3 && (index < 0 || index > last)) {
+      index = (index % (last + 1) + last + 1) % (last + 1);
     }
     inside = inside && index >= 0 && index <= last;
     from += index * a.stride[d];
