@@ -119,7 +119,7 @@ TEST_P(Texts, CompileForResizing) {
   resize.target = expr::to_shape({1, 2, 7, 12});
   for (const ops::ResizeMode mode :
        {ops::ResizeMode::Nearest, ops::ResizeMode::Linear, ops::ResizeMode::Cubic}) {
-    for (int coordinates = 0; coordinates < 5; ++coordinates) {
+    for (const int coordinates : {1, 2}) {
       resize.mode = mode;
       resize.coordinates = static_cast<ops::Coordinates>(coordinates);
       resize.exclude_outside = coordinates % 2 == 1;
