@@ -136,7 +136,11 @@ layers_of() { # where the time of an engine goes
 }
 
 export -f compile_tools compile_bindings conformance check_memory memory_shard memory_of_engines
-export -f prepare_models layers_of
+alternatives_of() { # the times of all that an engine is chosen from
+  VERBOSE=1 bin/engine_check --model="$1" --modes=f32,f16 --once --runs=60 \
+    >"$work/layers_alternatives.txt" 2>&1
+}
+export -f prepare_models layers_of alternatives_of
 export cores work
 
 nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null | head -1 |
@@ -150,7 +154,7 @@ later "models and torch.compile" 170 prepare_models
 if [ -x tests/conformance_test ]; then
   for shard in 0 1 2 3 4 5; do later "conformance $shard" 200 conformance $shard 6; done
 fi
-for program in tests/cuda_test tests/cuda_gpu_test; do
+for program in tests/cuda_test; do
   [ -x $program ] && later "$(basename $program)" 100 $program
 done
 collect
@@ -163,10 +167,15 @@ for plugin in max_pool_v3 max_pool_v2_dynamic max_pool_v2_io; do
   check "engine with $plugin" 30 $plugin_model --plugin="lib/$plugin.so" --once
 done
 check "engine LeNet" 60 --model=data/models/lenet.onnx --modes=f32,tf32,f16
+for model in mnist/mnist models/lenet; do
+  TENON_CUDA_GRAPH=0 check "engine $model without graphs" 30 --model=data/$model.onnx --once \
+    --modes=f32,f16 --note="no graphs"
+done
 step "plugin steps" 60 bin/plugin_steps "$ROWS"
 step "peers" 170 python3 test/gpu/peers.py
 check "engine ResNet-50" 150 --model=made/resnet50.onnx --modes=f32,tf32,f16
 step "layers of LeNet" 30 layers_of data/models/lenet.onnx
+step "alternatives of LeNet" 30 alternatives_of data/models/lenet.onnx
 
 # Beside each other again.
 stop_at=$(($(date +%s) + $(left) - 60))
