@@ -108,7 +108,7 @@ conformance() { # conformance SHARD SHARDS
 # Shards of the suite under memcheck until the time is over; those begun have twice the rest.
 check_memory() {
   local shards=48
-  seq 0 $((shards - 1)) | xargs -P "$cores" -I{} bash -c "memory_shard {} $shards"
+  seq 0 $((shards - 1)) | xargs -P $(((cores + 1) / 2)) -I{} bash -c "memory_shard {} $shards"
   [ -z "$(grep -l 'ERROR SUMMARY: [1-9]' "$work"/sanitizer_*.txt)" ]
 }
 memory_shard() {
@@ -174,6 +174,11 @@ done
 step "plugin steps" 60 bin/plugin_steps "$ROWS"
 step "peers" 170 python3 test/gpu/peers.py
 check "engine ResNet-50" 150 --model=made/resnet50.onnx --modes=f32,tf32,f16
+gpus=$(nvidia-smi -L 2>/dev/null | wc -l)
+if [ "$gpus" -gt 1 ]; then
+  step "collectives of $gpus processes" 120 python3 -m torch.distributed.run \
+    --nproc-per-node "$gpus" test/gpu/collective.py lib/libcollective_plugin.so
+fi
 step "layers of LeNet" 30 layers_of data/models/lenet.onnx
 step "alternatives of LeNet" 30 alternatives_of data/models/lenet.onnx
 
@@ -183,6 +188,7 @@ export stop_at
 later "accuracy" 100 python3 test/gpu/accuracy.py data/models/mnist_dynamic.onnx data/mnist
 later "quick plugins" 120 env TENON_DEVICE=cuda python3 test/gpu/quick.py
 later "shape changes" 120 python3 test/gpu/soak.py
+later "collectives of one process" 60 python3 test/gpu/collective.py lib/libcollective_plugin.so
 if [ -e programs/run.sh ]; then later "programs" 200 bash programs/run.sh "$root" "$work"; fi
 if command -v compute-sanitizer >/dev/null; then
   later "memcheck of engines" 100 memory_of_engines
