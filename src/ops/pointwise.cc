@@ -206,8 +206,9 @@ Status expect_kind(const PointwiseStep& step, size_t at, Inference& inference) {
     real = !is_comparison(kind) && !is_logic(kind);
   }
   if (step.kind >= 0 && static_cast<uint64_t>(step.kind) < count && real) return {};
-  return inference.diag.fail(Code::InvalidModel, "step {} has kind {}, which is no {} on f32", at,
-                             step.kind, to_string(step.code));
+  return inference.diag.fail(Code::InvalidModel,
+                             "step {} has kind {}, which is no {} of real numbers", at, step.kind,
+                             to_string(step.code));
 }
 
 Status expect_operands(const PointwiseStep& step, size_t at, Inference& inference) {
@@ -232,11 +233,14 @@ Status infer(const Pointwise& op, Inference& inference) {
     TENON_TRY(expect_operands(op.steps[i], i, inference));
   }
   expr::Shape shape;
+  const DType dtype = inference.inputs.empty() ? DType::F32 : inference.in(0).dtype;
+  const bool known = dtype == DType::F32 || dtype == DType::F16 || dtype == DType::BF16;
   for (size_t i = 0; i < inference.inputs.size(); ++i) {
-    TENON_TRY(expect_type(inference, i, inference.in(i).dtype == DType::F32, "f32"));
+    const bool fits = known && inference.in(i).dtype == dtype;
+    TENON_TRY(expect_type(inference, i, fits, "f32, f16 or bf16, all alike"));
     TENON_TRY(expect_broadcast(inference, shape, inference.in(i).shape, shape));
   }
-  inference.out(DType::F32, std::move(shape));
+  inference.out(dtype, std::move(shape));
   return {};
 }
 

@@ -127,9 +127,9 @@ TEST_F(Rules, PointwiseStepsReadOnlyWhatIsThere) {
   EXPECT_THAT(shape(Pointwise{}, {f32({3})}), HasSubstr("no steps"));
   EXPECT_THAT(
       shape(Pointwise{{load0, step(PointwiseCode::Unary, UnaryKind::Not, 0, 0)}}, {f32({3})}),
-      HasSubstr("no unary on f32"));
+      HasSubstr("no unary of real numbers"));
   EXPECT_THAT(shape(Pointwise{{load0, step(PointwiseCode::Activation, 200, 0, 0)}}, {f32({3})}),
-              HasSubstr("no activation on f32"));
+              HasSubstr("no activation of real numbers"));
 }
 
 TEST_F(Rules, ReductionsDropOrKeepAxes) {

@@ -28,14 +28,23 @@ bool finite(const ops::ConstantData& data) {
 ops::ConstantRef scaled_weights(const ir::Node& node, const std::vector<double>& scale) {
   const ops::ConstantData* old = node.input(kWeight)->constant();
   if (!old) return {};
+  const auto* mat_mul = node.as<ops::MatMul>();
+  // Channels are rows of the weights, or columns of a matrix that is not transposed.
+  const bool columns = mat_mul && !mat_mul->transpose_b;
+  const size_t channels = scale.size();
+  if (old->dtype() != DType::F32) {
+    const int64_t width =
+        columns ? static_cast<int64_t>(channels) : old->count() / static_cast<int64_t>(channels);
+    auto weights = make_reals(old->dtype(), old->dims(), [&](int64_t i) {
+      return old->real(i) * scale[static_cast<size_t>(columns ? i % width : i / width)];
+    });
+    return finite(*weights) ? weights : ops::ConstantRef{};
+  }
   AlignedBuffer buffer(old->bytes().size());
   if (buffer.size() != old->bytes().size()) return {};  // no memory
   if (!old->bytes().empty()) std::memcpy(buffer.data(), old->bytes().data(), buffer.size());
   auto* weights = reinterpret_cast<float*>(buffer.data());
-  const auto* mat_mul = node.as<ops::MatMul>();
-  // Channels are rows of the weights, or columns of a matrix that is not transposed.
-  const bool columns = mat_mul && !mat_mul->transpose_b;
-  const size_t channels = scale.size(), count = buffer.size() / sizeof(float);
+  const size_t count = buffer.size() / sizeof(float);
   const size_t width = columns ? channels : count / channels;
   bool sound = true;
   const auto multiply = [&](float& weight, double factor) {
@@ -62,7 +71,7 @@ ops::ConstantRef new_bias(const ir::Node& node, const Affine& affine, Channels c
     if (!known) return {};
     old = *known;
   }
-  return make_floats(Dims{channels.count}, [&](int64_t c) {
+  return make_reals(node.output()->dtype(), Dims{channels.count}, [&](int64_t c) {
     const auto i = static_cast<size_t>(c);
     return (affine.scale.empty() ? old[i] : old[i] * affine.scale[i]) + affine.shift[i];
   });
@@ -71,7 +80,7 @@ ops::ConstantRef new_bias(const ir::Node& node, const Affine& affine, Channels c
 }  // namespace
 
 std::optional<Channels> channels_of(const ir::Node& node) {
-  if (node.output()->dtype() != DType::F32) return std::nullopt;
+  if (!is_real(node.output()->dtype())) return std::nullopt;
   const ir::Value* weight = node.input(kWeight);
   const auto none = ops::ActivationKind::None;
   if (const auto* conv = node.as<ops::Convolution>()) {

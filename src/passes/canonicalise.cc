@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "passes/passes.h"
+#include "passes/rewrite.h"
 
 namespace tenon::passes {
 
@@ -42,7 +43,7 @@ bool swap_operands(ir::Graph& graph, ir::Node& node) {
 /// Relu where it hides in an activation of more parameters, None where nothing happens.
 bool plain_activation(ir::Node& node) {
   auto* op = node.as<ops::Activation>();
-  if (!op || node.input(0)->dtype() != DType::F32) return false;
+  if (!op || !is_real(node.input(0)->dtype())) return false;
   constexpr float kMost = std::numeric_limits<float>::max();
   const bool clip = op->kind == ActivationKind::Clip && op->beta >= kMost;
   const bool leaky = op->kind == ActivationKind::LeakyRelu;

@@ -59,8 +59,9 @@ Status expand_to_arithmetic(ir::Graph& graph, ir::Node& node, const Affine& affi
   } steps[] = {{ops::ElementWiseKind::Mul, affine.scale, ".scale", ".mul"},
                {ops::ElementWiseKind::Add, affine.shift, ".shift", ".add"}};
   for (const auto& step : steps) {
-    ops::ConstantRef data =
-        make_floats(dims, [&](int64_t c) { return step.numbers[static_cast<size_t>(c)]; });
+    ops::ConstantRef data = make_reals(node.output()->dtype(), dims, [&](int64_t c) {
+      return step.numbers[static_cast<size_t>(c)];
+    });
     ir::Value* constant =
         constant_before(graph, &node, std::move(data), node.name + step.constant, context);
     TENON_ASSIGN(ir::Node * made,
@@ -79,7 +80,7 @@ Status expand_to_arithmetic(ir::Graph& graph, ir::Node& node, const Affine& affi
 
 Status fold_batch_norm(ir::Graph& graph, PassContext& context) {
   for (ir::Node* node : nodes_of<ops::BatchNorm>(graph)) {
-    if (node->output()->dtype() != DType::F32) continue;
+    if (!is_real(node->output()->dtype())) continue;
     const auto affine = affine_of(*node);
     if (!affine) continue;
     if (!fold_into_producer(graph, *node, *affine, context)) {

@@ -33,7 +33,7 @@ bool usual(ActivationKind kind) {
 
 /// Where the node keeps its activation; null for other operators and types.
 ops::Activation* epilogue_of(ir::Node& node) {
-  if (node.output()->dtype() != DType::F32) return nullptr;
+  if (!is_real(node.output()->dtype())) return nullptr;
   if (auto* conv = node.as<ops::Convolution>()) return &conv->activation;
   if (auto* mat_mul = node.as<ops::MatMul>()) return &mat_mul->activation;
   return nullptr;
@@ -54,7 +54,7 @@ bool take_activation(ir::Graph& graph, ir::Node& node, PassContext& context) {
 /// True if `value` is made by a convolution that could still add the other operand of `sum`.
 bool can_add(const ir::Value& value, const ir::Node& sum, const PassContext& context) {
   const auto* conv = value.producer() ? value.producer()->as<ops::Convolution>() : nullptr;
-  return conv && value.dtype() == DType::F32 && conv->activation.kind == ActivationKind::None &&
+  return conv && is_real(value.dtype()) && conv->activation.kind == ActivationKind::None &&
          !value.producer()->input(ops::kConvResidual) && only_reader(context, value) == &sum;
 }
 

@@ -35,7 +35,8 @@ std::optional<PointwiseStep> step_of(const ir::Node& node) {
     return std::nullopt;
   }
   // Tests and comparisons give bool, and so are left out here.
-  const auto real = [](const ir::Value* v) { return v->dtype() == DType::F32; };
+  const DType dtype = node.output()->dtype();
+  const auto real = [&](const ir::Value* v) { return is_real(dtype) && v->dtype() == dtype; };
   if (!real(node.output()) || !std::ranges::all_of(node.inputs(), real)) return std::nullopt;
   return step;
 }

@@ -70,6 +70,13 @@ std::vector<std::string> kept_names(const std::string& text) {
   return names;
 }
 
+/// From a line "# lower: <type>".
+std::optional<DType> lowered_type_in(const std::string& text) {
+  if (text.find("# lower: f16\n") != std::string::npos) return DType::F16;
+  if (text.find("# lower: bf16\n") != std::string::npos) return DType::BF16;
+  return std::nullopt;
+}
+
 /// From lines "# range: <name> <number>".
 std::unordered_map<std::string, float> ranges_in(const std::string& text) {
   std::unordered_map<std::string, float> ranges;
@@ -108,6 +115,7 @@ TEST_P(Golden, TurnsIntoTheExpected) {
   options.evaluator = &evaluator;
   options.keep = kept_names(input);
   options.ranges = ranges_in(input);
+  options.lower_to = lowered_type_in(input);
   const Pass passes[] = {*pass, {"dead_code", dead_code}};
   ASSERT_TRUE(run_passes(**graph, passes, options, diag).ok()) << sink.errors();
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -24,6 +25,8 @@ struct PassContext {
   /// Asks the plugin of a Foreign node whether its tensors can be i8 with these steps, inputs and
   /// then outputs, and tells it so. Null: no plugin is given integers.
   std::function<bool(const ir::Node& node, std::span<const float> steps)> takes_integers;
+  /// f16 or bf16: what products of f32 are to be computed in; nullopt: f32 stays.
+  std::optional<DType> lower_to;
   size_t changes = 0;  ///< counted up by the pass, at least once a change
 
   /// True if people look at this value, so that it may not vanish.

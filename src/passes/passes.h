@@ -70,8 +70,13 @@ Status recognise_activation(ir::Graph& graph, PassContext& context);
 /// residual before that.
 Status fuse_epilogue(ir::Graph& graph, PassContext& context);
 
-/// Joins neighbouring element-by-element operators on f32 into Pointwise nodes.
+/// Joins neighbouring element-by-element operators of one real type into Pointwise nodes.
 Status fuse_pointwise(ir::Graph& graph, PassContext& context);
+
+/// Where the context names a type to lower to: gives products of f32 that type, and what follows
+/// them without danger of leaving its range, with casts at the borders. Plugins, network inputs and
+/// outputs, and what people look at stay f32.
+Status lower_precision(ir::Graph& graph, PassContext& context);
 
 /// A Pointwise node has at most this many steps, loads among them.
 inline constexpr size_t kMaxPointwiseSteps = 1024;

@@ -45,6 +45,8 @@ constexpr Pass kPipeline[] = {
     {"fold_dequantisation", fold_dequantisation},
     {"fuse_pointwise", fuse_pointwise, true},
     {"dead_code", dead_code},
+    {"lower_precision", lower_precision},
+    {"dead_code", dead_code},
 };
 
 /// What the caller sees of an output, and so may not change. (Extents may come to be known.)
@@ -110,11 +112,9 @@ Status run_passes(ir::Graph& graph, std::span<const Pass> passes, const Options&
   using Clock = std::chrono::steady_clock;
   const auto skip = skipped(options, passes, diag);
   const auto outputs = outputs_seen(graph);
-  PassContext context{diag,
-                      options.evaluator,
-                      {options.keep.begin(), options.keep.end()},
-                      options.ranges,
-                      options.takes_integers};
+  PassContext context{
+      diag,           options.evaluator,      {options.keep.begin(), options.keep.end()},
+      options.ranges, options.takes_integers, options.lower_to};
   for (const Pass& pass : passes) {
     if (std::ranges::find(skip, pass.name) != skip.end()) continue;
     if (pass.fuses && !options.fuse) continue;

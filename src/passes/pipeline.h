@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,8 @@ struct Options {
   bool numbers_vary = false;
   /// Of tensors by name, the greatest magnitude expected: what is quantised by ranges.
   std::unordered_map<std::string, float> ranges;
+  /// See PassContext::lower_to.
+  std::optional<DType> lower_to;
   /// See PassContext::takes_integers.
   std::function<bool(const ir::Node& node, std::span<const float> steps)> takes_integers;
 };

@@ -15,14 +15,19 @@ namespace {
 using ops::ActivationKind;
 using ops::ElementWiseKind;
 
-constexpr double kTolerance = 1e-5;  // of constants, which were rounded to floats
+/// `tolerance`: of constants, which were rounded to their type.
+bool near(double a, double b, double tolerance) {
+  return std::abs(a - b) <= tolerance * std::abs(b);
+}
 
-bool near(double a, double b) { return std::abs(a - b) <= kTolerance * std::abs(b); }
+double tolerance_of(DType type) {
+  return type == DType::F32 ? 1e-5 : type == DType::F16 ? 2e-3 : 1.2e-2;
+}
 
 /// The number that a constant of one element holds; nullopt for other values.
 std::optional<double> number_in(const ir::Value& value) {
   const ops::ConstantData* constant = value.constant();
-  if (!constant || constant->count() != 1 || value.dtype() != DType::F32) return std::nullopt;
+  if (!constant || constant->count() != 1 || !is_real(value.dtype())) return std::nullopt;
   return constant->real(0);
 }
 
@@ -32,7 +37,8 @@ ir::Value* other_operand(const ir::Value& value, ElementWiseKind kind, double nu
   const auto* op = node ? node->as<ops::ElementWise>() : nullptr;
   if (!op || op->kind != kind) return nullptr;
   const auto given = number_in(*node->input(1));
-  return given && near(*given, number) ? node->input(0) : nullptr;
+  const double tolerance = tolerance_of(value.dtype());
+  return given && near(*given, number, tolerance) ? node->input(0) : nullptr;
 }
 
 /// A tree of multiplications and divisions by numbers: `scale` times at most two values, and the
@@ -57,7 +63,7 @@ struct Product {
 
   static bool is_part(const ir::Node* node) {
     const auto* op = node ? node->as<ops::ElementWise>() : nullptr;
-    if (!op || node->output()->dtype() != DType::F32) return false;
+    if (!op || !is_real(node->output()->dtype())) return false;
     const bool divides = op->kind == ElementWiseKind::Div && number_in(*node->input(1));
     return op->kind == ElementWiseKind::Mul || divides;
   }
@@ -77,9 +83,10 @@ std::optional<ops::Activation> activation_of(double scale, const ir::Value& x,
   constexpr float kSixth = 1.0F / 6;
   const ir::Node* node = gate.producer();
   if (!node) return std::nullopt;
+  const double tolerance = tolerance_of(x.dtype());
   if (const auto* op = node->as<ops::Activation>()) {
     const bool six = op->kind == ActivationKind::Clip && op->alpha == 0 && op->beta == 6;
-    if (six && near(scale * 6, 1) &&
+    if (six && near(scale * 6, 1, tolerance) &&
         other_operand(*node->input(0), ElementWiseKind::Add, 3) == &x) {
       return ops::Activation{ActivationKind::HardSwish, kSixth, 0.5F};
     }
@@ -92,7 +99,8 @@ std::optional<ops::Activation> activation_of(double scale, const ir::Value& x,
   const ir::Value* erf = other_operand(gate, ElementWiseKind::Add, 1);
   const ir::Node* made_by = erf ? erf->producer() : nullptr;
   const auto* unary = made_by ? made_by->as<ops::Unary>() : nullptr;
-  if (!unary || unary->kind != ops::UnaryKind::Erf || !near(scale * 2, 1)) return std::nullopt;
+  if (!unary || unary->kind != ops::UnaryKind::Erf || !near(scale * 2, 1, tolerance))
+    return std::nullopt;
   const ir::Value& inner = *made_by->input(0);
   const bool halves = other_operand(inner, ElementWiseKind::Div, std::numbers::sqrt2) == &x ||
                       other_operand(inner, ElementWiseKind::Mul, 1 / std::numbers::sqrt2) == &x;

@@ -7,6 +7,8 @@
 #include <cassert>
 #include <charconv>
 
+#include "ops/small_floats.h"
+
 namespace tenon::passes {
 
 ir::Node* only_reader(const PassContext& context, const ir::Value& value) {
@@ -85,11 +87,28 @@ void append_sources(std::vector<std::string>& sources, const std::vector<std::st
   }
 }
 
+bool is_real(DType type) noexcept {
+  return type == DType::F32 || type == DType::F16 || type == DType::BF16;
+}
+
+ops::ConstantRef make_reals(DType dtype, const Dims& dims,
+                            const std::function<double(int64_t)>& value) {
+  AlignedBuffer buffer(byte_size(dtype, static_cast<size_t>(dims.volume())));
+  auto* floats = reinterpret_cast<float*>(buffer.data());
+  auto* halves = reinterpret_cast<uint16_t*>(buffer.data());
+  for (int64_t i = 0; i < dims.volume(); ++i) {
+    const auto number = static_cast<float>(value(i));
+    if (dtype == DType::F32) {
+      floats[i] = number;
+    } else {
+      halves[i] = dtype == DType::F16 ? ops::float_to_half(number) : ops::float_to_bf16(number);
+    }
+  }
+  return ops::ConstantData::adopt(dtype, dims, std::move(buffer));
+}
+
 ops::ConstantRef make_floats(const Dims& dims, const std::function<double(int64_t)>& value) {
-  AlignedBuffer buffer(byte_size(DType::F32, static_cast<size_t>(dims.volume())));
-  auto* elements = reinterpret_cast<float*>(buffer.data());
-  for (int64_t i = 0; i < dims.volume(); ++i) elements[i] = static_cast<float>(value(i));
-  return ops::ConstantData::adopt(DType::F32, dims, std::move(buffer));
+  return make_reals(DType::F32, dims, value);
 }
 
 bool all_equal(const ops::ConstantData& data, double value) {

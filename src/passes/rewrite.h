@@ -46,7 +46,13 @@ std::vector<std::string> sources_of(const ir::Node& node);
 /// Appends those of `more` that are not in `sources` yet.
 void append_sources(std::vector<std::string>& sources, const std::vector<std::string>& more);
 
-/// An f32 constant whose element i is value(i).
+/// The types whose arithmetic passes may rearrange: f32, f16 and bf16.
+bool is_real(DType type) noexcept;
+
+/// A constant of a real type whose element i is value(i), rounded.
+ops::ConstantRef make_reals(DType dtype, const Dims& dims,
+                            const std::function<double(int64_t)>& value);
+/// The same of f32.
 ops::ConstantRef make_floats(const Dims& dims, const std::function<double(int64_t)>& value);
 
 /// True if every element of `data` equals `value`.

@@ -67,6 +67,31 @@ Case& Case::one_step() {
 
 Case& Case::fails() { return fails_ = true, *this; }
 
+std::optional<Case> Case::in_type(DType dtype) const {
+  Case other = *this;
+  other.name_ += fmt::format(" in {}", to_string(dtype));
+  bool any = false;
+  std::vector<ops::TensorType> types(tensors_.size());
+  std::vector<const ops::TensorType*> given;
+  for (size_t i = 0; i < tensors_.size(); ++i) {
+    Tensor& tensor = other.tensors_[i];
+    const bool changes = tensor.present && tensor.dtype == DType::F32;
+    if (changes) tensor.dtype = dtype;
+    any = any || changes;
+    types[i] = {tensor.dtype, expr::to_shape(tensor.dims), {}};
+    given.push_back(tensor.present ? &types[i] : nullptr);
+  }
+  if (!any || fails_) return std::nullopt;
+  const std::vector<const ops::ConstantData*> unknown(tensors_.size(), nullptr);
+  expr::SymbolTable symbols;
+  CollectingSink sink;
+  Diagnostics diag(sink);
+  ops::Inference inference{given, unknown, symbols, diag, {}};
+  const int64_t batch = batches()[0];
+  if (!ops::infer(make_op_(expr::Expr(batch < 0 ? 1 : batch)), inference).ok()) return std::nullopt;
+  return other;
+}
+
 std::vector<int64_t> Case::batches() const {
   if (!dynamic_) return {-1};
   for (const Tensor& tensor : tensors_) {
@@ -211,20 +236,37 @@ std::unique_ptr<Case::Node> Case::node() const {
   return node;
 }
 
+namespace {
+
+/// The cases of f32 in 16 bits, too, but most of the random ones.
+void add_small_types(std::vector<Case>& all) {
+  const size_t count = all.size();
+  for (size_t i = 0; i < count; ++i) {
+    const bool random = all[i].name().find("random") != std::string::npos;
+    if (random && i % 6 != 0) continue;
+    if (const auto half = all[i].in_type(DType::F16)) all.push_back(*half);
+    if (i % 5 != 0) continue;
+    if (const auto other = all[i].in_type(DType::BF16)) all.push_back(*other);
+  }
+}
+
+}  // namespace
+
 const std::vector<Case>& all_cases() {
   static const std::vector<Case> cases = [] {
     std::vector<Case> all;
     add_convolutions(Cases(all, "convolution"));
     add_mat_muls(Cases(all, "mat_mul"));
     add_poolings(Cases(all, "pooling"));
-    add_quantised(Cases(all, "quantised"));
-    add_resizes(Cases(all, "resize"));
     add_activations(Cases(all, "activation"));
     add_unaries(Cases(all, "unary"));
     add_element_wises(Cases(all, "element_wise"));
     add_pointwises(Cases(all, "pointwise"));
     add_reductions(Cases(all, "reduction"));
     add_movements(Cases(all, "movement"));
+    add_small_types(all);
+    add_quantised(Cases(all, "quantised"));
+    add_resizes(Cases(all, "resize"));
     add_indices(Cases(all, "index"));
     add_visions(Cases(all, "vision"));
     add_attention(Cases(all, "attention"));

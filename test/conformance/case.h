@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,10 @@ class Case {
   Case& one_step();
   /// Every kernel must report a failure of its run.
   Case& fails();
+
+  /// The same with numbers of another floating type in the place of f32; nullopt where there are
+  /// none, or the operator's rule refuses that type.
+  [[nodiscard]] std::optional<Case> in_type(DType dtype) const;
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] bool must_fail() const noexcept { return fails_; }

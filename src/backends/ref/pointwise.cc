@@ -104,9 +104,8 @@ double compute(const ops::PointwiseStep& step, const double* values) noexcept {
   return x;
 }
 
-}  // namespace
-
-Status run(const ops::Pointwise& op, const Call& call) noexcept {
+template <class T>
+void run_chain(const ops::Pointwise& op, const Call& call) noexcept {
   auto* values = static_cast<double*>(call.args.workspace);
   const Dims& dims = call.out_dims();
   const int64_t count = dims.volume();
@@ -116,14 +115,22 @@ Status run(const ops::Pointwise& op, const Call& call) noexcept {
       if (step.code == ops::PointwiseCode::Load) {
         const auto input = static_cast<size_t>(step.lhs);
         const Dims strides = broadcast_strides(call.in_dims(input), dims);
-        values[at] = static_cast<double>(call.in<float>(input)[position(i, dims, strides)]);
+        values[at] = load(call.in<T>(input)[position(i, dims, strides)]);
       } else {
         values[at] = compute(step, values);
       }
     }
-    call.out<float>()[i] = static_cast<float>(values[op.steps.size() - 1]);
+    call.out<T>()[i] = store<T>(values[op.steps.size() - 1]);
   }
-  return {};
+}
+
+}  // namespace
+
+Status run(const ops::Pointwise& op, const Call& call) noexcept {
+  return with_float(call.out_type(), [&](auto type) {
+    run_chain<typename decltype(type)::type>(op, call);
+    return Status{};
+  });
 }
 
 }  // namespace tenon::ref
