@@ -3,6 +3,8 @@
 // Products of matrices by own code: any type, shape and bias.
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "backends/cuda/own_kernel.h"
 #include "backends/cuda/product.h"
 #include "backends/cuda/texts.h"
@@ -16,6 +18,18 @@ using kernel::Layout;
 constexpr size_t kMostAxes = 8;
 constexpr int64_t kTile = 32;
 
+int64_t lanes_of(DType type) { return 128 / bit_width(type); }
+
+/// Rows of a and columns of b lie side by side, all at multiples of `lanes`.
+bool takes_vectors(const Product& p, int64_t lanes) {
+  const auto fits = [&](const std::vector<int64_t>& strides) {
+    return std::all_of(strides.begin(), strides.end(),
+                       [&](int64_t stride) { return stride % lanes == 0; });
+  };
+  return p.a_column == 1 && p.b_row == 1 && p.depth % lanes == 0 && p.a_row % lanes == 0 &&
+         p.b_column % lanes == 0 && fits(p.batch.strides[0]) && fits(p.batch.strides[1]);
+}
+
 class MatMulPlanner final : public Planner {
  public:
   MatMulPlanner(ops::MatMul op, bool by_rows) : op_(op), by_rows_(by_rows) {}
@@ -28,7 +42,10 @@ class MatMulPlanner final : public Planner {
     const int64_t tile = by_rows_ ? (lines ? 8 : 4) : kTile;
     const int64_t row_tiles = by_rows_ ? p.rows : (p.rows + kTile - 1) / kTile;
     const int64_t column_tiles = (p.columns + tile - 1) / tile;
-    const char* name = by_rows_ ? (lines ? "mat_vec_lines" : "mat_vec_dots") : "mat_mul";
+    const char* dots = shapes.aligned && takes_vectors(p, lanes_of(shapes.outputs[0].dtype))
+                           ? "mat_vec_vectors"
+                           : "mat_vec_dots";
+    const char* name = by_rows_ ? (lines ? "mat_vec_lines" : dots) : "mat_mul";
     Launch launch = launch_of(name, p.batch.volume() * row_tiles * column_tiles, 1);
     launch.block[0] = by_rows_ ? (lines ? 512 : 128) : kTile;
     launch.block[1] = by_rows_ ? 1 : 8;
@@ -72,9 +89,10 @@ std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) 
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   const bool biased = node.inputs.size() > 2 && node.inputs[2].present;
   return kFunctionsText +
-         fmt::format("typedef {} T;\n#define BIAS {}\n#define ACTIVATE(x) {}\n",
+         fmt::format("typedef {} T;\n#define BIAS {}\n#define ACTIVATE(x) {}\n#define LANES {}\n",
                      type_name(node.outputs[0].dtype), biased ? 1 : 0,
-                     activated(std::get<ops::MatMul>(*node.op).activation, "x")) +
+                     activated(std::get<ops::MatMul>(*node.op).activation, "x"),
+                     lanes_of(node.outputs[0].dtype)) +
          kMatMulText;
 }
 void parameters(const kernel::NodeInfo& node, const kernel::Configuration&, ByteWriter& bytes) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Products of matrices of any strides, with bias and activation: 32 by 32 outputs a block.
-// Generated text before this defines T, BIAS and ACTIVATE(x).
+// Generated text before this defines T, BIAS, ACTIVATE(x) and LANES, the elements of 16 bytes.
 constexpr int kMostAxes = 8, kTile = 32;
 typedef Wide<T> W;
 struct Arguments {
@@ -128,6 +128,28 @@ extern "C" __global__ void __launch_bounds__(128)
   for (uint k = lane; k < g.depth; k += 32) {
     sum += (W)wide(p.a[(i64)k * g.a_column]) * (W)wide(b[(i64)k * g.b_row]);
   }
+#pragma unroll
+  for (int lanes = 16; lanes > 0; lanes /= 2) sum += __shfl_xor_sync(0xffffffffu, sum, lanes);
+  if (lane == 0) finish(g, p, column, sum);
+}
+
+// The same in vectors: columns of b and rows of a lie side by side, at multiples of 16 bytes.
+extern "C" __global__ void __launch_bounds__(128)
+    mat_vec_vectors(const __grid_constant__ Arguments g) {
+  const Place p = place_of(g, blockIdx.x);
+  const uint column = p.tile * 4 + threadIdx.x / 32, lane = threadIdx.x % 32;
+  if (column >= g.columns) return;
+  const T* b = p.b + (i64)column * g.b_column;
+  W sums[LANES] = {};
+#pragma unroll 8
+  for (uint k = lane * LANES; k < g.depth; k += 32 * LANES) {
+    const Vec<T, LANES> left = load_vec<LANES>(p.a + k), right = load_vec<LANES>(b + k);
+#pragma unroll
+    for (int i = 0; i < LANES; ++i) sums[i] += (W)wide(left.v[i]) * (W)wide(right.v[i]);
+  }
+  W sum = 0;
+#pragma unroll
+  for (int i = 0; i < LANES; ++i) sum += sums[i];
 #pragma unroll
   for (int lanes = 16; lanes > 0; lanes /= 2) sum += __shfl_xor_sync(0xffffffffu, sum, lanes);
   if (lane == 0) finish(g, p, column, sum);
