@@ -11,10 +11,10 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Fills output 0 again and again, and `beyond` bytes behind it.
+/// Fills output 0 again and again, and `beyond` bytes behind it; or else input 0.
 class Fill final : public kernel::Instance {
  public:
-  Fill(int times, size_t beyond) : times_(times), beyond_(beyond) {}
+  Fill(int times, size_t beyond, bool input) : times_(times), beyond_(beyond), input_(input) {}
   Status on_shapes(std::span<const kernel::TensorDesc>,
                    std::span<const kernel::TensorDesc> outputs) noexcept override {
     bytes_ = static_cast<size_t>(outputs[0].bytes()) + beyond_;
@@ -23,8 +23,9 @@ class Fill final : public kernel::Instance {
   Status run(const kernel::RunArgs& args) noexcept override {
     const device::Gpu& gpu = *device::Gpu::current();
     for (int i = 0; i < times_; ++i) {
-      const int code = gpu.driver().cuMemsetD8Async(device::cu_address(args.outputs[0]), 1, bytes_,
-                                                    args.stream->handle());
+      const void* to = input_ ? args.inputs[0] : args.outputs[0];
+      const int code =
+          gpu.driver().cuMemsetD8Async(device::cu_address(to), 1, bytes_, args.stream->handle());
       if (code != 0) return gpu.to_status(code);
     }
     return {};
@@ -33,24 +34,26 @@ class Fill final : public kernel::Instance {
  private:
   int times_;
   size_t beyond_, bytes_ = 0;
+  bool input_;
 };
 
 class FillLoaded final : public kernel::Loaded {
  public:
-  explicit FillLoaded(int times, size_t beyond = 0, size_t workspace = 0)
-      : times_(times), beyond_(beyond), workspace_(workspace) {}
+  explicit FillLoaded(int times, size_t beyond = 0, size_t workspace = 0, bool input = false)
+      : times_(times), beyond_(beyond), workspace_(workspace), input_(input) {}
   [[nodiscard]] size_t workspace(std::span<const kernel::TensorDesc>,
                                  std::span<const kernel::TensorDesc>) const noexcept override {
     return workspace_;
   }
   Result<std::unique_ptr<kernel::Instance>> create_instance(
       const kernel::ContextResources&) override {
-    return std::unique_ptr<kernel::Instance>(std::make_unique<Fill>(times_, beyond_));
+    return std::unique_ptr<kernel::Instance>(std::make_unique<Fill>(times_, beyond_, input_));
   }
 
  private:
   int times_;
   size_t beyond_, workspace_;
+  bool input_;
 };
 
 /// "fill": as often as the record's tactic says.
@@ -125,6 +128,21 @@ TEST_F(GpuTimerTest, AKernelThatIsNotVouchedForStaysInItsOutputs) {
   EXPECT_TRUE(timings[0].status.ok()) << timings[0].reason;
   EXPECT_EQ(timings[1].status.code, Code::Plugin);
   EXPECT_THAT(timings[1].reason, HasSubstr("writes behind the 262144 bytes of output 0 \"y\""));
+}
+
+TEST_F(GpuTimerTest, AKernelThatIsNotVouchedForLeavesItsInputsAlone) {
+  FillLoaded bad(1, 0, 0, true), good(1);
+  std::vector<Trial> trials{trial(), trial()};
+  for (Trial& one : trials) one.inputs[0].name = "x";
+  trials[0].live = &bad;
+  trials[1].live = &good;
+  GpuTimer timer(loaders, *gpu);
+  Effort effort;
+  effort.runs = effort.most_runs = 0;
+  const std::vector<Timing> timings = timer.time(trials, effort);
+  EXPECT_EQ(timings[0].status.code, Code::Plugin);
+  EXPECT_THAT(timings[0].reason, HasSubstr("writes into input 0 \"x\", which it may only read"));
+  EXPECT_TRUE(timings[1].status.ok()) << timings[1].reason;
 }
 
 TEST_F(GpuTimerTest, WorkspaceHasALimit) {

@@ -4,6 +4,7 @@
 #include "tune/gpu_trial.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "tune/sample_data.h"
 
@@ -27,8 +28,13 @@ bool GpuTrialMemory::allocate() {
     slot.buffer = device::GpuBuffer(gpu_, slot.bytes + 2 * kEdge);
     if (slot.buffer.data() == nullptr) return false;
     if (std::get<bool>(key)) continue;
+    // One stretch again and again: making random numbers takes longer than timing.
+    constexpr size_t kStretch = size_t{1} << 18;
     std::vector<std::byte> sample(slot.bytes);
-    fill_sample(std::get<DType>(key), sample);
+    fill_sample(std::get<DType>(key), std::span(sample).first(std::min(kStretch, sample.size())));
+    for (size_t at = kStretch; at < sample.size(); at += kStretch) {
+      std::memcpy(sample.data() + at, sample.data(), std::min(kStretch, sample.size() - at));
+    }
     const int code = gpu_.driver().cuMemcpyHtoD(cu_address(slot.buffer.data() + kEdge),
                                                 sample.data(), sample.size());
     if (code != 0) return false;
@@ -102,12 +108,37 @@ void GpuTrial::bind(GpuTrialMemory& memory) {
     return fail(status, std::string(instance_->last_error()));
   }
   const bool watched = trial_->live != nullptr;
+  const std::vector<Bytes> before = watched ? input_bytes() : std::vector<Bytes>();
   if (watched) paint_edges();
   if (!run()) return;
   if (const Status status = stream_.wait(); !status.ok()) {
     return fail(status, fmt::format("what it put on the stream failed: {}", status.what));
   }
-  if (watched) check_edges();
+  if (!watched) return;
+  check_edges();
+  if (ok()) check_inputs(before);
+}
+
+/// What inputs hold that a kernel may only read; empty for others.
+std::vector<Bytes> GpuTrial::input_bytes() const {
+  std::vector<Bytes> all(inputs_.size());
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    if (inputs_[i] == nullptr || shared(i, false)) continue;
+    all[i].resize(static_cast<size_t>(input_descs_[i].bytes()));
+    (void)gpu_.driver().cuMemcpyDtoH(all[i].data(), cu_address(inputs_[i]), all[i].size());
+  }
+  return all;
+}
+
+void GpuTrial::check_inputs(const std::vector<Bytes>& before) {
+  const std::vector<Bytes> after = input_bytes();
+  for (size_t i = 0; i < before.size(); ++i) {
+    if (before[i] == after[i]) continue;
+    (void)gpu_.driver().cuMemcpyHtoD(cu_address(inputs_[i]), before[i].data(), before[i].size());
+    return fail({Code::Plugin, "writes into an input"},
+                fmt::format("writes into input {} \"{}\", which it may only read", i,
+                            trial_->inputs[i].name));
+  }
 }
 
 void GpuTrial::paint_edges() noexcept {

@@ -67,6 +67,8 @@ class GpuTrial final : public TrialKernel {
   void bind_outputs(GpuTrialMemory& memory);
   void paint_edges() noexcept;
   void check_edges();
+  [[nodiscard]] std::vector<Bytes> input_bytes() const;
+  void check_inputs(const std::vector<Bytes>& before);
 
   const device::Gpu& gpu_;
   device::Stream stream_;

@@ -59,6 +59,7 @@ class Trials {
       auto record = candidate.record(one.configuration, one.tactic, one.threads, diag);
       if (!record.ok()) {
         one.refusal = reason_of(record.status(), sink);
+        if (record.status().code == Code::Unsupported) remember_refusal(*entry);
         return;
       }
       entry->record = std::move(record).value();
@@ -84,6 +85,15 @@ class Trials {
     kernel::Record record;
     std::unique_ptr<kernel::Loaded> live;
   };
+
+  /// The next build need not try it again.
+  void remember_refusal(const Entry& entry) {
+    if (!entry.way) return;
+    entry.alternative->origin = TimeOrigin::Measured;
+    WorkTime time = *entry.way;
+    time.ms = kNeverMs;
+    cache_.insert(work_key(work_, *entry.alternative), std::move(time));
+  }
 
   [[nodiscard]] Trial trial_of(const Entry& entry) const {
     const Alternative& one = *entry.alternative;
@@ -243,8 +253,12 @@ Status measure(Work& work, Timer& timer, TimingCache& cache, const Options& opti
       const std::optional<float> ms = cache.find(key, way->way);
       known = ms.has_value();
       if (known && !options.guard) {
-        one.ms = *ms;
         one.origin = TimeOrigin::Cache;
+        if (*ms < kNeverMs) {
+          one.ms = *ms;
+        } else {
+          one.refusal = "it was refused when it was to be timed";
+        }
         continue;
       }
     }

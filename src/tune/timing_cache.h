@@ -29,11 +29,14 @@ struct WorkKey {
 /// Hash of a text that describes the work.
 WorkKey make_work_key(std::string_view description) noexcept;
 
+/// The time of a way that a library refuses.
+inline constexpr float kNeverMs = 1e30F;
+
 /// One way to do a work, and what it took. `way` is the hash of `text`, which names kernel, timing
 /// key, tactic and threads, e.g. "simd/convolution_nhwc@1 tactic 0, 2 threads".
 struct WorkTime {
   uint64_t way = 0;
-  float ms = 0;
+  float ms = 0;  ///< kNeverMs: it was tried, and cannot serve
   std::string text;
 };
 

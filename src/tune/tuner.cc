@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "kernel/foresight.h"
 #include "tune/assignment.h"
 #include "tune/choice.h"
 #include "tune/enumerate.h"
@@ -35,8 +36,8 @@ struct Tensor {
 /// The choice graph of works (vertices first) and ends (vertices after them).
 class Selector {
  public:
-  Selector(const Works& works, const std::vector<NetworkEnd>& ends, bool first_only)
-      : works_(works), ends_(ends) {
+  Selector(const Works& works, const std::vector<NetworkEnd>& ends, bool first_only, bool on_gpu)
+      : works_(works), ends_(ends), on_gpu_(on_gpu) {
     for (const auto& work : works_) add_work(*work, first_only);
     for (const NetworkEnd& end : ends_) {
       ChoiceGraph::Vertex& vertex = graph_.vertices.emplace_back();
@@ -87,9 +88,11 @@ class Selector {
   }
 
   /// A library that allocates while running must save more than this, in milliseconds, to be taken:
-  /// small networks then run without it, and never open it.
-  static double price_of_allocating(const Work& work, const Alternative& one) {
+  /// small networks then run without it, and never open it. On a GPU what it allocates while it is
+  /// queued costs the run nothing.
+  [[nodiscard]] double price_of_allocating(const Work& work, const Alternative& one) const {
     constexpr double kPrice = 0.02;
+    if (on_gpu_) return 0;
     const uint32_t flags = work.candidates[one.candidate]->flags();
     return (flags & static_cast<uint32_t>(kernel::Flag::Allocates)) != 0 ? kPrice : 0;
   }
@@ -119,6 +122,7 @@ class Selector {
 
   const Works& works_;
   const std::vector<NetworkEnd>& ends_;
+  bool on_gpu_;
   ChoiceGraph graph_;
   std::vector<Tensor> tensors_;
   std::vector<std::vector<size_t>> alternatives_;
@@ -166,6 +170,17 @@ void limit_ways(Work& work, int most) {
   }
 }
 
+/// Says of which alternatives records will be wanted: those whose times are not known.
+void foresee_trials(const Work& work, const TimingCache& cache) {
+  for (const Alternative& one : work.alternatives) {
+    kernel::Candidate& candidate = *work.candidates[one.candidate];
+    if (!one.alive() || dynamic_cast<kernel::Foresight*>(&candidate) == nullptr) continue;
+    const std::optional<WorkTime> way = way_of(work, one);
+    if (way && cache.find(work_key(work, one), way->way)) continue;
+    kernel::foresee(candidate, one.configuration);
+  }
+}
+
 /// Names the first reformat that a choice would need and that cannot be had.
 Status explain_impossible(const Selector& selector, const std::vector<NetworkEnd>& ends,
                           Reformats& reformats, const std::vector<uint32_t>& choice,
@@ -210,6 +225,9 @@ Status Tuner::tune(Works& works, Progress* progress, std::string_view parent, Di
     if (!options_.only.empty()) keep_only(*work, options_.only);
     if (!options_.left_out.empty()) leave_out(*work, options_.left_out);
     if (options_.max_tactics > 0) limit_ways(*work, options_.max_tactics);
+    if (options_.target.is_gpu()) foresee_trials(*work, cache_);
+  }
+  for (const auto& work : works) {
     if (work->alive() > 0) TENON_TRY(measure(*work, timer_, cache_, options_, diag));
     TENON_TRY(timer_.lost());
     if (work->alive() == 0) return fail_without_alternative(*work, diag);
@@ -233,7 +251,7 @@ Status Tuner::select(Works& works, std::vector<NetworkEnd>& ends, Diagnostics& d
   for (const auto& work : works) {
     if (work->alive() == 0) return fail_without_alternative(*work, diag);
   }
-  const Selector selector(works, ends, options_.level == 0);
+  const Selector selector(works, ends, options_.level == 0, options_.target.is_gpu());
   const ReformatCost cost = [&](size_t value, const kernel::Layout& from,
                                 const kernel::Layout& to) {
     const Tensor& tensor = selector.tensor(value);
@@ -250,12 +268,16 @@ Status Tuner::select(Works& works, std::vector<NetworkEnd>& ends, Diagnostics& d
                      "and keep it",
                      reformats_.cache_miss());
   }
-  if (cost_of(selector.graph(), cost, choice) == kImpossible) {
+  chosen_ms_ = cost_of(selector.graph(), cost, choice);
+  if (chosen_ms_ == kImpossible) {
     return explain_impossible(selector, ends, reformats_, choice, diag);
   }
   for (size_t w = 0; w < works.size(); ++w) {
     for (Alternative& one : works[w]->alternatives) one.chosen = false;
-    works[w]->alternatives[selector.alternative(w, choice[w])].chosen = true;
+    Alternative& chosen = works[w]->alternatives[selector.alternative(w, choice[w])];
+    chosen.chosen = true;
+    if (!options_.target.is_gpu()) continue;
+    kernel::foresee(*works[w]->candidates[chosen.candidate], chosen.configuration);
   }
   for (size_t e = 0; e < ends.size(); ++e) {
     ends[e].chosen = ends[e].allowed[choice[works.size() + e]];

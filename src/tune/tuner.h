@@ -41,6 +41,9 @@ class Tuner {
   /// called again after alternatives were refused.
   Status select(Works& works, std::vector<NetworkEnd>& ends, Diagnostics& diag);
 
+  /// What the last choice takes by its times, reformats among it.
+  [[nodiscard]] double chosen_ms() const noexcept { return chosen_ms_; }
+
   [[nodiscard]] Reformats& reformats() noexcept { return reformats_; }
   [[nodiscard]] const Options& options() const noexcept { return options_; }
 
@@ -50,6 +53,7 @@ class Tuner {
   TimingCache& cache_;
   Options options_;
   Reformats reformats_;
+  double chosen_ms_ = 0;
 };
 
 }  // namespace tenon::tune

@@ -17,6 +17,9 @@ namespace tenon::cuda {
 /// Any thread. Fails where NVRTC is not installed, and with its words when it refuses the text.
 Result<std::shared_ptr<const Bytes>> compile(const std::string& text, int sm, Diagnostics& diag);
 
+/// Begins in the background what compile() will be asked for. Any thread.
+void compile_ahead(const std::string& text, int sm);
+
 /// What stands beside machine code in a record: "cubin sm_90".
 std::string cubin_layout(int sm);
 

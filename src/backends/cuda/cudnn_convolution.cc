@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "backends/cuda/cudnn_graph.h"
+#include "backends/cuda/cudnn_plans.h"
 #include "backends/cuda/library.h"
 #include "backends/cuda/own_kernel.h"
 #include "backends/cuda/tail.h"
@@ -20,7 +20,7 @@ using kernel::Layout;
 using kernel::TensorDesc;
 
 constexpr size_t kMostWorkspace = size_t{256} << 20;
-constexpr size_t kMostProposals = 4;  // each is made ready to see that it can run
+constexpr size_t kMostProposals = 4, kMostPlainProposals = 3, kMostOthers = 8;
 
 const ops::Convolution& op_of(const kernel::NodeInfo& node) {
   return std::get<ops::Convolution>(*node.op);
@@ -97,19 +97,12 @@ class Candidate final : public kernel::Candidate {
   }
   Status configure(const kernel::Configuration& configuration, Diagnostics& diag) override {
     proposals_.clear();
-    std::vector<TensorDesc> inputs;
-    for (size_t i = 0; i < node_.inputs.size(); ++i) {
-      const kernel::PortInfo& port = node_.inputs[i];
-      inputs.push_back(port.present ? port.opt_desc(configuration.inputs[i].layout) : TensorDesc{});
-    }
-    const TensorDesc output = node_.outputs[0].opt_desc(configuration.outputs[0].layout);
     for (const bool fuses : {true, false}) {
-      const Parts parts = parts_of(fuses);
-      if (!fuses && parts.tail.empty()) continue;
-      const auto graph = CudnnGraph::make(op_of(node_), inputs, output, parts.fusion);
+      if (!fuses && parts_of(fuses).tail.empty()) continue;
+      const auto graph = graph_of(configuration, fuses);
       if (!graph.ok()) continue;
-      for (CudnnChoice& choice :
-           graph->proposals(kMostProposals, kMostWorkspace, node_.allow_tf32)) {
+      const size_t most = fuses ? kMostProposals : kMostPlainProposals;
+      for (CudnnChoice& choice : cudnn_proposals(*graph, most, node_.allow_tf32)) {
         proposals_.push_back({fuses, std::move(choice)});
       }
     }
@@ -139,6 +132,13 @@ class Candidate final : public kernel::Candidate {
                        node_.name);
     }
     const Proposal& proposal = proposals_[static_cast<size_t>(tactic)];
+    TENON_ASSIGN(const CudnnGraph graph, graph_of(configuration, proposal.fused));
+    const CudnnLease lease(graph, proposal.choice);
+    const size_t workspace = lease.ok() ? CudnnGraph::workspace(lease.plan()) : 0;
+    if (!lease.ok() || workspace > kMostWorkspace) {
+      return diag.fail(Code::Unsupported, "cuDNN's engine {} cannot serve '{}'",
+                       proposal.choice.engine, node_.name);
+    }
     kernel::Record record;
     record.id = id();
     record.tactic = tactic;
@@ -150,7 +150,7 @@ class Candidate final : public kernel::Candidate {
     bytes.put(static_cast<uint8_t>(node_.allow_tf32));
     bytes.put(present_inputs(node_));
     bytes.put(static_cast<uint8_t>(proposal.fused));
-    bytes.put(static_cast<uint64_t>(proposal.choice.workspace));
+    bytes.put(static_cast<uint64_t>(workspace));
     bytes.put(proposal.choice.engine);
     bytes.put(static_cast<uint32_t>(proposal.choice.knobs.size()));
     for (const auto& [knob, value] : proposal.choice.knobs) {
@@ -175,6 +175,16 @@ class Candidate final : public kernel::Candidate {
   }
 
  private:
+  [[nodiscard]] Result<CudnnGraph> graph_of(const kernel::Configuration& configuration,
+                                            bool fuses) const {
+    std::vector<TensorDesc> inputs;
+    for (size_t i = 0; i < node_.inputs.size(); ++i) {
+      const kernel::PortInfo& port = node_.inputs[i];
+      inputs.push_back(port.present ? port.opt_desc(configuration.inputs[i].layout) : TensorDesc{});
+    }
+    const TensorDesc output = node_.outputs[0].opt_desc(configuration.outputs[0].layout);
+    return CudnnGraph::make(op_of(node_), inputs, output, parts_of(fuses).fusion);
+  }
   [[nodiscard]] Parts parts_of(bool fuses) const {
     return {op_of(node_), has_input(node_, ops::kConvBias), has_input(node_, ops::kConvResidual),
             fuses};
@@ -214,12 +224,12 @@ class Instance final : public kernel::Instance {
     fusion_ = parts.fusion;
     TENON_ASSIGN(const CudnnGraph graph,
                  CudnnGraph::make(shared_.op, descs, outputs[0], parts.fusion));
-    plan_ = graph.plan(shared_.choice);
-    if (!plan_.ok() || CudnnGraph::workspace(plan_) > shared_.workspace) {
+    if (!lease(graph, shared_.choice)) {
       // Extents are others than the engine was chosen for.
-      const auto others = graph.proposals(1, shared_.workspace, shared_.tf32);
-      if (others.empty()) return {Code::Unsupported, "cuDNN has no engine for these extents"};
-      plan_ = graph.plan(others[0]);
+      const auto others = cudnn_proposals(graph, kMostOthers, shared_.tf32);
+      const bool found = std::any_of(others.begin(), others.end(),
+                                     [&](const CudnnChoice& other) { return lease(graph, other); });
+      if (!found) return {Code::Unsupported, "cuDNN has no engine for these extents"};
     }
     return tail_.on_shapes(inputs, outputs);
   }
@@ -229,7 +239,7 @@ class Instance final : public kernel::Instance {
     void* handle = cudnn_handle();
     void* stream = args.stream == nullptr ? nullptr : args.stream->handle();
     if (handle == nullptr || cudnn()->set_stream(handle, stream) != 0 || !bind(args) ||
-        cudnn()->execute(handle, plan_.get(), pack_.get()) != 0) {
+        cudnn()->execute(handle, plan_.plan().get(), pack_.get()) != 0) {
       return {Code::Device, "cuDNN could not start a convolution"};
     }
     return tail_.run(args);
@@ -237,6 +247,13 @@ class Instance final : public kernel::Instance {
 
  private:
   using Addresses = std::array<const void*, 6>;
+
+  /// Whether the engine can run in the memory that there is; then plan_ is its plan.
+  bool lease(const CudnnGraph& graph, const CudnnChoice& choice) {
+    plan_ = CudnnLease(graph, choice);
+    if (plan_.ok() && CudnnGraph::workspace(plan_.plan()) > shared_.workspace) plan_ = {};
+    return plan_.ok();
+  }
 
   static bool there(std::span<const TensorDesc> inputs, size_t i) {
     return i < inputs.size() && !inputs[i].absent();
@@ -272,7 +289,8 @@ class Instance final : public kernel::Instance {
   const Shared& shared_;
   TailInstance tail_;
   CudnnFusion fusion_;
-  CudnnDescriptor plan_, pack_;
+  CudnnLease plan_;
+  CudnnDescriptor pack_;
   Addresses addresses_{};
 };
 

@@ -3,8 +3,14 @@
 // Graphs of cuDNN: tensors and operations as descriptors.
 #include "backends/cuda/cudnn_graph.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <limits>
+
+#include "base/hash.h"
+#include "device/gpu.h"
+#include "ops/op.h"
 
 namespace tenon::cuda {
 
@@ -145,6 +151,21 @@ std::vector<std::pair<int, int64_t>> operations_after(const CudnnFusion& fusion)
   return follow;
 }
 
+/// Everything that a graph is made of, and for which GPU.
+Result<std::string> key_of(const ops::Convolution& op, std::span<const TensorDesc> inputs,
+                           const TensorDesc& output, const CudnnFusion& fusion) {
+  ops::Convolution plain = op;
+  plain.activation = fusion.activation;
+  TENON_ASSIGN(const Bytes packed, ops::pack(ops::Op(plain)));
+  const std::span<const std::byte> bytes(packed);
+  const device::Gpu* gpu = device::Gpu::current();
+  return fmt::format("{} {:016x}{:016x} {} {} {} {} {} {}{}", gpu != nullptr ? gpu->ordinal() : -1,
+                     hash64(bytes, 0), hash64(bytes, 1), to_string(output.dtype),
+                     kernel::to_string(output.layout), to_string(inputs[0].dims),
+                     to_string(inputs[1].dims), to_string(output.dims), fusion.bias ? "b" : "",
+                     fusion.residual ? "r" : "");
+}
+
 }  // namespace
 
 bool cudnn_activates(const ops::Activation& activation) {
@@ -194,6 +215,7 @@ Result<CudnnGraph> CudnnGraph::make(const ops::Convolution& op, std::span<const 
   void* handle = cudnn_handle();
   if (handle == nullptr) return Status{Code::NotFound, "cuDNN is not there"};
   CudnnGraph graph;
+  TENON_ASSIGN(graph.key_, key_of(op, inputs, output, fusion));
   const int dtype = data_type(output.dtype);
   const bool last = output.layout.order == Layout::Order::ChannelsLast;
   const Extents x(inputs[0].dims, last), w(inputs[1].dims, last), y(output.dims, last);
@@ -259,8 +281,7 @@ std::vector<CudnnDescriptor> CudnnGraph::configurations(int mode) const {
   return all;
 }
 
-std::vector<CudnnChoice> CudnnGraph::proposals(size_t most, size_t most_workspace,
-                                               bool tf32) const {
+std::vector<CudnnChoice> CudnnGraph::proposals(size_t most, bool tf32) const {
   std::vector<CudnnChoice> chosen;
   for (const int mode : {int{kModeA}, int{kModeFallback}}) {
     if (!chosen.empty()) break;
@@ -270,12 +291,7 @@ std::vector<CudnnChoice> CudnnGraph::proposals(size_t most, size_t most_workspac
       void* raw = engine.get();
       if (config.get(kConfigEngine, type::kDescriptor, std::span(&raw, 1)) != 1) continue;
       if (has_forbidden_notes(engine, !tf32)) continue;
-      CudnnChoice choice = choice_of(config, engine);
-      const CudnnDescriptor ready = plan(choice);
-      if (!ready.ok()) continue;
-      choice.workspace = workspace(ready);
-      if (choice.workspace > most_workspace) continue;
-      chosen.push_back(std::move(choice));
+      chosen.push_back(choice_of(config, engine));
     }
   }
   return chosen;

@@ -25,7 +25,6 @@ bool cudnn_activates(const ops::Activation& activation);
 struct CudnnChoice {
   int64_t engine = -1;
   std::vector<std::pair<int64_t, int64_t>> knobs;  ///< type and value
-  size_t workspace = 0;                            ///< bytes that its plan takes
 };
 
 /// The graph for concrete extents, for the thread's current GPU. Tensors: x, weights, and where
@@ -37,9 +36,11 @@ class CudnnGraph {
                                  std::span<const kernel::TensorDesc> inputs,
                                  const kernel::TensorDesc& output, const CudnnFusion& fusion);
 
-  /// Engines that the library proposes and that can run, best first: deterministic ones, and for
-  /// f32 without `tf32` those that keep its precision.
-  [[nodiscard]] std::vector<CudnnChoice> proposals(size_t most, size_t workspace, bool tf32) const;
+  /// Equal for graphs whose plans serve each other.
+  [[nodiscard]] const std::string& key() const noexcept { return key_; }
+  /// Engines that the library proposes, best first: deterministic ones, and for f32 without `tf32`
+  /// those that keep its precision. Whether one can run, its plan tells.
+  [[nodiscard]] std::vector<CudnnChoice> proposals(size_t most, bool tf32) const;
   /// A plan ready to run; not ok() when the engine cannot serve the graph.
   [[nodiscard]] CudnnDescriptor plan(const CudnnChoice& choice) const;
 
@@ -54,6 +55,7 @@ class CudnnGraph {
 
   std::vector<CudnnDescriptor> tensors_, helpers_, operations_;
   CudnnDescriptor graph_;
+  std::string key_;
 };
 
 /// Names of a graph's tensors in variant packs.

@@ -10,12 +10,13 @@
 
 #include "backends/cuda/compile.h"
 #include "base/hash.h"
+#include "kernel/foresight.h"
 
 namespace tenon::cuda {
 
 namespace {
 
-class OwnCandidate final : public kernel::Candidate {
+class OwnCandidate final : public kernel::Candidate, public kernel::Foresight {
  public:
   OwnCandidate(const Row& row, const kernel::NodeInfo& node, const device::Target& target,
                const OwnKernel& own)
@@ -36,6 +37,10 @@ class OwnCandidate final : public kernel::Candidate {
   }
   [[nodiscard]] std::optional<std::string> timing_key() const override {
     return timing_key_of(node_);
+  }
+  void foresee(const kernel::Configuration& configuration) override {
+    const std::string text = own_.text(node_, configuration);
+    if (!text.empty()) compile_ahead(text, target_.gpu.sm);
   }
   Result<kernel::Record> record(const kernel::Configuration& configuration, int32_t tactic, int,
                                 Diagnostics& diag) override {
