@@ -3,7 +3,11 @@
 // Running a context on a GPU: everything goes on the caller's stream, nothing waits but for what a
 // run itself must know.
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cstring>
+#include <memory>
+#include <thread>
 
 #include "session/context.h"
 #include "session/gpu_memory.h"
@@ -161,10 +165,55 @@ device::CuGraphExec Context::capture_segment(const Segment& segment, Diagnostics
   return nullptr;
 }
 
+namespace {
+
+/// Holds a stream back until what is to be timed has been put on it, so that the GPU never waits
+/// for the processor between two layers. Opens by itself after a while, should something that is
+/// put on the stream wait for it.
+class Gate {
+ public:
+  void close(const device::CudaDriver& driver, void* stream) {
+    if (open_ != nullptr || stream == nullptr) return;
+    open_ = std::make_shared<std::atomic<bool>>(false);
+    auto* given = new std::shared_ptr<std::atomic<bool>>(open_);
+    if (driver.cuLaunchHostFunc(stream, &Gate::wait, given) == 0) return;
+    delete given;
+    open_ = nullptr;
+  }
+  void open() noexcept {
+    if (open_ != nullptr) open_->store(true);
+    open_ = nullptr;
+  }
+  Gate() = default;
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+  ~Gate() { open(); }
+
+ private:
+  static void wait(void* data) {
+    using Clock = std::chrono::steady_clock;
+    constexpr std::chrono::milliseconds kMost(100);
+    const std::unique_ptr<std::shared_ptr<std::atomic<bool>>> open(
+        static_cast<std::shared_ptr<std::atomic<bool>>*>(data));
+    const auto start = Clock::now();
+    while (!(*open)->load() && Clock::now() - start < kMost) std::this_thread::yield();
+  }
+
+  std::shared_ptr<std::atomic<bool>> open_;
+};
+
+}  // namespace
+
 Status Context::run_observed_on_gpu(device::Stream& stream, size_t first, size_t last,
                                     Diagnostics& diag) {
+  // A stream takes some thousand pieces of work before it makes the processor wait.
+  constexpr size_t kMostHeldBack = 100;
   const device::CudaDriver& driver = gpu_->gpu().driver();
+  const bool gated = stream.state() == device::Stream::State::Ready;
+  Gate gate;
   for (size_t i = first; i < last; ++i) {
+    if ((i - first) % kMostHeldBack == 0 || !is_capturable(engine_->plan().step(i))) gate.open();
+    if (gated && is_capturable(engine_->plan().step(i))) gate.close(driver, stream.handle());
     const device::CuEvent begin = gpu_->event(2 * i), end = gpu_->event(2 * i + 1);
     if (begin == nullptr || end == nullptr) {
       return diag.fail(Code::Device, "the driver makes no event to time layer '{}' with",

@@ -13,8 +13,6 @@ namespace {
 
 // A caller may take turns with so many sets of addresses; more are captured again and again.
 constexpr size_t kMostEntries = 8;
-// kernel::Flag::Capturable: what a plan keeps of it.
-constexpr uint32_t kCapturable = 8;
 
 bool graphs_wanted() {
   const char* text = std::getenv("TENON_CUDA_GRAPH");
@@ -37,7 +35,7 @@ std::vector<Segment> find_segments(const plan::View& plan, const Schedule& sched
   };
   for (size_t i = 0; i < plan.step_count(); ++i) {
     if (breaks[i] != 0) close(i);
-    if (open[i] != 0 || (plan.step(i).flags & kCapturable) == 0) {
+    if (open[i] != 0 || !is_capturable(plan.step(i))) {
       close(i + 1);
     } else {
       now.last = i + 1;
@@ -48,6 +46,12 @@ std::vector<Segment> find_segments(const plan::View& plan, const Schedule& sched
 }
 
 }  // namespace
+
+bool is_capturable(const plan::StepView& step) noexcept {
+  // kernel::Flag::Capturable: what a plan keeps of it.
+  constexpr uint32_t kCapturable = 8;
+  return (step.flags & kCapturable) != 0;
+}
 
 GpuSide::GpuSide(const device::Gpu& gpu, const plan::View& plan, const Schedule& schedule)
     : gpu_(gpu) {

@@ -19,6 +19,9 @@ struct Segment {
   size_t first = 0, last = 0;
 };
 
+/// Whether a step does nothing but put work on the stream.
+[[nodiscard]] bool is_capturable(const plan::StepView& step) noexcept;
+
 /// What a captured segment depends on: addresses and shapes.
 struct GraphKey {
   std::vector<void*> addresses;
