@@ -7,6 +7,7 @@ by integers. `address_of` takes the address of an array; `view` makes an array o
 """
 
 import ctypes
+import os
 
 import numpy as np
 
@@ -72,6 +73,30 @@ def address_of(array):
     if hasattr(array, "__dlpack__"):
         return _dlpack_address(array)
     raise TypeError(f"{type(array).__name__} shows no memory: pass a NumPy array, say")
+
+
+_driver = []
+
+
+def _driver_if_open():
+    if not _driver:
+        try:
+            _driver.append(ctypes.CDLL("libcuda.so.1", mode=os.RTLD_NOLOAD | os.RTLD_LAZY))
+        except OSError:
+            return None
+    return _driver[0]
+
+
+def is_on_gpu(address):
+    """Whether an address is memory of a GPU that the processor cannot read: the driver tells."""
+    driver = _driver_if_open()
+    if driver is None:
+        return False  # nobody has opened the driver, so nobody has such memory
+    kind, memory_type, device_memory = ctypes.c_uint(0), 2, 2
+    code = driver.cuPointerGetAttribute(
+        ctypes.byref(kind), memory_type, ctypes.c_ulonglong(address or 0)
+    )
+    return code == 0 and kind.value == device_memory
 
 
 class _Memory:

@@ -5,8 +5,13 @@
 import math
 
 from tenon import _core
-from tenon.buffers import view
+from tenon.buffers import is_on_gpu, view
 from tenon.plugin._expressions import ShapeExprs, SizeTensorShapeExpr
+
+_ON_GPU = (
+    "Tensor has no '__array_interface__': it lies in memory of the GPU, which NumPy cannot read: "
+    "use torch.as_tensor(tensor, device='cuda'), cupy.asarray(tensor) or data_ptr"
+)
 
 
 class Shape:
@@ -202,6 +207,8 @@ class Tensor(_Told):
         return tensor
 
     def __getattr__(self, name):
+        if name == "__array_interface__":  # where the property says that there is none
+            raise AttributeError(_ON_GPU)
         if name not in Tensor._told:
             raise AttributeError(f"Tensor has no '{name}'")
         desc = self._desc
@@ -269,9 +276,13 @@ class Tensor(_Told):
 
     @property
     def __array_interface__(self):
+        if is_on_gpu(self.data_ptr):
+            raise AttributeError(_ON_GPU)
         return self._interface()
 
     def __array__(self, dtype=None, copy=None):
+        if is_on_gpu(self.data_ptr):
+            raise TypeError(_ON_GPU)
         array = view(self.data_ptr, self.shape, self.dtype, owner=self)
         return array if dtype is None else array.astype(dtype, copy=bool(copy))
 
