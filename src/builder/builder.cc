@@ -78,8 +78,10 @@ Status outline(ir::Graph& graph, const BuildConfig& config, Diagnostics& diag) {
   return config.outline(graph, diag);
 }
 
-Status run_passes(ir::Graph& graph, const BuildConfig& config, Diagnostics& diag) {
+Status run_passes(ir::Graph& graph, const BuildConfig& config, std::optional<DType> lower_to,
+                  Diagnostics& diag) {
   passes::Options options = config.passes;
+  options.lower_to = lower_to;
   options.numbers_vary = config.refit == Refit::Any;
   for (const std::string& name : config.debug_tensors) {
     if (graph.find_value(name) == nullptr) {
@@ -102,6 +104,18 @@ Result<std::vector<MadeKernel>> choose_kernels(Lowered& lowered, tune::Tuner& tu
   for (std::optional<MadeKernel>& one : made) kernels.push_back(*std::move(one));
   return kernels;
 }
+
+/// The network in one type, lowered and tuned. Refers to itself: stays where it was made.
+struct Version {
+  Version(ir::Graph& network, const std::vector<ProfileRanges>& profiles, Lowered works)
+      : graph(network), extents(network, profiles), lowered(std::move(works)) {}
+  ir::Graph& graph;
+  std::unique_ptr<ir::Graph> own;  ///< keeps `graph` where that is a copy
+  Extents extents;
+  Lowered lowered;
+  std::optional<tune::Tuner> tuner;
+  double ms = 0;
+};
 
 /// One build, stage by stage.
 class Build {
@@ -127,22 +141,18 @@ class Build {
     if (safe || config_.refit != Refit::None) {
       TENON_ASSIGN(refit, RefitRecord::of(graph, profiles, config_, diag_));
     }
-    TENON_TRY(run_passes(graph, config_, diag_));
-    TENON_TRY(next());
-
-    const Extents extents(graph, profiles);
-    TENON_ASSIGN(Lowered lowered, lower(graph, extents, config_, diag_));
-    TENON_TRY(check_scope({graph, profiles, lowered, registry_, config_}, diag_));
-    tune::Tuner tuner(registry_, reformats_, timer_, cache, tuning_options(config_, lowered));
-    TENON_TRY(tuner.tune(lowered.works, config_.progress, kPhase, diag_));
+    TENON_ASSIGN(const std::unique_ptr<Version> version, best_version(graph, profiles, cache));
+    ir::Graph& chosen = version->graph;
+    Lowered& lowered = version->lowered;
+    tune::Tuner& tuner = *version->tuner;
     TENON_TRY(next());
 
     TENON_ASSIGN(auto kernels, choose_kernels(lowered, tuner, registry_, diag_));
     if (config_.editable_cache) tune::log_profiles(lowered.works, diag_);
     TENON_TRY(next());
 
-    TENON_ASSIGN(Emitted emitted, emit({graph, lowered, extents, profiles, std::move(kernels),
-                                        tuner.reformats(), registry_, config_},
+    TENON_ASSIGN(Emitted emitted, emit({chosen, lowered, version->extents, profiles,
+                                        std::move(kernels), tuner.reformats(), registry_, config_},
                                        diag_));
     plan_memory(emitted.plan, emitted.aliases);
     emitted.plan.capability = config_.capability;
@@ -150,10 +160,10 @@ class Build {
     emitted.plan.target = config_.target;
     emitted.plan.profiling_verbosity = config_.profiling_verbosity;
     emitted.plan.hardware_compatibility = config_.hardware_compatibility;
-    emitted.plan.record = tune::report(graph.name, lowered.works, lowered.ends, tuner);
+    emitted.plan.record = tune::report(chosen.name, lowered.works, lowered.ends, tuner);
     if (refit) {
       refit->note_times(used_times(lowered, tuner, cache));
-      TENON_ASSIGN(auto foreign, note_foreign(lowered, emitted.plan, graph.symbols()));
+      TENON_ASSIGN(auto foreign, note_foreign(lowered, emitted.plan, chosen.symbols()));
       refit->note_foreign(std::move(foreign));
       (safe ? emitted.plan.network : emitted.plan.refit) = refit->write(true);
     }
@@ -162,6 +172,54 @@ class Build {
   }
 
  private:
+  /// The network as it is, or in a permitted type where that is faster. Untimed builds take a type
+  /// that is permitted.
+  Result<std::unique_ptr<Version>> best_version(ir::Graph& graph,
+                                                const std::vector<ProfileRanges>& profiles,
+                                                tune::TimingCache& cache) {
+    std::vector<std::unique_ptr<ir::Graph>> copies;
+    const bool may = config_.target.is_gpu() && config_.refit == Refit::None;
+    if (!config_.permitted.empty() && !may) {
+      diag_.info(
+          "the network stays in f32: other types are for engines on a GPU without refitting");
+    }
+    for (size_t i = 0; may && i < config_.permitted.size(); ++i) {
+      TENON_ASSIGN(copies.emplace_back(), graph.clone(diag_));
+    }
+    TENON_TRY(run_passes(graph, config_, std::nullopt, diag_));
+    TENON_TRY(next());
+    TENON_ASSIGN(auto best, version_of(graph, profiles, cache));
+    for (size_t i = 0; i < copies.size(); ++i) {
+      TENON_TRY(run_passes(*copies[i], config_, config_.permitted[i], diag_));
+      TENON_ASSIGN(auto other, version_of(*copies[i], profiles, cache));
+      const bool better = other->ms < best->ms || (config_.level == 0 && i == 0);
+      diag_.info("in {} the network takes {:.4f} ms, against {:.4f} ms: it {}",
+                 to_string(config_.permitted[i]), other->ms, best->ms,
+                 better ? "is taken" : "is left");
+      if (!better) continue;
+      other->own = std::move(copies[i]);
+      best = std::move(other);
+    }
+    return best;
+  }
+
+  /// `graph` after its passes.
+  Result<std::unique_ptr<Version>> version_of(ir::Graph& graph,
+                                              const std::vector<ProfileRanges>& profiles,
+                                              tune::TimingCache& cache) {
+    TENON_ASSIGN(Lowered lowered, lower(graph, Extents(graph, profiles), config_, diag_));
+    auto made = std::make_unique<Version>(graph, profiles, std::move(lowered));
+    TENON_TRY(check_scope({graph, profiles, made->lowered, registry_, config_}, diag_));
+    tune::Tuner& tuner = made->tuner.emplace(registry_, reformats_, timer_, cache,
+                                             tuning_options(config_, made->lowered));
+    TENON_TRY(tuner.tune(made->lowered.works, config_.progress, kPhase, diag_));
+    if (!config_.permitted.empty()) {
+      TENON_TRY(tuner.select(made->lowered.works, made->lowered.ends, diag_));
+      made->ms = tuner.chosen_ms();
+    }
+    return made;
+  }
+
   Status next() {
     if (phase_.step()) return {};
     return diag_.fail(Code::Cancelled, "the build was cancelled");

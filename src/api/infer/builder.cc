@@ -79,6 +79,15 @@ bool computes_integers(const builder::BuildConfig& build) {
          build.capability == plan::Capability::Standard;
 }
 
+/// What flags allow f32 to be rounded to; types of strongly typed networks stand as they are.
+std::vector<DType> permitted_types(const BuilderConfig& config, const Network& network) {
+  std::vector<DType> types;
+  if (network.getFlag(nvinfer1::NetworkDefinitionCreationFlag::kSTRONGLY_TYPED)) return types;
+  if (config.has(BuilderFlag::kFP16)) types.push_back(DType::F16);
+  if (config.has(BuilderFlag::kBF16)) types.push_back(DType::BF16);
+  return types;
+}
+
 /// `gpu`: what the engine is for; null: a processor, `other` where that is not this one.
 builder::BuildConfig to_build_config(const BuilderConfig& config, const Network& network,
                                      int32_t max_threads, const device::Gpu* gpu,
@@ -99,9 +108,8 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
   build.max_threads =
       max_threads > 0 ? std::min(max_threads, build.target.cores) : build.target.cores;
   build.workspace_limit = config.getMemoryPoolLimit(nvinfer1::MemoryPoolType::kWORKSPACE);
-  build.level = settings.level;
   build.timing_runs = settings.avg_timing > 1 ? settings.avg_timing : 0;
-  // A timing cache is of one machine; times of portable kernels do not belong into it.
+  // Times of portable kernels do not belong into a timing cache, which is of one machine.
   const bool cached =
       settings.cache != nullptr && !config.has(BuilderFlag::kDISABLE_TIMING_CACHE) && !portable;
   build.cache = cached ? settings.cache->times().get() : nullptr;
@@ -113,7 +121,7 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
   if (settings.decided.threads) {
     build.max_threads = std::min(build.max_threads, *settings.decided.threads);
   }
-  build.level = settings.decided.level.value_or(build.level);
+  build.level = settings.decided.level.value_or(settings.level);
   build.left_out = settings.decided.left_out;
   build.direct_io = config.has(BuilderFlag::kDIRECT_IO);
   build.max_tactics = config.getMaxNbTactics();
@@ -124,6 +132,7 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
   build.debug_unfused = network.debug_unfused();
   build.aliased_plugin_io = config.getPreviewFeature(PreviewFeature::kALIASED_PLUGIN_IO_10_03);
   build.allow_tf32 = config.has(BuilderFlag::kTF32);
+  build.permitted = permitted_types(config, network);
   build.passes.evaluator = &evaluator();
   if (computes_integers(build)) {
     build.passes.takes_integers = takes_integers;
@@ -205,7 +214,7 @@ Builder::Builder(nvinfer1::ILogger& logger)
 }
 
 bool Builder::platformHasFastFp16() const noexcept {
-  return device::local_target().has(device::Isa::Avx512Fp16);
+  return device::local_target().has(device::Isa::Avx512Fp16) || device::Gpu::count() > 0;
 }
 bool Builder::platformHasFastInt8() const noexcept {
   return device::local_target().has(device::Isa::Avx512Vnni);
