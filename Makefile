@@ -40,7 +40,7 @@ check: build ## Format, tidy, layers, budgets, file lists, quoted docs, Python
 check-full: check all-data ## Also all of tidy, ASan+UBSan, TSan and a minute of fuzzing each target
 	@scripts/check_full
 
-bench: build all-data ## Compare speed with ONNX Runtime, interleaved in one run
+bench: build all-data ## Compare speed with ONNX Runtime and OpenVINO, interleaved in one run
 	@scripts/setup bench/requirements.txt
 	@$(PYTHON) bench/compare.py
 
