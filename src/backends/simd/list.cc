@@ -29,6 +29,7 @@ constexpr Row kRows[] = {
     ROW(cast, ops::Cast),
     ROW(copy, ops::Reshape, ops::Identity),
     ROW(requantize, ops::Quantize, ops::Dequantize, ops::QuantSum),
+    ROW(quant_mat_mul, ops::QuantMatMul),
     ROW(pooling_small, ops::Pooling),
 };
 #undef ROW

@@ -17,14 +17,14 @@
 HWY_BEFORE_NAMESPACE();
 namespace tenon::simd::HWY_NAMESPACE {
 
-template <class T>
-void greatest(const MaximumPixel& p) {
-  const hn::ScalableTag<T> d;
-  constexpr int64_t kBytes = HWY_LANES(uint8_t);
+/// `kCount` channels at a time; the last ones overlap those before.
+template <class T, int64_t kCount>
+void greatest_of(const MaximumPixel& p) {
+  const hn::CappedTag<T, static_cast<size_t>(kCount)> d;
   const auto* input = static_cast<const T*>(p.input);
   auto* out = static_cast<T*>(p.out);
-  int64_t c = 0;
-  for (; c + kBytes <= p.channels; c += kBytes) {
+  for (int64_t begin = 0; begin < p.channels; begin += kCount) {
+    const int64_t c = std::min(begin, p.channels - kCount);
     auto v = hn::LoadU(d, input + c);
     for (int64_t y = 0; y < p.rows; ++y) {
       for (int64_t x = 0; x < p.columns; ++x) {
@@ -33,15 +33,22 @@ void greatest(const MaximumPixel& p) {
     }
     hn::StoreU(v, d, out + c);
   }
-  for (; c < p.channels; ++c) {
-    T v = input[c];
-    for (int64_t y = 0; y < p.rows; ++y) {
-      for (int64_t x = 0; x < p.columns; ++x) {
-        v = std::max(v, input[y * p.row_step + x * p.column_step + c]);
-      }
-    }
-    out[c] = v;
+}
+
+template <class T>
+void greatest(const MaximumPixel& p) {
+  constexpr int64_t kBytes = HWY_LANES(uint8_t);
+  if (p.channels >= kBytes) return greatest_of<T, kBytes>(p);
+  if constexpr (kBytes > 32) {
+    if (p.channels >= 32) return greatest_of<T, 32>(p);
   }
+  if constexpr (kBytes > 16) {
+    if (p.channels >= 16) return greatest_of<T, 16>(p);
+  }
+  if constexpr (kBytes > 8) {
+    if (p.channels >= 8) return greatest_of<T, 8>(p);
+  }
+  greatest_of<T, 1>(p);
 }
 
 constexpr MaximumLoops kTable = {&greatest<int8_t>, &greatest<uint8_t>};

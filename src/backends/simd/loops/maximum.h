@@ -9,8 +9,8 @@
 
 namespace tenon::simd {
 
-/// out[c] = the greatest of the taps' element c; taps form a rectangle of `rows` by `columns`,
-/// neither 0; steps in elements of one byte.
+/// out[c] = the greatest of the taps' element c, out being apart from the taps; taps form a
+/// rectangle of `rows` by `columns`, neither 0; steps in elements of one byte.
 struct MaximumPixel {
   const void* input;  ///< first tap
   int64_t rows, columns, row_step, column_step;

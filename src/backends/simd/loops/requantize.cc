@@ -27,9 +27,23 @@ HWY_INLINE Vec load_numbers(const T* from) {
   }
 }
 
+/// One vector of results, from integers to integers.
+template <class A, class B, bool kAdds, class To>
+HWY_INLINE void put_steps(const RequantizeSpan& s, const A* a, const B* b, To* to) {
+  const F32 d;
+  Vec v = hn::MulAdd(load_numbers(a), hn::Set(d, s.a_scale), hn::Set(d, s.start));
+  if constexpr (kAdds) v = hn::MulAdd(load_numbers(b), hn::Set(d, s.b_scale), v);
+  v = clamp(v, s.low, s.high);
+  const auto whole = hn::Add(hn::NearestInt(v), hn::Set(I32(), static_cast<int32_t>(s.y_zero)));
+  hn::StoreU(hn::DemoteTo(hn::Rebind<To, F32>(), whole), hn::Rebind<To, F32>(), to);
+}
+
 /// One vector of results.
 template <class A, class B, bool kAdds, class To>
 HWY_INLINE void put_numbers(const RequantizeSpan& s, const A* a, const B* b, To* to) {
+  if constexpr (!std::is_same_v<A, float> && !std::is_same_v<To, float>) {
+    return put_steps<A, B, kAdds>(s, a, b, to);
+  }
   const F32 d;
   Vec v = load_numbers(a);
   if constexpr (!std::is_same_v<A, float>) {

@@ -10,7 +10,9 @@
 namespace tenon::simd {
 
 /// out[i] = on grid y of clamp(a[i] + b[i], low, high), what integers stand for being (q − zero) ·
-/// scale. Real numbers have scale 1 and zero 0.
+/// scale. Real numbers have scale 1 and zero 0. From integers to integers no division is needed:
+/// out[i] = round(clamp(a[i] · a_scale + b[i] · b_scale + start, low, high)) + y_zero, all in steps
+/// of y, low and high within ±1024.
 struct RequantizeSpan {
   const void* a;
   const void* b;  ///< null: nothing is added
@@ -18,6 +20,7 @@ struct RequantizeSpan {
   int64_t count;
   float a_scale, a_zero, b_scale, b_zero, y_scale, y_zero;
   float low, high;
+  float start = 0;
 };
 
 /// Types of one side, as they number the table.

@@ -3,6 +3,7 @@
 // Quantising, dequantising, and sums of small integers: element by element, however they lie.
 #include "backends/simd/loops/requantize.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -69,6 +70,7 @@ class Instance final : public kernel::Instance, public Allocated {
       all.low = op.activation.alpha;
       all.high = op.activation.beta;
     }
+    if (kernel_.a != DType::F32 && op.to != DType::F32) use_steps(all);
     constexpr int64_t kGrain = 1 << 14;
     parallel_for(kernel_.threads, count_, kGrain, [&](int64_t begin, int64_t end) {
       RequantizeSpan part = all;
@@ -82,6 +84,16 @@ class Instance final : public kernel::Instance, public Allocated {
   }
 
  private:
+  /// All in steps of the output, as integers want it.
+  static void use_steps(RequantizeSpan& all) noexcept {
+    constexpr float kFar = 1024;
+    all.a_scale /= all.y_scale;
+    all.b_scale = all.b != nullptr ? all.b_scale / all.y_scale : 0;
+    all.start = -(all.a_zero * all.a_scale + all.b_zero * all.b_scale);
+    all.low = std::clamp(all.low / all.y_scale, -kFar, kFar);
+    all.high = std::clamp(all.high / all.y_scale, -kFar, kFar);
+  }
+
   static const void* at(const void* data, DType type, int64_t element) noexcept {
     if (data == nullptr) return nullptr;
     return static_cast<const std::byte*>(data) + element * (type == DType::F32 ? 4 : 1);

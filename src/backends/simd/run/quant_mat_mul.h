@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright the Tenon authors
+// How the constants of products of small integers are packed.
+#pragma once
+
+#include "backends/simd/loops/dot.h"
+#include "backends/simd/run/loaded_kernel.h"
+
+namespace tenon::simd::quant_mat_mul {
+
+/// K and N of the product, and what they are with padding.
+struct Extents {
+  int64_t depth = 0, columns = 0;
+  [[nodiscard]] int64_t stride() const noexcept {
+    return (depth + kDotDepth - 1) / kDotDepth * kDotDepth;
+  }
+  [[nodiscard]] int64_t padded() const noexcept {
+    return (columns + kDotColumns - 1) / kDotColumns * kDotColumns;
+  }
+};
+
+/// The blobs of a record: i8 weights [padded][stride], then what each sum begins with (i32), its
+/// scale and its bias (f32), each [padded]; zeros where nothing is.
+enum Blob : size_t { kWeights, kStarts, kScales, kBiases };
+
+/// Describes the packing: equal bytes, equal layout.
+inline PackedLayout layout_of(const Extents& extents) {
+  PackedLayout bytes;
+  bytes.text("columns");
+  bytes.put(extents.depth);
+  bytes.put(extents.columns);
+  return bytes;
+}
+
+}  // namespace tenon::simd::quant_mat_mul
