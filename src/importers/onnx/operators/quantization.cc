@@ -29,8 +29,44 @@ Result<Limits> limits_of(Context& node, DType dtype) {
                    to_string(dtype));
 }
 
-/// A scale or zero point so that it broadcasts to input 0: a scalar, or one entry an element of
-/// attribute axis.
+/// A scale or zero point that holds for blocks along attribute axis, each entry as often as its
+/// block has elements.
+Result<ir::Value*> along_blocks(Context& node, ir::Value* blocks, std::string_view role) {
+  const auto part = [&](std::string_view name) { return fmt::format("{}_{}", role, name); };
+  const expr::Shape x = node.shape(0);
+  TENON_ASSIGN(const int64_t axis, node.axis("axis", 1, node.rank(0)));
+  TENON_ASSIGN(const int64_t block, node.integer("block_size", 0));
+  const auto at = static_cast<size_t>(axis);
+  expr::Shape split = blocks->shape();
+  if (block <= 0 || split.size() != x.size()) {
+    return node.fail(
+        Code::Unsupported,
+        "\"{}\" has rank {}, and block_size is {}: blocks need the rank of the input, {}, "
+        "and a positive block_size",
+        blocks->name, split.size(), block, x.size());
+  }
+  const Expr count = split[at];
+  if (count.is_constant() && x[at].is_constant() &&
+      count.constant() != (x[at].constant() + block - 1) / block) {
+    return node.fail(Code::InvalidModel, "\"{}\" has {} blocks of {} for {} elements of axis {}",
+                     blocks->name, count.constant(), block, x[at].constant(), axis);
+  }
+  // [… n …] → [… n, 1 …] → [… n, block …] → [… n · block …], of which the last block may stand
+  // over.
+  split.insert(split.begin() + axis + 1, Expr(1));
+  TENON_ASSIGN(ir::Value * repeated, node.add(ops::Reshape{split}, {blocks}, part("split")));
+  split[at + 1] = Expr(block);
+  TENON_ASSIGN(repeated, node.add(ops::Expand{split}, {repeated}, part("blocks")));
+  expr::Shape joined = blocks->shape();
+  joined[at] = count * Expr(block);
+  TENON_ASSIGN(repeated, node.add(ops::Reshape{joined}, {repeated}, part("joined")));
+  if (joined[at] == x[at]) return repeated;
+  ops::Slice first{expr::Shape(x.size(), 0), x, Dims::filled(static_cast<int>(x.size()), 1)};
+  return node.add(std::move(first), {repeated}, part("cut"));
+}
+
+/// A scale or zero point so that it broadcasts to input 0: a scalar, one entry an element of
+/// attribute axis, or one a block.
 Result<ir::Value*> along_axis(Context& node, ir::Value* vector, std::string_view role) {
   const bool single =
       vector->shape().empty() || (vector->shape().size() == 1 && vector->shape()[0] == Expr(1));
@@ -39,9 +75,7 @@ Result<ir::Value*> along_axis(Context& node, ir::Value* vector, std::string_view
     return node.add(ops::Reshape{}, {vector}, role);
   }
   if (vector->shape().size() != 1) {
-    return node.fail(Code::Unsupported,
-                     "\"{}\" has rank {}: quantisation by blocks is not supported", vector->name,
-                     vector->shape().size());
+    return along_blocks(node, vector, role);
   }
   TENON_ASSIGN(const int64_t axis, node.axis("axis", 1, node.rank(0)));
   expr::Shape target(static_cast<size_t>(node.rank(0) - axis), Expr(1));
@@ -117,21 +151,48 @@ Status import_quantize(Context& node) {
   return node.output(0, made);
 }
 
+/// A constant of 4 bits, or of 8-bit real numbers, as i8 or f32, which hold all of theirs; others
+/// as they are.
+ir::Value* widened(Context& node, ir::Value* value, std::string_view role) {
+  const ops::ConstantData* data = value->constant();
+  if (data == nullptr) return value;
+  const auto count = static_cast<size_t>(data->count());
+  if (value->dtype() == DType::I4) {
+    std::vector<int8_t> whole(count);
+    for (size_t i = 0; i < count; ++i) {
+      whole[i] = static_cast<int8_t>(data->integer(static_cast<int64_t>(i)));
+    }
+    return node.add_constant(
+        ops::ConstantData::of<int8_t>(data->dims(), std::span<const int8_t>(whole)), role);
+  }
+  if (value->dtype() == DType::F8E4M3) {
+    std::vector<float> real(count);
+    for (size_t i = 0; i < count; ++i) {
+      real[i] = static_cast<float>(data->real(static_cast<int64_t>(i)));
+    }
+    return node.add_constant(
+        ops::ConstantData::of<float>(data->dims(), std::span<const float>(real)), role);
+  }
+  return value;
+}
+
 /// (x − zero point) · scale.
 Status import_dequantize(Context& node) {
   TENON_TRY(node.expect_inputs(2, 3));
   const DType real = node.dtype(1);
-  const bool whole = is_known(node.dtype(0), *node.in(1)) || node.dtype(0) == DType::I32;
+  ir::Value* x = widened(node, node.in(0), "widened");
+  ir::Value* zero = node.has(2) ? widened(node, node.in(2), "zero_widened") : nullptr;
+  const bool whole = is_known(x->dtype(), *node.in(1)) || x->dtype() == DType::I32;
   if (whole && node.rank(1) <= 1) {
     TENON_ASSIGN(const int64_t axis, axis_of_scale(node, *node.in(1)));
-    std::vector<ir::Value*> inputs{node.in(0), node.in(1)};
-    if (node.has(2)) inputs.push_back(node.in(2));
+    std::vector<ir::Value*> inputs{x, node.in(1)};
+    if (zero != nullptr) inputs.push_back(zero);
     return node.finish(ops::Dequantize{axis, real}, std::move(inputs));
   }
   TENON_ASSIGN(ir::Value * scale, along_axis(node, node.in(1), "scale"));
-  TENON_ASSIGN(ir::Value * x, node.add(ops::Cast{real}, {node.in(0)}, "real"));
-  if (node.has(2)) {
-    TENON_ASSIGN(ir::Value * zero, along_axis(node, node.in(2), "zero"));
+  TENON_ASSIGN(x, node.add(ops::Cast{real}, {x}, "real"));
+  if (zero != nullptr) {
+    TENON_ASSIGN(zero, along_axis(node, zero, "zero"));
     TENON_ASSIGN(zero, node.add(ops::Cast{real}, {zero}, "real_zero"));
     TENON_ASSIGN(x, node.add(ElementWise{Binary::Sub}, {x, zero}, "centred"));
   }
