@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ir/text.h"
+#include "tune/counted_timer.h"
 #include "tune/fake_kernels.h"
 #include "tune/local_timer.h"
 #include "tune/profile_log.h"
@@ -19,20 +20,6 @@ namespace {
 
 using kernel::Layout;
 using testing::HasSubstr;
-
-/// Counts what it is asked to time.
-class CountingTimer final : public Timer {
- public:
-  explicit CountingTimer(Timer& timer) : timer_(timer) {}
-  std::vector<Timing> time(std::span<const Trial> trials, const Effort& effort) override {
-    timed += trials.size();
-    return timer_.time(trials, effort);
-  }
-  size_t timed = 0;
-
- private:
-  Timer& timer_;
-};
 
 struct TunerTest : testing::Test {
   TunerTest() {
@@ -93,7 +80,7 @@ struct TunerTest : testing::Test {
   Diagnostics diag{sink};
   kernel::Registry registry;
   LocalTimer local{registry, device::local_target()};
-  CountingTimer timer{local};
+  CountedTimer timer{local};
   TimingCache cache{device::local_target().fingerprint()};
   fake::Reformatter reformatter{20};
   Options options;
@@ -124,7 +111,8 @@ TEST_F(TunerTest, TakesTheFastestCandidateTacticAndThreads) {
 TEST_F(TunerTest, TimesEqualWorkOnce) {
   load_graph({{.name = "a", .tactics = {1, 2, 3}}, {.name = "b"}});
   ASSERT_TRUE(run().ok());
-  EXPECT_EQ(timer.timed, 4U);  // not eight: both nodes are the same work
+  EXPECT_EQ(timer.trials(), 4U);  // not eight: both nodes are the same work
+  EXPECT_THAT(timer.summary(), HasSubstr("tuning: 4 kernels timed in 1 requests, "));
   EXPECT_EQ(works[1]->alternatives[0].origin, TimeOrigin::Cache);
   EXPECT_EQ(works[1]->alternatives[0].ms, works[0]->alternatives[0].ms);
 }
@@ -132,7 +120,7 @@ TEST_F(TunerTest, TimesEqualWorkOnce) {
 TEST_F(TunerTest, DoesNotTimeWhatHasNoRival) {
   load_graph({{.name = "only"}});
   ASSERT_TRUE(run().ok());
-  EXPECT_EQ(timer.timed, 0U);
+  EXPECT_EQ(timer.trials(), 0U);
 }
 
 TEST_F(TunerTest, TakesTheFirstThatWorksAtLevelZero) {
@@ -141,7 +129,7 @@ TEST_F(TunerTest, TakesTheFirstThatWorksAtLevelZero) {
               {.name = "first", .behaviour = [](auto&&...) { return busy(1000); }},
               {.name = "second"}});
   ASSERT_TRUE(run().ok());
-  EXPECT_EQ(timer.timed, 0U);
+  EXPECT_EQ(timer.trials(), 0U);
   EXPECT_EQ(works[0]->kernel_of(chosen(0)), "fake/first@1");
 }
 
@@ -246,7 +234,7 @@ TEST_F(TunerTest, FailsOnACacheMissWhenAskedTo) {
 TEST_F(TunerTest, NeverCachesWhatGivesNoKey) {
   load_graph({{.name = "a", .timing_key = std::nullopt}, {.name = "b"}});
   ASSERT_TRUE(run().ok());
-  EXPECT_EQ(timer.timed, 3U);  // "a" once a node, "b" once
+  EXPECT_EQ(timer.trials(), 3U);  // "a" once a node, "b" once
   EXPECT_EQ(cache.size(), 1U);
 }
 
@@ -271,7 +259,8 @@ TEST_F(TunerTest, AnEditableCacheHasTimesOfEachNodeAndTellsThem) {
               {.name = "slow", .behaviour = [](auto&&...) { return busy(50); }}});
   options.editable_cache = true;
   ASSERT_TRUE(run().ok()) << sink.errors();
-  EXPECT_EQ(timer.timed, 8U) << "three ways of each node, which share nothing, and two reformats";
+  EXPECT_EQ(timer.trials(), 8U)
+      << "three ways of each node, which share nothing, and two reformats";
   const WorkKey key = work_key(*works[0], works[0]->alternatives[0]);
   EXPECT_EQ(cache.ways(key).size(), 3U) << "all layouts stand under one key";
   EXPECT_NE(key, work_key(*works[1], works[1]->alternatives[0]));

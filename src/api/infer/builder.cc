@@ -24,6 +24,7 @@
 #include "plugin/adapt/v2/foreign_op.h"
 #include "remote/tuner.h"
 #include "tenon/version.h"
+#include "tune/counted_timer.h"
 
 namespace tenon::api {
 
@@ -298,7 +299,7 @@ Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
   const RuntimeLoaders loaders(*registry_, {true, {}});
   const std::unique_ptr<tune::Timer> own =
       other ? nullptr : make_timer(loaders, gpu, build_config.target);
-  tune::Timer& timer = other ? *other : *own;
+  tune::CountedTimer timer(other ? *other : *own);
   allow_regions(build_config, loaders, timer);
   if (settings.has(BuilderFlag::kINT8) && !computes_integers(build_config)) {
     return diag.fail(Code::Unsupported,
@@ -310,7 +311,11 @@ Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
   const LibraryDigests used = libraries_of(*graph, *registry_);
   TENON_ASSIGN(plan::Plan plan,
                builder::build(*graph, backends(), reformats(), timer, build_config, diag));
-  if (other) TENON_TRY(other->finish());
+  if (other) {
+    TENON_TRY(other->finish());
+  } else {
+    diag.verbose("{}", timer.summary());
+  }
   TENON_TRY(add_libraries(settings.settings().plugins_to_serialize, used, plan, diag));
   TENON_ASSIGN(Bytes bytes, plan::write(plan, diag));
   if (!settings.has(BuilderFlag::kSTRIP_PLAN)) return bytes;
