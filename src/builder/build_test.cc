@@ -3,7 +3,9 @@
 // Built engines give what the reference kernels give, whatever the shapes, layouts and outputs.
 #include <gtest/gtest.h>
 
+#include "backends/simd/register.h"
 #include "builder/builder_test.h"
+#include "device/isa.h"
 
 namespace tenon::builder {
 namespace {
@@ -54,6 +56,34 @@ TEST_F(BuildTest, GivesWhatTheReferenceGives) {
     expect_equal(engine, *graph, {{"x", random_tensor({2, 3, 8, 8})}});
     expect_equal(engine, *graph, {{"x", random_tensor({2, 3, 8, 8})}});
   }
+}
+
+/// What some other machine has, and this one has not.
+uint32_t foreign_isa() {
+  using device::Isa, device::isa_bit;
+  const uint32_t arm = isa_bit(Isa::Neon);
+  const uint32_t intel = isa_bit(Isa::Avx2) | isa_bit(Isa::Fma) | isa_bit(Isa::F16c);
+  return device::local_target().has(Isa::Neon) ? intel : arm;
+}
+
+TEST_F(BuildTest, MakesAndChecksKernelsThatThisMachineCannotRun) {
+  simd::register_kernels(registry);
+  config.target.isa = foreign_isa();
+  config.target.name = "another machine";
+  const auto graph = graph_of(with_batch(kCnn, "2"));
+  const auto plan = build_plan(*graph);
+  ASSERT_TRUE(plan.ok()) << sink.errors();
+  EXPECT_EQ(plan->isa_needed, foreign_isa());
+  EXPECT_TRUE(std::ranges::any_of(plan->steps, [](const plan::Step& step) {
+    return !step.record.packed.empty() && step.record.isa == foreign_isa();
+  }));
+  const auto bytes = plan::write(*plan, diag);
+  ASSERT_TRUE(bytes.ok()) << sink.errors();
+  const auto engine =
+      session::Engine::load_copy(*bytes, registry, device::local_target(), {}, diag);
+  EXPECT_FALSE(engine.ok());
+  EXPECT_THAT(sink.errors(), HasSubstr("another machine"));
+  EXPECT_THAT(sink.errors(), HasSubstr(device::local_target().fingerprint()));
 }
 
 TEST_F(BuildTest, ServesEveryBatchOfEveryProfile) {

@@ -99,7 +99,8 @@ Result<std::vector<MadeKernel>> choose_kernels(Lowered& lowered, tune::Tuner& tu
   std::vector<std::optional<MadeKernel>> made;
   do {
     TENON_TRY(tuner.select(lowered.works, lowered.ends, diag));
-  } while (!make_chosen(lowered.works, registry, tuner.options().workspace_limit, made, diag));
+  } while (!make_chosen(lowered.works, tuner.options().target, registry,
+                        tuner.options().workspace_limit, made, diag));
   std::vector<MadeKernel> kernels;
   for (std::optional<MadeKernel>& one : made) kernels.push_back(*std::move(one));
   return kernels;

@@ -147,7 +147,7 @@ class Emitter {
     const kernel::TensorDesc in{value.dtype(), source, range.max, 0};
     const kernel::TensorDesc out{value.dtype(), layout, range.max, 0};
     TENON_ASSIGN(StepKernel made, make_kernel(std::move(record), step.name, {&in, 1}, {&out, 1},
-                                              in_.loaders, diag_));
+                                              in_.config.target, in_.loaders, diag_));
     std::string name =
         place == Place::Output
             ? value.name

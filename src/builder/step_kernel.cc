@@ -3,6 +3,8 @@
 // Records of chosen alternatives.
 #include "builder/step_kernel.h"
 
+#include "device/isa.h"
+
 namespace tenon::builder {
 
 namespace {
@@ -34,10 +36,12 @@ Descs greatest_outputs(const tune::Work& work, const tune::Alternative& alternat
 Result<StepKernel> make_kernel(kernel::Record record, std::string_view step_name,
                                std::span<const kernel::TensorDesc> inputs,
                                std::span<const kernel::TensorDesc> outputs,
-                               const kernel::LoaderTable& loaders, Diagnostics& diag) {
+                               const device::Target& target, const kernel::LoaderTable& loaders,
+                               Diagnostics& diag) {
   StepKernel made;
   {
     const kernel::RecordHolder holder(record, step_name, inputs, outputs);
+    const device::IsaScope there(target.isa);
     TENON_ASSIGN(const auto loaded, kernel::load(loaders, holder.view(), diag));
     made.workspace = loaded->workspace(inputs, outputs);
   }
@@ -46,7 +50,8 @@ Result<StepKernel> make_kernel(kernel::Record record, std::string_view step_name
 }
 
 Result<StepKernel> make_kernel(tune::Work& work, const tune::Alternative& alternative,
-                               const kernel::LoaderTable& loaders, Diagnostics& diag) {
+                               const device::Target& target, const kernel::LoaderTable& loaders,
+                               Diagnostics& diag) {
   kernel::Candidate& candidate = *work.candidates[alternative.candidate];
   const kernel::Configuration& configuration = alternative.configuration;
   TENON_TRY(candidate.configure(configuration, diag));
@@ -56,12 +61,13 @@ Result<StepKernel> make_kernel(tune::Work& work, const tune::Alternative& altern
   const Descs outputs = greatest_outputs(work, alternative);
   TENON_ASSIGN(const auto live, candidate.load_for_timing(configuration, alternative.tactic, diag));
   if (live == nullptr) {
-    return make_kernel(std::move(record), work.info.name, inputs, outputs, loaders, diag);
+    return make_kernel(std::move(record), work.info.name, inputs, outputs, target, loaders, diag);
   }
   return StepKernel{std::move(record), live->workspace(inputs, outputs)};
 }
 
-bool make_chosen(tune::Works& works, const kernel::LoaderTable& loaders, uint64_t workspace_limit,
+bool make_chosen(tune::Works& works, const device::Target& target,
+                 const kernel::LoaderTable& loaders, uint64_t workspace_limit,
                  std::vector<std::optional<MadeKernel>>& kernels, Diagnostics& diag) {
   bool all = true;
   kernels.resize(works.size());
@@ -72,7 +78,7 @@ bool make_chosen(tune::Works& works, const kernel::LoaderTable& loaders, uint64_
     tune::Alternative& chosen = work.alternatives[at];
     CollectingSink sink;
     Diagnostics quiet(sink);
-    Result<StepKernel> made = make_kernel(work, chosen, loaders, quiet);
+    Result<StepKernel> made = make_kernel(work, chosen, target, loaders, quiet);
     if (!made.ok()) {
       chosen.refusal = sink.errors();
       if (chosen.refusal.empty()) chosen.refusal = to_string(made.status().code);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "control/candidate.h"
+#include "device/isa.h"
 
 namespace tenon::control {
 
@@ -245,9 +246,11 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record,
     return diag.fail(Code::InvalidPlan, "the record of layer '{}' is damaged", record.node_name);
   }
   regions.program = std::move(*program);
+  // While an engine for another machine is written, regions are looked at as they will be there.
+  device::Target target = device::local_target();
+  target.isa = device::usable_isa();
   for (const kernel::RecordView::Blob& blob : record.packed) {
-    TENON_ASSIGN(auto engine, session::Engine::load_in_place(blob.data, loaders,
-                                                             device::local_target(), {}, diag));
+    TENON_ASSIGN(auto engine, session::Engine::load_in_place(blob.data, loaders, target, {}, diag));
     for (size_t i = 0; i < engine->step_count(); ++i) {
       const plan::StepView step = engine->plan().step(i);
       regions.host_code |= !step.plugin.empty() || step.family.starts_with("plugin.") ||

@@ -23,4 +23,19 @@ uint32_t local_isa() noexcept;
 /// What kernels may use here: local_isa(), unless TENON_ISA limits it (see device/target.h).
 uint32_t usable_isa() noexcept;
 
+/// While it lives, usable_isa() on this thread is another machine's: kernels of that machine are
+/// loaded to check them and to learn what they take. They may not be run. Builders only.
+class IsaScope {
+ public:
+  explicit IsaScope(uint32_t isa) noexcept;
+  ~IsaScope();
+  IsaScope(const IsaScope&) = delete;
+  IsaScope& operator=(const IsaScope&) = delete;
+
+ private:
+  const IsaScope* outer_;
+  uint32_t isa_;
+  friend uint32_t usable_isa() noexcept;
+};
+
 }  // namespace tenon::device

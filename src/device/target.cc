@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 
@@ -14,6 +15,9 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#elif defined(__aarch64__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
 #endif
 
 namespace tenon::device {
@@ -53,6 +57,45 @@ std::string told_name() {
   }
   text.resize(text.find_last_not_of(std::string_view(" \0", 2)) + 1);
   return text.substr(std::min(text.find_first_not_of(' '), text.size()));
+}
+#elif defined(__aarch64__)
+/// The number by which a processor tells its maker and model; 0 where nobody says. The first one's,
+/// as the system tells it, so that machines with processors of two kinds give one answer; else that
+/// of the processor this runs on.
+uint64_t processor_id() {
+  std::ifstream file("/sys/devices/system/cpu/cpu0/regs/identification/midr_el1");
+  uint64_t id = 0;
+  if (file >> std::hex >> id) return id;
+  if ((::getauxval(AT_HWCAP) & HWCAP_CPUID) == 0) return 0;
+  asm("mrs %0, midr_el1" : "=r"(id));
+  return id;
+}
+
+std::string told_name() {
+  struct Model {
+    unsigned maker, part;
+    const char* name;
+  };
+  constexpr Model kModels[] = {
+      {0x41, 0xd03, "Arm Cortex-A53"},   {0x41, 0xd04, "Arm Cortex-A35"},
+      {0x41, 0xd05, "Arm Cortex-A55"},   {0x41, 0xd07, "Arm Cortex-A57"},
+      {0x41, 0xd08, "Arm Cortex-A72"},   {0x41, 0xd09, "Arm Cortex-A73"},
+      {0x41, 0xd0a, "Arm Cortex-A75"},   {0x41, 0xd0b, "Arm Cortex-A76"},
+      {0x41, 0xd0c, "Arm Neoverse N1"},  {0x41, 0xd0d, "Arm Cortex-A77"},
+      {0x41, 0xd40, "Arm Neoverse V1"},  {0x41, 0xd41, "Arm Cortex-A78"},
+      {0x41, 0xd42, "Arm Cortex-A78AE"}, {0x41, 0xd49, "Arm Neoverse N2"},
+      {0x41, 0xd4f, "Arm Neoverse V2"},  {0x4e, 0x004, "NVIDIA Carmel"},
+  };
+  const uint64_t id = processor_id();
+  if (id == 0) return "64-bit Arm processor";
+  const auto maker = static_cast<unsigned>(id >> 24 & 0xff);
+  const auto part = static_cast<unsigned>(id >> 4 & 0xfff);
+  for (const Model& model : kModels) {
+    if (model.maker == maker && model.part == part) return model.name;
+  }
+  char text[64];
+  std::snprintf(text, sizeof text, "64-bit Arm processor 0x%02x:0x%03x", maker, part);
+  return text;
 }
 #else
 std::string told_name() { return {}; }
@@ -108,7 +151,17 @@ const Target& local_target() {
   return target;
 }
 
-uint32_t usable_isa() noexcept { return local_target().isa; }
+namespace {
+thread_local const IsaScope* isa_scope = nullptr;
+}  // namespace
+
+IsaScope::IsaScope(uint32_t isa) noexcept : outer_(isa_scope), isa_(isa) { isa_scope = this; }
+
+IsaScope::~IsaScope() { isa_scope = outer_; }
+
+uint32_t usable_isa() noexcept {
+  return isa_scope != nullptr ? isa_scope->isa_ : local_target().isa;
+}
 
 Target portable_target() {
   constexpr uint32_t kBaseline = isa_bit(Isa::Sse42) | isa_bit(Isa::Avx2) | isa_bit(Isa::Fma) |

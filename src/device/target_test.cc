@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "device/isa.h"
 #include "device/stream.h"
 
 namespace tenon::device {
@@ -32,6 +33,21 @@ TEST(Target, PortableOnesAskForNoMoreThanAvx2) {
   EXPECT_EQ(missing_isa(portable.isa, local_target()), "");
   EXPECT_EQ(portable.has(Isa::Avx2), local_target().has(Isa::Avx2));
   EXPECT_NE(portable.fingerprint(), local_target().fingerprint());
+}
+
+TEST(Target, KernelsOfAnotherMachineAreLookedAtInAScope) {
+  const uint32_t here = usable_isa();
+  EXPECT_EQ(here, local_target().isa);
+  {
+    const IsaScope outer(isa_bit(Isa::Neon));
+    EXPECT_EQ(usable_isa(), isa_bit(Isa::Neon));
+    {
+      const IsaScope inner(0);
+      EXPECT_EQ(usable_isa(), 0U);
+    }
+    EXPECT_EQ(usable_isa(), isa_bit(Isa::Neon));
+  }
+  EXPECT_EQ(usable_isa(), here);
 }
 
 TEST(Stream, TakesTheDefaultHandlesAndRefusesOthers) {

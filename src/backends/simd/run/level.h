@@ -16,8 +16,9 @@ enum class Level : uint8_t {
   Baseline,  ///< what the compiler may assume of every machine: 128-bit vectors
   Avx2,      ///< AVX2 and FMA: 256-bit vectors
   Avx512,    ///< AVX-512 F, BW, DQ, VL, CD: 512-bit vectors
+  Neon,      ///< 64-bit Arm: 128-bit vectors
 };
-inline constexpr int kLevels = 3;
+inline constexpr int kLevels = 4;
 
 /// The best level that runs with these device::Isa bits.
 Level best_level(uint32_t isa) noexcept;
@@ -33,7 +34,7 @@ uint32_t isa_of(Level level) noexcept;
 constexpr int lanes(Level level) noexcept {
   return level == Level::Avx512 ? 16 : level == Level::Avx2 ? 8 : 4;
 }
-/// "baseline", "avx2", "avx512".
+/// "baseline", "avx2", "avx512", "neon".
 std::string_view to_string(Level level) noexcept;
 
 }  // namespace tenon::simd
