@@ -50,6 +50,13 @@ void add_layers(Cases& cases) {
 }
 
 void add_products_that_broadcast(Cases& cases) {
+  cases
+      .add("three rows with transposed weights",
+           ops::MatMul{false, true, {ops::ActivationKind::Relu}})
+      .input({3, 200})
+      .constant({37, 200})
+      .unit_sums(200)
+      .constant({37});
   cases.add("both transposed", ops::MatMul{true, true}).input({7, 5}).input({9, 7});
   cases.add("left transposed", ops::MatMul{true, false}).input({7, 5}).constant({7, 9});
   cases.add("made at run time", ops::MatMul{}).input({6, 20}).input({20, 11}).input({11});

@@ -56,6 +56,12 @@ void add_transposes(Cases& cases) {
     cases.add("transpose " + to_string(dims) + " to " + to_string(perm), ops::Transpose{perm})
         .input(dims);
   }
+  for (const DType dtype : {DType::F16, DType::I8}) {
+    cases.add(fmt::format("transpose words of {}", to_string(dtype)), ops::Transpose{{0, 2, 1}})
+        .input({2, 68, 136}, dtype);
+    cases.add(fmt::format("transpose odd extents of {}", to_string(dtype)), ops::Transpose{{1, 0}})
+        .input({67, 66}, dtype);
+  }
   cases.add("transpose dynamic batch", ops::Transpose{{0, 2, 1}}).input({3, 5, 7}).dynamic();
 }
 

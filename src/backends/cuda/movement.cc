@@ -47,16 +47,30 @@ size_t side_by_side(const AxisWalk& walk, size_t operand) {
   return static_cast<size_t>(std::ranges::find(own, 1) - own.begin());
 }
 
+/// Elements of a word that matrices can be turned over in: of it all extents and steps are
+/// multiples.
+int64_t word_of(const Move& move, size_t row, size_t column, int64_t element, bool aligned) {
+  const int64_t word = element < 4 && aligned ? 4 / element : 1;
+  const AxisWalk& walk = move.walk;
+  bool fits = walk.extents[row] % word == 0 && walk.extents[column] % word == 0 &&
+              move.first_from % word == 0 && move.first_to % word == 0;
+  for (size_t axis = 0; axis < walk.rank(); ++axis) {
+    fits = fits && (axis == column || walk.strides[0][axis] % word == 0) &&
+           (axis == row || walk.strides[1][axis] % word == 0);
+  }
+  return fits ? word : 1;
+}
+
 Launch turned(AxisWalk walk, const Place& from, const Place& to, size_t row, size_t column,
-              int64_t element) {
+              int64_t element, int64_t word) {
   const int64_t rows = walk.extents[row], columns = walk.extents[column];
   const int64_t from_row = walk.strides[0][row], to_column = walk.strides[1][column];
   walk.remove(std::max(row, column));
   walk.remove(std::min(row, column));
-  const int64_t row_tiles = (rows + kTile - 1) / kTile,
-                column_tiles = (columns + kTile - 1) / kTile;
-  Launch launch =
-      launch_of(fmt::format("turn_{}", element), walk.volume() * row_tiles * column_tiles, 1);
+  const int64_t tile = kTile * word;
+  const int64_t row_tiles = (rows + tile - 1) / tile, column_tiles = (columns + tile - 1) / tile;
+  Launch launch = launch_of(fmt::format("turn{}_{}", word > 1 ? "_words" : "", element),
+                            walk.volume() * row_tiles * column_tiles, 1);
   launch.block[0] = kTile;
   launch.block[1] = 8;
   launch.arguments.place(from).place(to).u32(rows).u32(columns);
@@ -86,7 +100,8 @@ Status plan_move(Move move, DType dtype, bool aligned, std::vector<Launch>& laun
   const size_t column = side_by_side(walk, 0), row = side_by_side(walk, 1);
   if (column != row && column < walk.rank() && row < walk.rank() &&
       walk.extents[row] >= kWorthTurning && walk.extents[column] >= kWorthTurning) {
-    launches.push_back(turned(walk, from, to, row, column, element));
+    const int64_t word = word_of(move, row, column, element, aligned);
+    launches.push_back(turned(walk, from, to, row, column, element, word));
     return {};
   }
   const int64_t unit = unit_of(move, element, aligned);

@@ -66,6 +66,43 @@ __device__ __forceinline__ void turn(const Turned& a) {
   }
 }
 
+#if SIZE < 4
+// The same in words of several elements, of which all extents and steps are multiples.
+constexpr int kPack = 4 / SIZE, kWideTile = kTile * kPack;
+template <class T>
+__device__ __forceinline__ void turn_words(const Turned& a) {
+  __shared__ T tile[kWideTile][kWideTile + 1];
+  uint block = blockIdx.x;
+  const uint column = split(block, a.column_tiles) * kWideTile;
+  const uint row = split(block, a.row_tiles) * kWideTile;
+  i64 from = 0, to = 0;
+  for (int d = a.rank - 1; d >= 0; --d) {
+    const uint index = split(block, a.extent[d]);
+    from += (i64)index * a.from[d];
+    to += (i64)index * a.to[d];
+  }
+  const T* x = (const T*)a.x + from;
+  T* y = (T*)a.y + to;
+  const uint first = threadIdx.x * kPack;
+#pragma unroll 8
+  for (uint i = threadIdx.y; i < kWideTile; i += kTileRows) {
+    if (row + i >= a.rows || column + first >= a.columns) continue;
+    const Vec<T, kPack> some = load_vec<kPack>(x + (i64)(row + i) * a.from_row + column + first);
+#pragma unroll
+    for (int p = 0; p < kPack; ++p) tile[i][first + p] = some.v[p];
+  }
+  __syncthreads();
+#pragma unroll 8
+  for (uint i = threadIdx.y; i < kWideTile; i += kTileRows) {
+    if (column + i >= a.columns || row + first >= a.rows) continue;
+    Vec<T, kPack> some;
+#pragma unroll
+    for (int p = 0; p < kPack; ++p) some.v[p] = tile[first + p][i];
+    store_vec<kPack>(y + (i64)(column + i) * a.to_column + row + first, some);
+  }
+}
+#endif
+
 // y of x with `before` units in front of every axis; modes: 0 a number, 1 mirrored, 2 the nearest, 3
 // x again.
 struct Padded {
@@ -177,6 +214,7 @@ __device__ __forceinline__ void reorder(const Reordered& a) {
 #define ENTRY(kernel, bytes, T, Struct)                    \
   extern "C" __global__ void __launch_bounds__(256)        \
       kernel##_##bytes(const __grid_constant__ Struct a) { \
+    begin_kernel();                                        \
     kernel<T>(a);                                          \
   }
 #if SIZE == 1
@@ -190,6 +228,9 @@ __device__ __forceinline__ void reorder(const Reordered& a) {
 #endif
 OWN(turn, Turned)
 OWN(copy_strided, Strided)
+#if SIZE < 4
+OWN(turn_words, Turned)
+#endif
 #if SIZE < 2
 ENTRY(copy_strided, 2, unsigned short, Strided)
 #endif
@@ -204,10 +245,12 @@ ENTRY(copy_strided, 16, uint4, Strided)
 #define PAD(bytes, T)                                  \
   extern "C" __global__ void __launch_bounds__(256)    \
       pad_vectors(const __grid_constant__ Padded a) {  \
+    begin_kernel();                                    \
     pad<T, 16 / bytes>(a);                             \
   }                                                    \
   extern "C" __global__ void __launch_bounds__(256)    \
       pad_elements(const __grid_constant__ Padded a) { \
+    begin_kernel();                                    \
     pad<T, 1>(a);                                      \
   }
 #if SIZE == 1
