@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "base/diagnostics.h"
@@ -22,5 +23,7 @@ void compile_ahead(const std::string& text, int sm);
 
 /// What stands beside machine code in a record: "cubin sm_90".
 std::string cubin_layout(int sm);
+/// Behind that, where all kernels wait for those before them as the prelude says.
+inline constexpr std::string_view kWaits = " waits";
 
 }  // namespace tenon::cuda

@@ -60,6 +60,16 @@ class OwnCandidate final : public kernel::Candidate, public kernel::Foresight {
   const OwnKernel& own_;
 };
 
+/// Whether all kernels of a text begin as the prelude says.
+bool all_wait(std::string_view text) {
+  const auto count = [&](std::string_view word) {
+    size_t found = 0;
+    for (size_t at = text.find(word); at != text.npos; at = text.find(word, at + 1)) ++found;
+    return found;
+  };
+  return count("__global__") == count("begin_kernel();");
+}
+
 void put_port(const kernel::Port& port, ByteWriter& bytes) {
   bytes.put(port.dtype);
   bytes.put(port.layout.order);
@@ -96,7 +106,7 @@ Result<kernel::Record> make_own_record(kernel::KernelId id,
   record.params = std::move(bytes).bytes();
   if (text.empty()) return record;
   TENON_ASSIGN(const auto code, compile(text, sm, diag));
-  const std::string layout = cubin_layout(sm);
+  const std::string layout = cubin_layout(sm) + (all_wait(text) ? std::string(kWaits) : "");
   const auto raw = std::as_bytes(std::span(layout.data(), layout.size()));
   record.packed.push_back({{raw.begin(), raw.end()}, *code});
   record.metadata = layout;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // What runs of own kernels: code loaded into a GPU, launches prepared for shapes.
+#include <dlfcn.h>
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <mutex>
 
@@ -39,6 +41,52 @@ std::shared_ptr<const device::GpuModule> find_module(const device::Gpu* gpu,
   return module;
 }
 
+/// cuLaunchKernelEx, which drivers have since CUDA 11.8; null elsewhere.
+using LaunchEx = int (*)(const void* config, device::CuFunction function, void** arguments,
+                         void** extra);
+LaunchEx launch_ex() {
+  static const LaunchEx call = [] {
+    void* library = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_NOLOAD);
+    return library == nullptr ? nullptr
+                              : reinterpret_cast<LaunchEx>(dlsym(library, "cuLaunchKernelEx"));
+  }();
+  return call;
+}
+
+/// Whether kernels are launched before those before them have ended: TENON_CUDA_OVERLAP=1.
+bool may_overlap(const device::Gpu& gpu) {
+  static const bool wanted = [] {
+    const char* text = std::getenv("TENON_CUDA_OVERLAP");
+    return text != nullptr && std::string_view(text) == "1";
+  }();
+  return wanted && gpu.target().gpu.sm >= 90 && launch_ex() != nullptr;
+}
+
+int launch_overlapping(device::CuFunction function, const uint32_t (&grid)[3],
+                       const uint32_t (&block)[3], void* stream, void** arguments) {
+  // Structures of NVIDIA's public driver interface.
+  struct Attribute {
+    int id = 6;  // programmatic stream serialization
+    alignas(8) int value = 1;
+    char rest[60] = {};
+  };
+  struct Config {
+    uint32_t grid[3], block[3], shared_bytes = 0;
+    void* stream;
+    Attribute* attributes;
+    uint32_t count = 1;
+  };
+  static_assert(sizeof(Attribute) == 72);
+  Attribute attribute;
+  Config config{};
+  std::copy_n(grid, 3, config.grid);
+  std::copy_n(block, 3, config.block);
+  config.stream = stream;
+  config.attributes = &attribute;
+  config.count = 1;
+  return launch_ex()(&config, function, arguments, nullptr);
+}
+
 /// A launch with its code found and room for addresses.
 struct Prepared {
   Launch launch;
@@ -46,6 +94,7 @@ struct Prepared {
 };
 
 struct OwnCode {
+  bool overlaps = false;  ///< its kernels are launched before those before them have ended
   std::unique_ptr<Planner> planner;
   std::shared_ptr<const device::GpuModule> module;
   const device::Gpu* gpu = nullptr;
@@ -120,6 +169,9 @@ class OwnInstance final : public kernel::Instance {
     }
     void* pointers[] = {arguments};
     const uint32_t(&grid)[3] = one.launch.grid, (&block)[3] = one.launch.block;
+    if (code_.overlaps) {
+      return code_.gpu->to_status(launch_overlapping(one.function, grid, block, stream, pointers));
+    }
     return code_.gpu->to_status(driver.cuLaunchKernel(one.function, grid[0], grid[1], grid[2],
                                                       block[0], block[1], block[2], 0, stream,
                                                       pointers, nullptr));
@@ -147,10 +199,12 @@ class OwnLoaded final : public kernel::Loaded {
 };
 
 /// "cubin sm_90" runs on GPUs of compute capability 9.0 and above within 9.
-Status expect_fitting_code(const kernel::RecordView& record, const device::Gpu& gpu,
+Status expect_fitting_code(const kernel::RecordView& record, const device::Gpu& gpu, bool& waits,
                            Diagnostics& diag) {
   const auto& layout = record.packed[0].layout;
-  const std::string text(reinterpret_cast<const char*>(layout.data()), layout.size());
+  std::string_view text(reinterpret_cast<const char*>(layout.data()), layout.size());
+  waits = text.ends_with(kWaits);
+  if (waits) text.remove_suffix(kWaits.size());
   const int here = gpu.target().gpu.sm;
   for (int sm = here / 10 * 10; sm <= here; ++sm) {
     if (text == cubin_layout(sm)) return {};
@@ -176,7 +230,9 @@ Result<std::unique_ptr<kernel::Loaded>> load_own(const kernel::RecordView& recor
   code.planner = own.planner(reader, record);
   if (code.planner == nullptr || !reader.ok()) return damaged(record, diag);
   if (!record.packed.empty()) {
-    TENON_TRY(expect_fitting_code(record, *code.gpu, diag));
+    bool waits = false;
+    TENON_TRY(expect_fitting_code(record, *code.gpu, waits, diag));
+    code.overlaps = waits && may_overlap(*code.gpu);
     Status status;
     code.module =
         find_module(code.gpu, record.packed[0].data,

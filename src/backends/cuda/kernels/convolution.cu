@@ -22,6 +22,7 @@ struct Arguments {
 };
 
 extern "C" __global__ void __launch_bounds__(128) convolve(const __grid_constant__ Arguments a) {
+  begin_kernel();
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   uint image = item;
@@ -59,6 +60,7 @@ extern "C" __global__ void __launch_bounds__(128) convolve(const __grid_constant
 // The same with a warp an output, its lanes parting the sum: for few outputs of many terms.
 extern "C" __global__ void __launch_bounds__(128)
     convolve_warps(const __grid_constant__ Arguments a) {
+  begin_kernel();
   const uint item = (blockIdx.x * blockDim.x + threadIdx.x) / 32, lane = threadIdx.x % 32;
   if (item >= a.items) return;
   uint image = item;
@@ -120,6 +122,7 @@ __device__ __forceinline__ void convolve_channel(const Arguments& a, const T* x,
 
 extern "C" __global__ void __launch_bounds__(32 * kMostWarps)
     convolve_tiles(const __grid_constant__ Arguments a) {
+  begin_kernel();
   __shared__ Four weights[kChannels * kTaps];
   __shared__ W parts[kMostWarps][kOutputs][32];
   const uint lane = threadIdx.x % 32, warp = threadIdx.x / 32, warps = blockDim.x / 32;

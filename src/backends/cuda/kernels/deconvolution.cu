@@ -16,6 +16,7 @@ struct Arguments {
 };
 
 extern "C" __global__ void __launch_bounds__(128) deconvolve(const __grid_constant__ Arguments a) {
+  begin_kernel();
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   uint image = item;

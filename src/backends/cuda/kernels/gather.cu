@@ -24,6 +24,7 @@ __device__ __forceinline__ void gather(const Arguments& a) {
 #define ENTRY(bytes, T)                                     \
   extern "C" __global__ void __launch_bounds__(256)         \
       gather_##bytes(const __grid_constant__ Arguments a) { \
+    begin_kernel();                                         \
     gather<T>(a);                                           \
   }
 ENTRY(1, unsigned char)

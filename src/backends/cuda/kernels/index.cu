@@ -95,6 +95,7 @@ __device__ __forceinline__ void meet(T* y, T update) {
 
 extern "C" __global__ void __launch_bounds__(256)
     gather_elements(const __grid_constant__ Elements a) {
+  begin_kernel();
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   a.y[item] = a.x[beside(a, item) + held(a.indices[item], a.extent) * a.along];
@@ -114,14 +115,17 @@ __device__ __forceinline__ void scatter_element(const Elements& a) {
   }
 }
 extern "C" __global__ void __launch_bounds__(256) mark_elements(const __grid_constant__ Elements a) {
+  begin_kernel();
   scatter_element<true>(a);
 }
 extern "C" __global__ void __launch_bounds__(256)
     scatter_elements(const __grid_constant__ Elements a) {
+  begin_kernel();
   scatter_element<false>(a);
 }
 
 extern "C" __global__ void __launch_bounds__(256) gather_slices(const __grid_constant__ Slices a) {
+  begin_kernel();
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   uint tuple = item;
@@ -152,13 +156,16 @@ __device__ __forceinline__ void scatter_slice(const Slices& a) {
   }
 }
 extern "C" __global__ void __launch_bounds__(256) mark_slices(const __grid_constant__ Slices a) {
+  begin_kernel();
   scatter_slice<true>(a);
 }
 extern "C" __global__ void __launch_bounds__(256) scatter_slices(const __grid_constant__ Slices a) {
+  begin_kernel();
   scatter_slice<false>(a);
 }
 
 extern "C" __global__ void __launch_bounds__(256) one_hot(const __grid_constant__ Chosen a) {
+  begin_kernel();
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   uint outer = item;

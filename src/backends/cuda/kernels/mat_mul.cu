@@ -19,6 +19,7 @@ struct Arguments {
 
 // Thread (x, y) of 32 by 8 has rows y, y + 8, … of column x.
 extern "C" __global__ void __launch_bounds__(256) mat_mul(const __grid_constant__ Arguments g) {
+  begin_kernel();
   __shared__ W left[kTile][kTile + 1], right[kTile][kTile + 1];
   uint block = blockIdx.x;
   const uint column = split(block, g.column_tiles) * kTile, row = split(block, g.row_tiles) * kTile;
@@ -94,6 +95,7 @@ __device__ __forceinline__ void finish(const Arguments& g, const Place& p, uint 
 // Rows of b lie side by side: 8 columns a block, 64 threads part the sum of each.
 extern "C" __global__ void __launch_bounds__(512)
     mat_vec_lines(const __grid_constant__ Arguments g) {
+  begin_kernel();
   __shared__ W sums[64][9];
   const Place p = place_of(g, blockIdx.x);
   const uint part = threadIdx.x / 8, column = p.tile * 8 + threadIdx.x % 8;
@@ -119,6 +121,7 @@ extern "C" __global__ void __launch_bounds__(512)
 // Columns of b lie side by side: a warp an output, four to a block.
 extern "C" __global__ void __launch_bounds__(128)
     mat_vec_dots(const __grid_constant__ Arguments g) {
+  begin_kernel();
   const Place p = place_of(g, blockIdx.x);
   const uint column = p.tile * 4 + threadIdx.x / 32, lane = threadIdx.x % 32;
   if (column >= g.columns) return;
@@ -136,6 +139,7 @@ extern "C" __global__ void __launch_bounds__(128)
 // The same in vectors: columns of b and rows of a lie side by side, at multiples of 16 bytes.
 extern "C" __global__ void __launch_bounds__(128)
     mat_vec_vectors(const __grid_constant__ Arguments g) {
+  begin_kernel();
   const Place p = place_of(g, blockIdx.x);
   const uint column = p.tile * 4 + threadIdx.x / 32, lane = threadIdx.x % 32;
   if (column >= g.columns) return;

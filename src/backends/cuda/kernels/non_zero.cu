@@ -18,6 +18,7 @@ struct Arguments {
 // ballots turn them into words of 32 neighbours.
 extern "C" __global__ void __launch_bounds__(kThreads)
     count_chunks(const __grid_constant__ Arguments a) {
+  begin_kernel();
   __shared__ uint sums[kThreads / 32];
   const uint first = blockIdx.x * kChunk, lane = threadIdx.x % 32, warp = threadIdx.x / 32;
   uint mine = 0;
@@ -65,6 +66,7 @@ __device__ __forceinline__ uint sum_before(uint value, uint* warps, uint& all) {
 // One block.
 extern "C" __global__ void __launch_bounds__(1024)
     scan_chunks(const __grid_constant__ Arguments a) {
+  begin_kernel();
   __shared__ uint warps[32];
   uint begin = 0;
   for (uint first = 0; first < a.chunks; first += 1024) {
@@ -80,6 +82,7 @@ extern "C" __global__ void __launch_bounds__(1024)
 // Thread t takes word t of its block's chunk, in order. More than the output holds is left out.
 extern "C" __global__ void __launch_bounds__(kThreads)
     write_indices(const __grid_constant__ Arguments a) {
+  begin_kernel();
   __shared__ uint warps[kThreads / 32];
   __shared__ unsigned short found[kChunk];
   uint word = a.bits[blockIdx.x * kThreads + threadIdx.x];

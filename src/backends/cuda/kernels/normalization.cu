@@ -113,9 +113,11 @@ __device__ __forceinline__ void rows(const Arguments& a) {
 }
 extern "C" __global__ void __launch_bounds__(THREADS < 256 ? 256 : THREADS)
     normalize_rows(const __grid_constant__ Arguments a) {
+  begin_kernel();
   rows<LANES, HELD>(a);
 }
 extern "C" __global__ void __launch_bounds__(THREADS < 256 ? 256 : THREADS)
     normalize_rows_plain(const __grid_constant__ Arguments a) {
+  begin_kernel();
   rows<1, 0>(a);
 }

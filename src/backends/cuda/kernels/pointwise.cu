@@ -70,9 +70,11 @@ __device__ __forceinline__ void run(const Arguments& a) {
 
 extern "C" __global__ void __launch_bounds__(256)
     pointwise_vectors(const __grid_constant__ Arguments a) {
+  begin_kernel();
   run<LANES>(a);
 }
 extern "C" __global__ void __launch_bounds__(256)
     pointwise_elements(const __grid_constant__ Arguments a) {
+  begin_kernel();
   run<1>(a);
 }

@@ -54,6 +54,7 @@ __device__ __forceinline__ void for_window(const Arguments& a, int oz, int oy, i
 }
 
 extern "C" __global__ void __launch_bounds__(256) pool_planes(const __grid_constant__ Arguments a) {
+  begin_kernel();
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   uint plane = item;
@@ -90,10 +91,12 @@ __device__ __forceinline__ void pool_last(const Arguments& a) {
 }
 extern "C" __global__ void __launch_bounds__(256)
     pool_last_vectors(const __grid_constant__ Arguments a) {
+  begin_kernel();
   pool_last<LANES>(a);
 }
 extern "C" __global__ void __launch_bounds__(256)
     pool_last_elements(const __grid_constant__ Arguments a) {
+  begin_kernel();
   pool_last<1>(a);
 }
 
@@ -101,6 +104,7 @@ extern "C" __global__ void __launch_bounds__(256)
 // Windows that touch without overlap or padding: LANES of them side by side a thread, read as whole
 // vectors. Rows of x are LANES * KX * n long; `out[2]` counts such groups.
 extern "C" __global__ void __launch_bounds__(256) pool_tiles(const __grid_constant__ Arguments a) {
+  begin_kernel();
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   uint plane = item;

@@ -5,6 +5,15 @@ typedef unsigned int uint;
 typedef long long i64;
 typedef unsigned long long u64;
 
+// First in every kernel: lets the next kernel come, and waits for what those before have written.
+// Does nothing for launches that do not overlap.
+__device__ __forceinline__ void begin_kernel() {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+  asm volatile("griddepcontrol.launch_dependents;");
+  asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
 struct half_t {
   unsigned short bits;
 };

@@ -12,6 +12,7 @@ struct Arguments {
   Divisor inner, extent;
 };
 extern "C" __global__ void __launch_bounds__(256) convert(const __grid_constant__ Arguments a) {
+  begin_kernel();
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   uint outer = divide(item, a.inner);

@@ -55,6 +55,7 @@ struct Rows {
 // Grid: rows, or blocks of rows a warp; y: parts of rows.
 extern "C" __global__ void __launch_bounds__(THREADS < 256 ? 256 : THREADS)
     reduce_rows(const __grid_constant__ Rows a) {
+  begin_kernel();
   const uint row = row_of_thread(), lane = threadIdx.x % THREADS;
   const bool there = row < a.rows;
   const T* x = a.x + (i64)(there ? row : 0) * a.count;
@@ -72,6 +73,7 @@ extern "C" __global__ void __launch_bounds__(THREADS < 256 ? 256 : THREADS)
 // The parts of a row, `count` of them.
 extern "C" __global__ void __launch_bounds__(THREADS < 256 ? 256 : THREADS)
     reduce_parts(const __grid_constant__ Rows a) {
+  begin_kernel();
   const uint row = row_of_thread(), lane = threadIdx.x % THREADS;
   const bool there = row < a.rows;
   const State* parts = a.parts + (i64)(there ? row : 0) * a.count;
@@ -93,6 +95,7 @@ struct Lines {
 };
 // 32 lines side by side, 8 threads to each. Grid: lines; parts of them.
 extern "C" __global__ void __launch_bounds__(256) reduce_lines(const __grid_constant__ Lines a) {
+  begin_kernel();
   const uint line = blockIdx.x * 32 + threadIdx.x;
   i64 first = 0;
   uint rest = line < a.lines ? line : 0;

@@ -123,6 +123,7 @@ __device__ __forceinline__ void resize(const Arguments& a) {
 #define ENTRY(axes)                                         \
   extern "C" __global__ void __launch_bounds__(256)         \
       resize_##axes(const __grid_constant__ Arguments a) {  \
+    begin_kernel();                                         \
     resize<axes>(a);                                        \
   }
 ENTRY(3)

@@ -81,15 +81,18 @@ __device__ __forceinline__ void rows(const Arguments& a) {
 }
 extern "C" __global__ void __launch_bounds__(THREADS < 256 ? 256 : THREADS)
     softmax_rows(const __grid_constant__ Arguments a) {
+  begin_kernel();
   rows<LANES, HELD>(a);
 }
 extern "C" __global__ void __launch_bounds__(THREADS < 256 ? 256 : THREADS)
     softmax_rows_plain(const __grid_constant__ Arguments a) {
+  begin_kernel();
   rows<1, 0>(a);
 }
 
 extern "C" __global__ void __launch_bounds__(256)
     softmax_columns(const __grid_constant__ Arguments a) {
+  begin_kernel();
   const uint line = blockIdx.x * blockDim.x + threadIdx.x;
   if (line >= a.rows) return;
   uint outer = line;

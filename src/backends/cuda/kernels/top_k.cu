@@ -41,6 +41,7 @@ __device__ __forceinline__ void put(const Arguments& a, const Line& line, uint p
 
 // Counts for each element those before it: a block takes kThreads elements of a line.
 extern "C" __global__ void __launch_bounds__(kThreads) rank(const __grid_constant__ Arguments a) {
+  begin_kernel();
   __shared__ W seen[kThreads];
   const Line line = line_of(a, blockIdx.y);
   const uint mine = blockIdx.x * kThreads + threadIdx.x;
@@ -68,6 +69,7 @@ __device__ __forceinline__ Found better(Found x, Found y) {
 }
 // Finds the first element K times, each time behind the last one: a block a line.
 extern "C" __global__ void __launch_bounds__(kThreads) best(const __grid_constant__ Arguments a) {
+  begin_kernel();
   __shared__ Found found[kThreads / 32];
   const Line line = line_of(a, blockIdx.x);
   Found last = {0, ~0u};
