@@ -93,7 +93,7 @@ void add_objects(ConfigClass& bound) {
   bound
       .def_property("progress_monitor", py::cpp_function(&Config::getProgressMonitor, kInternal),
                     keeping_setter("progress_monitor", &Config::setProgressMonitor))
-      .def_property("int8_calibrator", py::cpp_function(&Config::getInt8Calibrator, kInternal),
+      .def_property("int8_calibrator", kept_getter("int8_calibrator", &Config::getInt8Calibrator),
                     keeping_setter("int8_calibrator", &Config::setInt8Calibrator))
       .def_property("algorithm_selector",
                     py::cpp_function(&Config::getAlgorithmSelector, kInternal),

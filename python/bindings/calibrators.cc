@@ -49,7 +49,8 @@ class PythonCalibrator : public Interface {
   }
   void writeCalibrationCache(void const* data, std::size_t length) noexcept override {
     method_call(face(), "write_calibration_cache", false, [&](const py::function& method) {
-      method(py::bytes(static_cast<const char*>(data), length));
+      const py::bytes text(static_cast<const char*>(data), length);
+      method(py::memoryview(py::buffer(text)));
       return true;
     });
   }
@@ -109,7 +110,7 @@ void bind_calibrators(py::module_& m) {
       m, "IInt8Calibrator",
       "Feeds batches to a build. A Python class overrides get_batch_size(), get_batch(names) -> "
       "addresses or None at the end, read_calibration_cache() -> bytes or None and "
-      "write_calibration_cache(cache).")
+      "write_calibration_cache(cache), whose argument is a memoryview.")
       .def(py::init_alias<>());
   using namespace nvinfer1;  // NOLINT(google-build-using-namespace): the four kinds
   bind_kind<IInt8EntropyCalibrator, PythonCalibrator<IInt8EntropyCalibrator>>(

@@ -13,8 +13,18 @@ void keep_forever(const py::object& what) {
   if (!what.is_none() && kept->insert(what.ptr()).second) what.inc_ref();
 }
 
+namespace {
+
+std::string attribute(const char* slot) { return std::string("_kept_") + slot; }
+
+}  // namespace
+
 void keep(const py::handle& self, const char* slot, const py::object& what) {
-  py::setattr(self, (std::string("_kept_") + slot).c_str(), what);
+  py::setattr(self, attribute(slot).c_str(), what);
+}
+
+py::object kept(const py::handle& self, const char* slot) {
+  return py::getattr(self, attribute(slot).c_str(), py::none());
 }
 
 void keep_with_network(const py::handle& part, const py::object& what) {

@@ -29,7 +29,7 @@ class Recorded:
         return self.cache
 
     def write_calibration_cache(self, cache):
-        self.written = bytes(cache)
+        self.written = cache.tobytes()
 
 
 class MinMax(Recorded, trt.IInt8MinMaxCalibrator):
@@ -63,7 +63,9 @@ def test_batches_give_ranges_and_a_cache(convolution, kind, head):
     exact = run(convolution.engine(), x=batches()[0])["y"]
     convolution.config.set_flag(trt.BuilderFlag.INT8)
     calibrator = kind(batches())
+    assert convolution.config.int8_calibrator is None
     convolution.config.int8_calibrator = calibrator
+    assert convolution.config.int8_calibrator is calibrator
     rough = run(convolution.engine(), x=batches()[0])["y"]
     assert not calibrator.rest
     assert head in calibrator.written.splitlines()[0]
