@@ -24,9 +24,11 @@ Status no_room(Diagnostics& diag) noexcept {
   return diag.fail(Code::OutOfMemory, "the engine finds no memory: the allocator has none left");
 }
 
-/// Whether a tensor, padding included, takes at most `bytes`.
+/// Whether a tensor, padding included, takes at most `bytes`. The other extents of an empty one
+/// count too: strides are products of them.
 bool takes_at_most(const TensorDesc& tensor, uint64_t bytes) noexcept {
   uint64_t elements = 1;
+  bool empty = false;
   const int axis = tensor.dims.rank() - tensor.layout.channel_from_end;
   for (int i = 0; i < tensor.dims.rank(); ++i) {
     if (tensor.dims[i] < 0) return false;
@@ -34,10 +36,11 @@ bool takes_at_most(const TensorDesc& tensor, uint64_t bytes) noexcept {
     if (i == axis && tensor.layout.vector > 1) {
       extent = (extent + tensor.layout.vector - 1) / tensor.layout.vector * tensor.layout.vector;
     }
-    if (__builtin_mul_overflow(elements, extent, &elements)) return false;
+    empty = empty || extent == 0;
+    if (extent != 0 && __builtin_mul_overflow(elements, extent, &elements)) return false;
+    if (elements > nvinfer2::safe::kMAXIMUM_ALLOC_SIZE) return false;
   }
-  return elements <= nvinfer2::safe::kMAXIMUM_ALLOC_SIZE &&
-         byte_size(tensor.dtype, elements) <= bytes;
+  return empty || byte_size(tensor.dtype, elements) <= bytes;
 }
 
 }  // namespace

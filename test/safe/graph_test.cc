@@ -405,6 +405,13 @@ TEST_F(GraphTest, RefusesOtherEnginesAndOtherFiles) {
   plan = make_digits_plan();
   plan.tensors[plan.inputs[0]].name = std::string("im\0age", 6);
   EXPECT_THROW(written(plan), std::runtime_error);  // The writer asks the same verifier.
+  plan = make_digits_plan();  // Empty, and yet its strides are beyond 64 bits.
+  plan.tensors[plan.outputs[0]].shape.clear();
+  for (const int64_t extent : {int64_t{4}, INT64_MAX / 3, int64_t{0}}) {
+    plan.tensors[plan.outputs[0]].shape.push_back(*expr::compile(expr::Expr(extent)));
+  }
+  EXPECT_EQ(create(written(plan)), ErrorCode::kINVALID_CONFIG);
+  EXPECT_THAT(recorder_.last(), HasSubstr("extents"));
   Bytes text(100, std::byte{'x'});
   EXPECT_EQ(create(text), ErrorCode::kINVALID_CONFIG);
   EXPECT_THAT(recorder_.last(), HasSubstr("not an engine file"));
