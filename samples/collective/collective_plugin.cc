@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// The plugin's three faces, its fields, its creator and the doors of the library.
+// The plugin's three faces, its fields, its creator and the door of the library.
 #include "collective_plugin.h"
 
 #include <cstring>
@@ -269,8 +269,6 @@ PluginFieldCollection const* CollectivePlugin::getFieldsToSerialize() noexcept {
   collection_ = {static_cast<int32_t>(fields_.size()), fields_.data()};
   return &collection_;
 }
-
-REGISTER_TENSORRT_PLUGIN(Creator);
 
 }  // namespace collective
 

@@ -115,7 +115,7 @@ def case_times():
 
 def main(library):
     torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
-    trt.get_plugin_registry().load_library(library)
+    assert trt.get_plugin_registry().load_library(library) is not None, "the library does not load"
     good = ask("collectives", "answers", case_answers)
     good &= ask("collectives", "times", case_times)
     exit_with(good)

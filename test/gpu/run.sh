@@ -171,6 +171,10 @@ for model in mnist/mnist models/lenet; do
   TENON_CUDA_GRAPH=0 check "engine $model without graphs" 30 --model=data/$model.onnx --once \
     --modes=f32,f16 --note="no graphs"
 done
+for model in data/mnist/mnist data/models/lenet made/resnet50; do
+  TENON_CUDA_OVERLAP=1 check "engine $model overlapping" 90 --model=$model.onnx --once \
+    --modes=f32,f16 --note="overlapping"
+done
 step "plugin steps" 60 bin/plugin_steps "$ROWS"
 step "peers" 170 python3 test/gpu/peers.py
 check "engine ResNet-50" 150 --model=made/resnet50.onnx --modes=f32,tf32,f16

@@ -62,6 +62,14 @@ constexpr Row kRows[] = {
     OWN(one_hot, ops::OneHot),
     OWN(quantize, ops::Quantize),
     OWN(dequantize, ops::Dequantize),
+    OWN(quant_convolution, ops::QuantConvolution),
+    OWN(quant_mat_mul, ops::QuantMatMul),
+    OWN(quant_sum, ops::QuantSum),
+    OWN(attention, ops::Attention),
+    OWN(einsum, ops::Einsum),
+    OWN(cumulative, ops::Cumulative),
+    OWN(non_max_suppression, ops::NonMaxSuppression),
+    OWN(roi_align, ops::RoiAlign),
 };
 #undef OWN
 #undef LIBRARY

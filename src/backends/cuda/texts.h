@@ -23,5 +23,11 @@ extern const char* const kDeconvolutionText;
 extern const char* const kTopKText;
 extern const char* const kIndexText;
 extern const char* const kQuantizeText;
+extern const char* const kIntegersText;
+extern const char* const kAttentionText;
+extern const char* const kEinsumText;
+extern const char* const kCumulativeText;
+extern const char* const kSuppressionText;
+extern const char* const kRegionsText;
 
 }  // namespace tenon::cuda
