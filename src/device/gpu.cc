@@ -128,7 +128,11 @@ const Gpu* Gpu::current() noexcept {
 Result<const Gpu*> Gpu::open_default(Diagnostics& diag) {
   const CudaDriver* driver = cuda_driver();
   CuDevice wanted = 0, device = 0;
-  if (driver == nullptr || driver->cuCtxGetDevice(&wanted) != 0) return open(0, diag);
+  CuContext context = nullptr;
+  if (driver == nullptr || driver->cuCtxGetCurrent(&context) != 0 || context == nullptr ||
+      driver->cuCtxGetDevice(&wanted) != 0) {
+    return open(0, diag);
+  }
   // The program's own choice, as cudaSetDevice leaves it.
   for (int ordinal = 0; ordinal < count(); ++ordinal) {
     const bool is_it = driver->cuDeviceGet(&device, ordinal) == 0 && device == wanted;

@@ -3,6 +3,7 @@
 """Quick plugins: built, tuned, saved, loaded and run."""
 
 import sys
+import typing
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +34,29 @@ def define_pad(calls):
         calls.append(tuple(x.shape))
         width = [(0, 0)] * (x.ndim - 2) + [(pads[2], pads[3]), (pads[0], pads[1])]
         np.asarray(outputs[0])[...] = np.pad(np.asarray(x), width, "wrap")
+
+
+def test_arrays_by_an_alias_of_a_type(workshop):
+    """As NumPy itself spells NDArray from 2.5 on."""
+    extensions = pytest.importorskip("typing_extensions")
+    element = typing.TypeVar("element", bound=np.generic)
+    spelled = np.ndarray[typing.Any, np.dtype[element]]
+    named = extensions.TypeAliasType("named", spelled, type_params=(element,))
+
+    @trtp.register("quick::by_alias")
+    def by_alias(x: trtp.TensorDesc, by: named[np.int32]) -> trtp.TensorDesc:
+        return x.like()
+
+    @trtp.impl("quick::by_alias")
+    def by_alias_impl(
+        x: trtp.Tensor, by: named[np.int32], outputs: tuple[trtp.Tensor], stream: int
+    ) -> None:
+        np.asarray(outputs[0])[...] = np.asarray(x) * by.sum()
+
+    x = workshop.network.add_input("x", trt.float32, (2, 3))
+    finish(workshop, trtp.op.quick.by_alias(x, by=np.array([1, 2], np.int32)))
+    array = np.ones((2, 3), np.float32)
+    np.testing.assert_array_equal(run(workshop.engine(), x=array)["y0"], array * 3)
 
 
 def test_padding_with_dynamic_shapes(workshop):

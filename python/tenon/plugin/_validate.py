@@ -40,6 +40,14 @@ def split_id(plugin_id):
     return namespace, name
 
 
+def _spelled_out(annotation):
+    """What an alias of a type stands for: NDArray[np.int32] is one from NumPy 2.5 on."""
+    origin = typing.get_origin(annotation)
+    if hasattr(origin, "__value__"):
+        return _spelled_out(origin.__value__[typing.get_args(annotation)])
+    return _spelled_out(annotation.__value__) if hasattr(annotation, "__value__") else annotation
+
+
 def array_dtype(annotation):
     """The element type of NDArray[dtype], or None for other annotations."""
     if typing.get_origin(annotation) is not np.ndarray:
@@ -55,12 +63,14 @@ def _parameters(func):
         signature = inspect.signature(func, eval_str=True)
     except NameError:
         signature = inspect.signature(func)
+    parameters = []
     for parameter in signature.parameters.values():
         if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
             raise ValueError(
                 f"parameter '{parameter.name}' is neither positional-or-keyword nor keyword-only"
             )
-    return signature
+        parameters.append(parameter.replace(annotation=_spelled_out(parameter.annotation)))
+    return signature.replace(parameters=parameters)
 
 
 def _check_attribute(name, annotation, lazy):

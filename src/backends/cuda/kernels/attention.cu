@@ -25,6 +25,7 @@ struct Arguments {
 constexpr int kQ = (SIZE + 31) / 32, kV = (VALUE_SIZE + 31) / 32;
 
 extern "C" __global__ void __launch_bounds__(128) attend(const __grid_constant__ Arguments a) {
+  begin_kernel();
   const uint item = (blockIdx.x * blockDim.x + threadIdx.x) / 32, lane = threadIdx.x % 32;
   if (item >= a.items) return;
   // Places vary fastest, then heads, then batches; packed queries have no batch of their own.

@@ -11,6 +11,7 @@ struct Arguments {
 };
 extern "C" __global__ void __launch_bounds__(128)
     accumulate(const __grid_constant__ Arguments a) {
+  begin_kernel();
   const uint line = blockIdx.x * blockDim.x + threadIdx.x;
   if (line >= a.lines) return;
   uint outer = line;

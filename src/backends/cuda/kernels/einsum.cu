@@ -23,6 +23,7 @@ __device__ __forceinline__ void go(const Walk& walk, uint at, i64* offset) {
   }
 }
 extern "C" __global__ void __launch_bounds__(128) einsum(const __grid_constant__ Arguments a) {
+  begin_kernel();
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   i64 base[TERMS];

@@ -32,6 +32,7 @@ struct Arguments {
 };
 extern "C" __global__ void __launch_bounds__(128)
     convolve_integers(const __grid_constant__ Arguments a) {
+  begin_kernel();
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   uint image = item;
@@ -82,6 +83,7 @@ struct Arguments {
 };
 extern "C" __global__ void __launch_bounds__(128)
     multiply_integers(const __grid_constant__ Arguments a) {
+  begin_kernel();
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   uint rest = item;
@@ -112,6 +114,7 @@ struct Arguments {
 };
 extern "C" __global__ void __launch_bounds__(256)
     add_integers(const __grid_constant__ Arguments a) {
+  begin_kernel();
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   double real = ((int)a.x[item] - X_ZERO) * (double)X_SCALE;

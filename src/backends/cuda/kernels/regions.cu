@@ -29,6 +29,7 @@ __device__ __forceinline__ W sample(const Arguments& a, const T* plane, double y
 }
 
 extern "C" __global__ void __launch_bounds__(128) align(const __grid_constant__ Arguments a) {
+  begin_kernel();
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;
   uint region = item;

@@ -50,6 +50,7 @@ __device__ __forceinline__ bool overlaps(const Box& a, const Box& b, double thre
 
 extern "C" __global__ void __launch_bounds__(kThreads)
     suppress(const __grid_constant__ Arguments a) {
+  begin_kernel();
   __shared__ uint candidates, goes, count;
   const T* boxes = a.boxes + (i64)(blockIdx.x / a.classes) * a.count * 4;
   const T* scores = a.scores + (i64)blockIdx.x * a.count;
@@ -96,6 +97,7 @@ extern "C" __global__ void __launch_bounds__(kThreads)
 // More than the output holds is left out.
 extern "C" __global__ void __launch_bounds__(kThreads)
     list_kept(const __grid_constant__ Arguments a) {
+  begin_kernel();
   for (uint problem = threadIdx.x; problem < a.problems; problem += kThreads) {
     uint first = 0;
     for (uint i = 0; i < problem; ++i) first += a.kept[i];
