@@ -87,9 +87,13 @@ Status Context::fetch_size(const plan::SymbolView& size, const device::Stream& s
   }
   const plan::TensorView tensor = engine_->plan().tensor(size.tensor);
   const device::CudaDriver& driver = gpu_->gpu().driver();
-  int code = driver.cuMemcpyDtoHAsync(to.data(), cu_address(address_of(size.tensor)),
-                                      byte_size(tensor.dtype, 1), stream.handle());
+  const size_t bytes = byte_size(tensor.dtype, 1);
+  std::byte* at = gpu_->number();
+  if (at == nullptr) at = to.data();
+  int code =
+      driver.cuMemcpyDtoHAsync(at, cu_address(address_of(size.tensor)), bytes, stream.handle());
   if (code == 0) code = driver.cuStreamSynchronize(stream.handle());
+  if (at != to.data()) std::memcpy(to.data(), at, bytes);
   return gpu_failed(code, fmt::format("reading the size that layer '{}' found", layer), diag);
 }
 

@@ -68,6 +68,7 @@ GpuSide::~GpuSide() {
   for (Entry& entry : entries_) drop(entry);
   for (const device::CuEvent event : events_) (void)gpu_.driver().cuEventDestroy(event);
   if (capture_stream_ != nullptr) (void)gpu_.driver().cuStreamDestroy(capture_stream_);
+  if (number_ != nullptr) (void)gpu_.driver().cuMemFreeHost(number_);
 }
 
 std::byte* GpuSide::copy_of(size_t io) const noexcept {
@@ -121,6 +122,12 @@ device::CuGraphExec GpuSide::find(const GraphKey& key, size_t number, bool& capt
 
 void GpuSide::keep(const GraphKey& key, size_t number, device::CuGraphExec graph) {
   if (Entry* entry = entry_of(key)) entry->graphs[number] = graph;
+}
+
+std::byte* GpuSide::number() noexcept {
+  constexpr size_t kBytes = 64;
+  if (number_ == nullptr && gpu_.driver().cuMemAllocHost(&number_, kBytes) != 0) number_ = nullptr;
+  return static_cast<std::byte*>(number_);
 }
 
 device::CuStream GpuSide::capture_stream() noexcept {

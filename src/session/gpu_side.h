@@ -53,6 +53,9 @@ class GpuSide {
   /// Where the content of a tensor is put together before it is copied; lives as long as this.
   [[nodiscard]] std::byte* content(uint32_t tensor, size_t bytes);
 
+  /// Memory of the processor that the GPU writes fast, for one number; null when there is none.
+  [[nodiscard]] std::byte* number() noexcept;
+
   /// Segments worth a graph, in order; none when graphs are switched off (TENON_CUDA_GRAPH=0).
   [[nodiscard]] std::span<const Segment> segments() const noexcept { return segments_; }
   void stop_graphs() noexcept { segments_.clear(); }
@@ -84,6 +87,7 @@ class GpuSide {
   std::vector<Segment> segments_;
   std::vector<Entry> entries_;  ///< the latest last
   device::CuStream capture_stream_ = nullptr;
+  void* number_ = nullptr;
   std::vector<device::CuEvent> events_;
 };
 

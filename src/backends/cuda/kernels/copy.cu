@@ -129,7 +129,8 @@ __device__ __forceinline__ int padded_source(const Padded& a, const int* place) 
     } else if (a.mode == 2) {
       index = min(max(index, 0), last);
     } else if (a.mode == 3 && (index < 0 || index > last)) {
-      index = (index % (last + 1) + last + 1) % (last + 1);
+      index += index < 0 ? last + 1 : -last - 1;
+      if (index < 0 || index > last) index = (index % (last + 1) + last + 1) % (last + 1);
     }
     inside = inside && index >= 0 && index <= last;
     from += index * a.stride[d];
