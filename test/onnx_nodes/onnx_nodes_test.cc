@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // ONNX's own backend tests: every model computes what its data say, or is refused as the list says.
-// With --update the list is rewritten instead.
+// With --update the list is rewritten instead. --cases=FOLDER: only the tests in that folder, all
+// of which must pass.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,6 +25,7 @@ constexpr const char* kData = "/usr/share/libonnx-testdata/data";
 constexpr const char* kSuites[] = {"node", "simple", "pytorch-operator", "pytorch-converted"};
 constexpr const char* kList = "test/onnx_nodes/unsupported.txt";
 bool update = false;
+std::string_view cases;
 
 /// Some data were computed with π as 3.1415, or written with four digits: what may be off there.
 double inexactness(const fs::path& data_set) {
@@ -114,7 +116,21 @@ Outcome run_test(const fs::path& test, Executor& executor) {
   return plain;
 }
 
+void run_given_cases() {
+  const auto executor = make_reference_executor();
+  size_t passed = 0;
+  for (const auto& entry : fs::directory_iterator(fs::path(cases))) {
+    const Outcome outcome = run_test(entry.path(), *executor);
+    EXPECT_TRUE(outcome.kind == Outcome::Kind::Passed)
+        << entry.path().filename().string() << ": " << outcome.words;
+    passed += outcome.kind == Outcome::Kind::Passed ? 1 : 0;
+  }
+  fmt::print("{} cases passed\n", passed);
+  EXPECT_GT(passed, 0U);
+}
+
 TEST(OnnxNodes, ComputeWhatTheirDataSay) {
+  if (!cases.empty()) return run_given_cases();
   ASSERT_TRUE(fs::exists(kData)) << "install the package libonnx-testdata";
   const Exceptions expected = read_exceptions(kList);
   Exceptions refused;
@@ -153,6 +169,9 @@ TEST(OnnxNodes, ComputeWhatTheirDataSay) {
 
 int main(int argc, char** argv) {
   ::testing::InitGoogleTest(&argc, argv);
-  tenon::onnx_nodes::update = argc > 1 && std::string_view(argv[1]) == "--update";
+  constexpr std::string_view kCases = "--cases=";
+  const std::string_view argument = argc > 1 ? argv[1] : "";
+  tenon::onnx_nodes::update = argument == "--update";
+  if (argument.starts_with(kCases)) tenon::onnx_nodes::cases = argument.substr(kCases.size());
   return RUN_ALL_TESTS();
 }

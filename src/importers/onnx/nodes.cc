@@ -123,7 +123,10 @@ class NodeImport {
     const bool own = is_own_domain(node_.domain);
     const bool asked =
         session_.options.plugin_override || node_.find("plugin_namespace") != nullptr;
-    const Row* row = find_row(node_.op_type, std::min(scope_.opset(""), kNewestOpset));
+    const int64_t opset = scope_.opset("");
+    const Row* row = find_row(node_.op_type, std::min(opset, kNewestOpset));
+    // Some operators are younger than the newest opset that the tables describe as a whole.
+    if (row == nullptr) row = find_row(node_.op_type, opset);
     const auto function = session_.functions.find({node_.domain, node_.op_type});
     const auto ask_plugin = [&]() -> Status {
       if (session_.options.resolver == nullptr) return {};

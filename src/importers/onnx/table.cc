@@ -40,9 +40,11 @@ const Table& table() {
                                               scatter_rows(),
                                               search_rows(),
                                               shape_rows(),
+                                              signal_rows(),
                                               slice_rows(),
                                               softmax_rows(),
                                               type_rows(),
+                                              unfold_rows(),
                                               vision_rows()}) {
       for (const Row& row : family) made[row.op_type].push_back(&row);
     }

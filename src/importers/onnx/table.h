@@ -47,9 +47,11 @@ std::span<const Row> resize_rows();
 std::span<const Row> scatter_rows();
 std::span<const Row> search_rows();
 std::span<const Row> shape_rows();
+std::span<const Row> signal_rows();
 std::span<const Row> slice_rows();
 std::span<const Row> softmax_rows();
 std::span<const Row> type_rows();
+std::span<const Row> unfold_rows();
 std::span<const Row> vision_rows();
 
 /// All rows of one operator; empty when it is not built in.

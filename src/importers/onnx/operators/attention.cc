@@ -237,20 +237,32 @@ Status import_rotary(Context& node) {
 }
 
 /// x · sigmoid(alpha x).
-Status import_swish(Context& node) {
-  TENON_TRY(node.expect_inputs(1, 1));
+Result<ir::Value*> swish(Context& node) {
   TENON_ASSIGN(const float alpha, node.real("alpha", 1));
   TENON_ASSIGN(ir::Value * factor, node.scalar(node.dtype(0), static_cast<double>(alpha), "alpha"));
   TENON_ASSIGN(ir::Value * scaled,
                node.add(ElementWise{Binary::Mul}, {node.in(0), factor}, "scaled"));
   TENON_ASSIGN(ir::Value * gate,
                node.add(ops::Activation{ops::ActivationKind::Sigmoid, 0, 0}, {scaled}, "gate"));
-  return node.finish(ElementWise{Binary::Mul}, {node.in(0), gate});
+  return node.add(ElementWise{Binary::Mul}, {node.in(0), gate}, "gated");
+}
+
+Status import_swish(Context& node) {
+  TENON_TRY(node.expect_inputs(1, 1));
+  TENON_ASSIGN(ir::Value * gated, swish(node));
+  return node.finish(ops::Identity{}, {gated});
+}
+
+Status import_swiglu(Context& node) {
+  TENON_TRY(node.expect_inputs(2, 2));
+  TENON_ASSIGN(ir::Value * gated, swish(node));
+  return node.finish(ElementWise{Binary::Mul}, {gated, node.in(1)});
 }
 
 constexpr Row kAttentionRows[] = {
     {"Attention", 23, kNoEnd, import_attention},
     {"RotaryEmbedding", 23, kNoEnd, import_rotary},
+    {"SwiGLU", 28, kNoEnd, import_swiglu},
     {"Swish", 24, kNoEnd, import_swish},
 };
 

@@ -154,20 +154,21 @@ Status import_einsum(Context& node) {
   return node.finish(ops::Identity{}, {result.value});
 }
 
-/// Sums of all elements up to each.
-Status import_cum_sum(Context& node) {
+/// Sums or products of all elements up to each.
+template <ops::CumulativeKind kind>
+Status import_cumulative(Context& node) {
   TENON_TRY(node.expect_inputs(2, 2));
   TENON_ASSIGN(const std::vector<int64_t> axes, node.numbers(1, "the axis"));
   if (axes.size() != 1) return node.fail(Code::InvalidModel, "the axis is not one number");
   TENON_ASSIGN(const int64_t axis, node.normal_axis(axes[0], node.rank(0)));
   TENON_ASSIGN(const int64_t exclusive, node.integer("exclusive", 0));
   TENON_ASSIGN(const int64_t reverse, node.integer("reverse", 0));
-  return node.finish(ops::Cumulative{ops::CumulativeKind::Sum, axis, exclusive != 0, reverse != 0},
-                     {node.in(0)});
+  return node.finish(ops::Cumulative{kind, axis, exclusive != 0, reverse != 0}, {node.in(0)});
 }
 
 constexpr Row kEinsumRows[] = {
-    {"CumSum", 11, kNoEnd, import_cum_sum},
+    {"CumProd", 26, kNoEnd, import_cumulative<ops::CumulativeKind::Prod>},
+    {"CumSum", 11, kNoEnd, import_cumulative<ops::CumulativeKind::Sum>},
     {"Einsum", 12, kNoEnd, import_einsum},
 };
 

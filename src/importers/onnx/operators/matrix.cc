@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Matrix products.
+#include <bit>
+
 #include "importers/onnx/table.h"
 
 namespace tenon::onnx {
@@ -46,7 +48,68 @@ Status import_gemm(Context& node) {
                      std::move(inputs));
 }
 
+/// Element [row, column] of each matrix.
+Result<ir::Value*> element(Context& node, int64_t row, int64_t column) {
+  const expr::Shape& shape = node.shape(0);
+  const size_t rank = shape.size();
+  ops::Slice slice{expr::Shape(rank, 0), shape, Dims::filled(static_cast<int>(rank), 1)};
+  slice.starts[rank - 2] = row;
+  slice.starts[rank - 1] = column;
+  slice.sizes[rank - 2] = slice.sizes[rank - 1] = 1;
+  const std::string place = fmt::format("{}_{}", row, column);
+  TENON_ASSIGN(ir::Value * one, node.add(std::move(slice), {node.in(0)}, "at_" + place));
+  return node.add(ops::Reshape{{shape.begin(), shape.end() - 2}}, {one}, "element_" + place);
+}
+
+/// Determinants by Laplace's expansion: from the last row up, of the rows so far and every choice
+/// of as many columns, each computed once.
+Status import_det(Context& node) {
+  TENON_TRY(node.expect_inputs(1, 1));
+  if (node.rank(0) < 2) return node.fail(Code::InvalidModel, "input 0 is no matrix");
+  const expr::Expr &rows = *(node.shape(0).end() - 2), &columns = node.shape(0).back();
+  constexpr int64_t kMostRows = 6;
+  if (!rows.is_constant() || !(rows == columns) || rows.constant() < 1 ||
+      rows.constant() > kMostRows) {
+    return node.fail(Code::Unsupported,
+                     "the matrices are {} x {}; determinants of square ones of fixed size, at most "
+                     "{} rows, are supported",
+                     expr::to_string(rows, node.session().graph.symbols()),
+                     expr::to_string(columns, node.session().graph.symbols()), kMostRows);
+  }
+  const auto n = static_cast<uint32_t>(rows.constant());
+  std::vector<ir::Value*> minors(size_t{1} << n, nullptr);  // by the set of columns
+  for (uint32_t height = 1; height <= n; ++height) {
+    std::vector<ir::Value*> row;
+    for (uint32_t column = 0; column < n; ++column) {
+      TENON_ASSIGN(row.emplace_back(), element(node, n - height, column));
+    }
+    for (uint32_t set = 1; set < minors.size(); ++set) {
+      if (static_cast<uint32_t>(std::popcount(set)) != height) continue;
+      ir::Value* sum = nullptr;
+      bool subtract = false;
+      for (uint32_t column = 0; column < n; ++column) {
+        if ((set >> column & 1U) == 0) continue;
+        const std::string role = fmt::format("{}_{}", set, column);
+        ir::Value* term = row[column];
+        if (height > 1) {
+          TENON_ASSIGN(term, node.add(ElementWise{ElementWiseKind::Mul},
+                                      {term, minors[set & ~(1U << column)]}, "product_" + role));
+        }
+        if (sum != nullptr) {
+          const auto kind = subtract ? ElementWiseKind::Sub : ElementWiseKind::Add;
+          TENON_ASSIGN(term, node.add(ElementWise{kind}, {sum, term}, "sum_" + role));
+        }
+        sum = term;
+        subtract = !subtract;
+      }
+      minors[set] = sum;
+    }
+  }
+  return node.finish(ops::Identity{}, {minors.back()});
+}
+
 constexpr Row kMatrixRows[] = {
+    {"Det", 11, kNoEnd, import_det},
     {"Gemm", 1, kNoEnd, import_gemm},
     {"MatMul", 1, kNoEnd, import_mat_mul},
 };

@@ -206,5 +206,42 @@ TEST(RandomUniform, RefusesHostileShapes) {
   EXPECT_THAT(Imported(model).sink.errors(), HasSubstr("impossible shape"));
 }
 
+TEST(Signal, RefusesWhatItCannotTransform) {
+  const auto refusal = [](const std::vector<Extent>& shape) {
+    return Imported(over(shape, {"DFT", {"x"}, {"y"}}, 20)).sink.errors();
+  };
+  EXPECT_EQ(
+      shape_of(Imported(over({int64_t{2}, int64_t{8}, int64_t{1}},
+                             {"DFT", {"x"}, {"y"}, {attribute("onesided", int64_t{1})}}, 20))),
+      "[2, 5, 2]");
+  EXPECT_THAT(refusal({int64_t{2}, int64_t{8}, int64_t{3}}), HasSubstr("must be 1 (real) or 2"));
+  EXPECT_THAT(refusal({int64_t{2}, std::string("n"), int64_t{1}}),
+              HasSubstr("axis 1 of the signal is dynamic"));
+  EXPECT_THAT(refusal({int64_t{1}, int64_t{100000}, int64_t{1}}), HasSubstr("which is too large"));
+}
+
+TEST(Det, IsOfSmallSquareMatrices) {
+  const auto det = [](const std::vector<Extent>& shape) {
+    return Imported(over(shape, {"Det", {"x"}, {"y"}}));
+  };
+  EXPECT_EQ(shape_of(det({std::string("n"), int64_t{3}, int64_t{3}})), "[n]");
+  EXPECT_THAT(det({int64_t{3}, int64_t{2}}).sink.errors(), HasSubstr("the matrices are 3 x 2"));
+  EXPECT_THAT(det({int64_t{7}, int64_t{7}}).sink.errors(), HasSubstr("at most 6 rows"));
+}
+
+TEST(Unfold, RefusesBlocksThatDoNotFit) {
+  const auto folded = [](Ints image, int64_t columns) {
+    Model model(18);
+    model.input("x", {int64_t{1}, int64_t{8}, columns});
+    model.initializer(testing::int64_tensor("image", image));
+    model.initializer(testing::int64_tensor("block", Ints{2, 2}));
+    model.node({"Col2Im", {"x", "image", "block"}, {"y"}}).output("y");
+    return Imported(model);
+  };
+  EXPECT_EQ(shape_of(folded({3, 4}, 6)), "[1, 2, 3, 4]");
+  EXPECT_THAT(folded({3, 4}, 5).sink.errors(), HasSubstr("but blocks of 4 elements at 6 places"));
+  EXPECT_THAT(folded({1, 4}, 6).sink.errors(), HasSubstr("blocks of 2 do not fit axis 0"));
+}
+
 }  // namespace
 }  // namespace tenon::onnx
