@@ -77,6 +77,13 @@ ops::ConstantRef new_bias(const ir::Node& node, const Affine& affine, Channels c
   });
 }
 
+/// True of constants, and of small ones that are kept as conversions.
+bool is_known(const ir::Value& weight) {
+  const ir::Node* node = weight.producer();
+  const bool small = node && node->as<ops::Dequantize>() && node->input(0)->constant();
+  return weight.constant() || small;
+}
+
 }  // namespace
 
 std::optional<Channels> channels_of(const ir::Node& node) {
@@ -92,7 +99,7 @@ std::optional<Channels> channels_of(const ir::Node& node) {
   if (const auto* mat_mul = node.as<ops::MatMul>()) {
     if (mat_mul->activation.kind != none || weight->shape().size() != 2) return std::nullopt;
     const expr::Expr& count = weight->shape()[mat_mul->transpose_b ? 0 : 1];
-    if (!weight->constant() || count.constant() == 0) return std::nullopt;
+    if (!is_known(*weight) || count.constant() == 0) return std::nullopt;
     return Channels{count.constant(), 0};
   }
   return std::nullopt;

@@ -15,9 +15,10 @@ struct Affine {
   std::vector<double> scale, shift;
 };
 
-/// The channels of what a Convolution (axis 1) or a MatMul by a rank-2 constant (last axis) gives:
-/// how many, and how many axes stand behind. Nullopt for other nodes, for types other than f32,
-/// and where the node already ends in an activation or a residual.
+/// The channels of what a Convolution (axis 1) or a MatMul by a rank-2 constant, or by what such a
+/// one of small integers stands for (last axis) gives: how many, and how many axes stand behind.
+/// Nullopt for other nodes, for types other than real ones, and where the node already ends in an
+/// activation or a residual.
 struct Channels {
   int64_t count;
   int axes_behind;
