@@ -282,6 +282,7 @@ Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
   auto& settings = static_cast<BuilderConfig&>(config);
   TENON_TRY(refuse_absent_settings(settings, diag));
   TENON_TRY(mine.expect_finished(diag));
+  TENON_TRY(refuse_unspeakable_types(mine, diag));
   TENON_TRY(refuse_precisions(mine, settings, diag));
   TENON_ASSIGN(const device::Gpu* gpu, device_of(settings.settings(), diag));
   const device::GpuScope scope(gpu);
@@ -387,6 +388,7 @@ bool Builder::isNetworkSupported(nvinfer1::INetworkDefinition const& network,
     const auto& settings = static_cast<const BuilderConfig&>(config);
     if (!refuse_absent_settings(settings, diag).ok()) return false;
     if (!mine.expect_finished(diag).ok()) return false;
+    if (!refuse_unspeakable_types(mine, diag).ok()) return false;
     if (!refuse_precisions(mine, settings, diag).ok()) return false;
     const auto graph = mine.graph().clone(diag);
     if (!graph.ok()) return false;

@@ -76,6 +76,23 @@ Status refuse_capability(const BuilderConfig::Settings& settings, Diagnostics& d
 
 }  // namespace
 
+Status refuse_unspeakable_types(const Network& network, Diagnostics& diag) {
+  Status outcome;
+  for (const auto* side : {&network.graph().inputs(), &network.graph().outputs()}) {
+    for (const ir::Value* value : *side) {
+      if (plugin::to_data_type(value->dtype())) continue;
+      const bool input = side == &network.graph().inputs();
+      outcome =
+          diag.fail(Code::Unsupported,
+                    "{} '{}' of the network is {}, which is not supported at its border: cast "
+                    "it to {}",
+                    input ? "input" : "output", value->name, to_string(value->dtype()),
+                    is_floating(value->dtype()) ? "f32" : "i32");
+    }
+  }
+  return outcome;
+}
+
 Status refuse_precisions(const Network& network, const BuilderConfig& config, Diagnostics& diag) {
   const bool obey = config.has(BuilderFlag::kOBEY_PRECISION_CONSTRAINTS);
   Status outcome;

@@ -16,6 +16,9 @@ namespace tenon::api {
 /// the configuration names no device, TENON_DEVICE in the environment does.
 Status refuse_absent_settings(const BuilderConfig& config, Diagnostics& diag);
 
+/// Fails, naming each, when an input or output is of a type that the interface has no word for.
+Status refuse_unspeakable_types(const Network& network, Diagnostics& diag);
+
 /// Under BuilderFlag::kOBEY_PRECISION_CONSTRAINTS fails, naming every layer, where setPrecision
 /// asks for a type that no kernel computes in; under kPREFER_PRECISION_CONSTRAINTS warns. Without
 /// either, wishes for precisions are passed over, as the interface says.
