@@ -14,6 +14,8 @@ using kernel::Layout;
 
 constexpr int64_t kChunk = 8192, kThreads = 256;  // as in non_zero.cu
 constexpr int kMostAxes = 8;
+/// So few counts are added up by every block faster than by a kernel of their own.
+constexpr int64_t kFewChunks = 4096;
 
 int64_t chunks_of(const Shapes& shapes) {
   return (shapes.inputs[0].elements() + kChunk - 1) / kChunk;
@@ -51,8 +53,11 @@ class NonZeroPlanner final : public Planner {
     scan.kernel = "scan_chunks";
     scan.grid[0] = 1;
     scan.block[0] = 1024;
-    write.kernel = "write_indices";
-    for (Launch* launch : {&count, &scan, &write}) launches.push_back(*launch);
+    const bool alone = chunks <= kFewChunks;
+    write.kernel = alone ? "write_indices_alone" : "write_indices";
+    launches.push_back(std::move(count));
+    if (!alone) launches.push_back(std::move(scan));
+    launches.push_back(std::move(write));
     return {};
   }
 };

@@ -79,18 +79,44 @@ extern "C" __global__ void __launch_bounds__(1024)
   if (threadIdx.x == 0) a.total[0] = begin;
 }
 
+/// The sum of `value` over the threads of a block.
+__device__ __forceinline__ uint sum_block(uint value, uint* warps) {
+#pragma unroll
+  for (int lanes = 16; lanes > 0; lanes /= 2) value += __shfl_xor_sync(0xffffffffu, value, lanes);
+  __syncthreads();
+  if (threadIdx.x % 32 == 0) warps[threadIdx.x / 32] = value;
+  __syncthreads();
+  value = 0;
+#pragma unroll
+  for (int i = 0; i < kThreads / 32; ++i) value += warps[i];
+  return value;
+}
+
 // Thread t takes word t of its block's chunk, in order. More than the output holds is left out.
-extern "C" __global__ void __launch_bounds__(kThreads)
-    write_indices(const __grid_constant__ Arguments a) {
-  begin_kernel();
+// Alone: without scan_chunks, every block adds the counts up by itself.
+template <bool Alone>
+__device__ __forceinline__ void write(const Arguments& a) {
   __shared__ uint warps[kThreads / 32];
   __shared__ unsigned short found[kChunk];
   uint word = a.bits[blockIdx.x * kThreads + threadIdx.x];
   uint all = 0;
   uint place = sum_before(__popc(word), warps, all);
   for (; word != 0; word &= word - 1) found[place++] = threadIdx.x * 32 + __ffs(word) - 1;
+  uint total = 0, begin = 0;
+  if (Alone) {
+    for (uint i = threadIdx.x; i < a.chunks; i += kThreads) {
+      const uint count = a.counts[i];
+      total += count;
+      if (i < blockIdx.x) begin += count;
+    }
+    total = sum_block(total, warps);
+    begin = sum_block(begin, warps);
+    if (blockIdx.x == 0 && threadIdx.x == 0) a.total[0] = total;
+  } else {
+    total = (uint)a.total[0];
+    begin = a.counts[blockIdx.x];
+  }
   __syncthreads();
-  const uint total = (uint)a.total[0], begin = a.counts[blockIdx.x];
   for (uint i = threadIdx.x; i < all; i += kThreads) {
     if (begin + i >= a.room) break;
     uint rest = blockIdx.x * kChunk + found[i];
@@ -99,4 +125,14 @@ extern "C" __global__ void __launch_bounds__(kThreads)
       a.y[(i64)d * total + begin + i] = (I)split(rest, a.extent[d]);
     }
   }
+}
+extern "C" __global__ void __launch_bounds__(kThreads)
+    write_indices(const __grid_constant__ Arguments a) {
+  begin_kernel();
+  write<false>(a);
+}
+extern "C" __global__ void __launch_bounds__(kThreads)
+    write_indices_alone(const __grid_constant__ Arguments a) {
+  begin_kernel();
+  write<true>(a);
 }
