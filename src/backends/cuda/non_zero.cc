@@ -24,6 +24,7 @@ int64_t chunks_of(const Shapes& shapes) {
 /// Scratch memory: a bit an element, then a count a chunk.
 class NonZeroPlanner final : public Planner {
  public:
+  explicit NonZeroPlanner(bool alone) : alone_(alone) {}
   [[nodiscard]] bool tells_sizes() const override { return true; }
   [[nodiscard]] size_t workspace(const Shapes& shapes) const override {
     return static_cast<size_t>(chunks_of(shapes) * (kChunk / 8 + 4)) + 256;
@@ -53,14 +54,20 @@ class NonZeroPlanner final : public Planner {
     scan.kernel = "scan_chunks";
     scan.grid[0] = 1;
     scan.block[0] = 1024;
-    const bool alone = chunks <= kFewChunks;
+    const bool alone = alone_ && chunks <= kFewChunks;
     write.kernel = alone ? "write_indices_alone" : "write_indices";
     launches.push_back(std::move(count));
     if (!alone) launches.push_back(std::move(scan));
     launches.push_back(std::move(write));
     return {};
   }
+
+ private:
+  bool alone_;
 };
+
+/// Tactic 1 adds the counts up in a kernel of its own, as many counts need it anyway.
+std::vector<int32_t> tactics(const kernel::NodeInfo&) { return {0, 1}; }
 
 std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
   return {uniform(node, Layout::linear(), Layout::linear())};
@@ -76,12 +83,12 @@ std::unique_ptr<Planner> planner(ByteReader&, const kernel::RecordView& record) 
       record.outputs[1].dtype != DType::I64) {
     return nullptr;
   }
-  return std::make_unique<NonZeroPlanner>();
+  return std::make_unique<NonZeroPlanner>(record.tactic == 0);
 }
 
 }  // namespace
 
-const OwnKernel kOwn = {&configurations, &text, nullptr, &planner, nullptr};
+const OwnKernel kOwn = {&configurations, &text, nullptr, &planner, nullptr, &tactics};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_types(node, kAllTypes);
