@@ -27,8 +27,11 @@ enum Way : int32_t {
 constexpr int64_t kLanes = 32, kTileOutputs = 4, kMostTileTerms = 1 << 14;
 constexpr int64_t kMostTileTaps = 512;
 
-/// Warps of a block of kTiles, which part the channels.
-int64_t split_of(int64_t channels) { return std::clamp<int64_t>(channels, 1, 16); }
+/// Warps of a block of kTiles, which part the channels in as few rounds as there can be.
+int64_t split_of(int64_t channels, DType type) {
+  const int64_t most = type == DType::F64 ? 16 : 32, rounds = (channels + most - 1) / most;
+  return rounds < 1 ? 1 : (channels + rounds - 1) / rounds;
+}
 
 /// Whether a window may reach beyond the input.
 bool is_padded(const ops::Convolution& op) {
@@ -57,7 +60,8 @@ class ConvolutionPlanner final : public Planner {
     Launch launch = way_ == kTiles   ? launch_of("convolve_tiles", y.dims[0] * quads * tiles, 1)
                     : way_ == kWarps ? launch_of("convolve_warps", items * kLanes, 128)
                                      : launch_of("convolve", items, 128);
-    if (way_ == kTiles) launch.block[0] = static_cast<uint32_t>(kLanes * split_of(w.dims[1]));
+    if (way_ == kTiles)
+      launch.block[0] = static_cast<uint32_t>(kLanes * split_of(w.dims[1], y.dtype));
     Arguments& args = launch.arguments;
     args.place(input(0)).place(input(1));
     for (const size_t i : {2, 3}) {

@@ -92,7 +92,7 @@ extern "C" __global__ void __launch_bounds__(128)
 #if KZ * KY * KX <= 512
 // 32 places of kOutputs channels a block, for one group: a lane has a place, the block's warps part
 // the channels of x. Weights come through shared memory, as many channels at once as fit there.
-constexpr int kOutputs = 4, kTaps = KZ * KY * KX, kMostWarps = 16;
+constexpr int kOutputs = 4, kTaps = KZ * KY * KX, kMostWarps = sizeof(W) > 4 ? 16 : 32;
 constexpr int kTermsAtOnce = 8192 / sizeof(W);
 constexpr int kChannels = kTaps < kTermsAtOnce ? kTermsAtOnce / kTaps : 1;
 
