@@ -6,7 +6,7 @@
 All sides are small C++ programs with the same request loop (bench/subject.h), so that neither pays
 for Python. Outputs are compared before anything is timed. Latencies are medians over all rounds;
 the ratio is the median of each round's own ratio, peer over ours, so that drift cancels out. On a
-busy machine read best_ratio, of the shortest burst of either side.
+busy machine read best_ratio, of the shortest run of either side.
 """
 
 import argparse
@@ -156,13 +156,14 @@ def compare_runs(model, precision, threads, rivals, rounds):
             spans.append([])
             for side, burst in zip(sides, bursts):
                 time.sleep(REST_SECONDS)
-                spans[-1].append(side.run(burst))
-    medians = [statistics.median(column) for column in zip(*spans)]
-    best = [min(column) for column in zip(*spans)]
+                spans[-1].append(side.spans(burst))
+    medians = [statistics.median(median for median, _ in column) for column in zip(*spans)]
+    best = [min(least for _, least in column) for column in zip(*spans)]
     rows = []
     for i, (rival, error) in enumerate(zip(rivals, errors), 1):
-        ratio = statistics.median(span[i] / span[0] for span in spans)
-        more = {"error": error, "best_ratio": best[i] / best[0]}
+        ratio = statistics.median(span[i][0] / span[0][0] for span in spans)
+        more = {"ours_best_us": best[0], "peer_best_us": best[i], "best_ratio": best[i] / best[0]}
+        more["error"] = error
         rows.append(row_of(model, precision, threads, rival, medians[0], medians[i], ratio, **more))
     return rows
 

@@ -99,7 +99,12 @@ class Served:
 
     def run(self, count):
         """Median microseconds of `count` runs in a row."""
-        return int(self.ask(f"run {count}").split()[0]) / 1e3
+        return self.spans(count)[0]
+
+    def spans(self, count):
+        """Median and shortest microseconds of `count` runs in a row."""
+        median, least = self.ask(f"run {count}").split()
+        return int(median) / 1e3, int(least) / 1e3
 
     def result(self, first_input=None):
         """The output of one run, after putting new elements into the first input if given."""
