@@ -79,9 +79,10 @@ Status outline(ir::Graph& graph, const BuildConfig& config, Diagnostics& diag) {
 }
 
 Status run_passes(ir::Graph& graph, const BuildConfig& config, std::optional<DType> lower_to,
-                  Diagnostics& diag) {
+                  passes::QuantisedTensors& quantised, Diagnostics& diag) {
   passes::Options options = config.passes;
   options.lower_to = lower_to;
+  options.quantised = &quantised;
   options.numbers_vary = config.refit == Refit::Any;
   for (const std::string& name : config.debug_tensors) {
     if (graph.find_value(name) == nullptr) {
@@ -90,6 +91,30 @@ Status run_passes(ir::Graph& graph, const BuildConfig& config, std::optional<DTy
     options.keep.push_back(name);
   }
   return passes::run_pipeline(graph, options, diag);
+}
+
+/// The tensors of small integers that passes left, for the record.
+std::vector<tune::QuantisedRow> quantised_rows(const ir::Graph& graph,
+                                               const passes::QuantisedTensors& noted,
+                                               const BuildConfig& config) {
+  std::vector<tune::QuantisedRow> rows;
+  const auto note = [&](const ir::Value& value) {
+    const auto found = noted.find(value.name);
+    if (found == noted.end() || value.dtype() != found->second.type) return;
+    const passes::QuantisedTensor& tensor = found->second;
+    std::string source = "conversions of the model";
+    if (tensor.by_range) {
+      const auto given = config.range_sources.find(tensor.stands_for);
+      source = given == config.range_sources.end() ? "a range" : given->second;
+    }
+    rows.push_back({value.name, tensor.stands_for, std::string(to_string(tensor.type)),
+                    std::move(source), tensor.grid.scale, tensor.grid.zero});
+  };
+  for (const ir::Value* input : graph.inputs()) note(*input);
+  for (const auto& node : graph.nodes()) {
+    for (const ir::Value* output : node->outputs()) note(*output);
+  }
+  return rows;
 }
 
 /// Chooses until every chosen kernel could be made: each round refuses at least one alternative.
@@ -161,7 +186,8 @@ class Build {
     emitted.plan.target = config_.target;
     emitted.plan.profiling_verbosity = config_.profiling_verbosity;
     emitted.plan.hardware_compatibility = config_.hardware_compatibility;
-    emitted.plan.record = tune::report(chosen.name, lowered.works, lowered.ends, tuner);
+    emitted.plan.record = tune::report(chosen.name, lowered.works, lowered.ends, tuner,
+                                       quantised_rows(chosen, quantised_, config_));
     if (refit) {
       refit->note_times(used_times(lowered, tuner, cache));
       TENON_ASSIGN(auto foreign, note_foreign(lowered, emitted.plan, chosen.symbols()));
@@ -187,11 +213,11 @@ class Build {
     for (size_t i = 0; may && i < config_.permitted.size(); ++i) {
       TENON_ASSIGN(copies.emplace_back(), graph.clone(diag_));
     }
-    TENON_TRY(run_passes(graph, config_, std::nullopt, diag_));
+    TENON_TRY(run_passes(graph, config_, std::nullopt, quantised_, diag_));
     TENON_TRY(next());
     TENON_ASSIGN(auto best, version_of(graph, profiles, cache));
     for (size_t i = 0; i < copies.size(); ++i) {
-      TENON_TRY(run_passes(*copies[i], config_, config_.permitted[i], diag_));
+      TENON_TRY(run_passes(*copies[i], config_, config_.permitted[i], quantised_, diag_));
       TENON_ASSIGN(auto other, version_of(*copies[i], profiles, cache));
       const bool better = other->ms < best->ms || (config_.level == 0 && i == 0);
       diag_.info("in {} the network takes {:.4f} ms, against {:.4f} ms: it {}",
@@ -308,6 +334,7 @@ class Build {
   const BuildConfig& config_;
   Diagnostics& diag_;
   tune::Phase phase_;
+  passes::QuantisedTensors quantised_;
 };
 
 }  // namespace

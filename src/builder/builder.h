@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/diagnostics.h"
@@ -75,6 +76,8 @@ struct BuildConfig {
   /// Makes one node of each loop and conditional, before the passes; null: they are refused.
   std::function<Status(ir::Graph& graph, Diagnostics& diag)> outline;
   passes::Options passes;              ///< its evaluator folds constants
+  /// Who gave the range of a tensor, by its name, for the record; absent: nobody knows.
+  std::unordered_map<std::string, std::string> range_sources;
   uint8_t profiling_verbosity = 0;     ///< nvinfer1::ProfilingVerbosity, noted in the plan
   uint8_t hardware_compatibility = 0;  ///< nvinfer1::HardwareCompatibilityLevel, noted likewise
   bool guard = false;                  ///< plugins are examined: see tune::Options

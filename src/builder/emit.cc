@@ -178,7 +178,9 @@ class Emitter {
       const ir::Value* input = work.node->input(i);
       step.inputs.push_back(kNoTensor);
       if (input == nullptr || chosen.absorbs(i)) continue;
-      TENON_ASSIGN(step.inputs[i], tensor_of(*input, chosen.configuration.inputs[i].layout));
+      const kernel::Port& port = chosen.configuration.inputs[i];
+      TENON_ASSIGN(step.inputs[i], tensor_of(*input, port.layout));
+      if (port.scale != 0) plan().tensors[step.inputs[i]].scale = port.scale;
     }
     std::vector<bool> overwrites(work.node->outputs().size(), false);
     for (const kernel::Alias& alias : chosen.aliases) {
@@ -189,6 +191,7 @@ class Emitter {
     for (size_t k = 0; k < work.node->outputs().size(); ++k) {
       TENON_TRY(add_result(*work.node->output(k), chosen.configuration.outputs[k].layout,
                            overwrites[k], step));
+      plan().tensors[step.outputs[k]].scale = chosen.configuration.outputs[k].scale;
     }
     step.record = std::move(in_.kernels[w].kernel.record);
     step.workspace_bytes = in_.kernels[w].kernel.workspace;

@@ -208,13 +208,17 @@ Status absorb_plugin(ir::Graph& graph, ir::Node& node, PassContext& context) {
     behind.push_back(*conversion);
     steps.push_back(conversion->grid.scale);
   }
-  if (!context.takes_integers(node, steps)) return {};
+  if (!context.takes_integers(node, steps)) {
+    say_refused(node, context);
+    return {};
+  }
   for (size_t i = 0; i < small.size(); ++i) graph.set_input(&node, i, small[i]);
   TENON_TRY(graph.reinfer(&node, context.diag));
   const bool integers = std::ranges::all_of(
       node.outputs(), [](const ir::Value* value) { return value->dtype() == DType::I8; });
   if (!integers) {
     for (size_t i = 0; i < before.size(); ++i) graph.set_input(&node, i, before[i]);
+    say_refused(node, context);
     return graph.reinfer(&node, context.diag);
   }
   for (const Conversion& conversion : behind) {
@@ -228,6 +232,8 @@ Status absorb_plugin(ir::Graph& graph, ir::Node& node, PassContext& context) {
 }  // namespace
 
 Status absorb_quantisation(ir::Graph& graph, PassContext& context) {
+  // Conversions that moved stand at other tensors now.
+  note_quantised(graph, !context.ranges.empty(), context);
   if (context.takes_integers) {
     for (ir::Node* node : nodes_of<ops::Foreign>(graph)) {
       TENON_TRY(absorb_plugin(graph, *node, context));

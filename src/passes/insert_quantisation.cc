@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "passes/passes.h"
+#include "passes/quantisation.h"
 #include "passes/rewrite.h"
 
 namespace tenon::passes {
@@ -122,7 +123,11 @@ Status insert_around(ir::Graph& graph, ir::Node& node, Inserter& inserter, PassC
       steps.push_back(context.ranges.at(value->name) / kMost);
     }
   }
-  if (!context.takes_integers || !context.takes_integers(node, steps)) return {};
+  if (!context.takes_integers) return {};
+  if (!context.takes_integers(node, steps)) {
+    say_refused(node, context);
+    return {};
+  }
   for (size_t i = 0; i < node.inputs().size(); ++i) {
     TENON_ASSIGN(ir::Value * real, inserter.on_grid(node.input(i), &node));
     graph.set_input(&node, i, real);
@@ -139,6 +144,7 @@ Status insert_around(ir::Graph& graph, ir::Node& node, Inserter& inserter, PassC
 }  // namespace
 
 Status insert_quantisation(ir::Graph& graph, PassContext& context) {
+  note_quantised(graph, false, context);
   if (context.ranges.empty()) return {};
   Inserter inserter(graph, context);
   for (ir::Node* node : nodes_of<ops::Foreign>(graph)) {
@@ -147,6 +153,7 @@ Status insert_quantisation(ir::Graph& graph, PassContext& context) {
   for (ir::Node* node : nodes_of<ops::Convolution, ops::MatMul>(graph)) {
     TENON_TRY(insert_at(graph, *node, inserter, context));
   }
+  note_quantised(graph, true, context);
   return {};
 }
 

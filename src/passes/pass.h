@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +15,15 @@
 #include "ir/graph.h"
 
 namespace tenon::passes {
+
+/// What the integers of a tensor stand for.
+struct QuantisedTensor {
+  std::string stands_for;  ///< the tensor of real numbers, as the model names it
+  ops::Grid grid;
+  DType type = DType::I8;
+  bool by_range = false;  ///< made from a range; else the model brought it
+};
+using QuantisedTensors = std::map<std::string, QuantisedTensor>;  ///< by name
 
 /// Handed to every pass of one run.
 struct PassContext {
@@ -27,7 +37,8 @@ struct PassContext {
   std::function<bool(const ir::Node& node, std::span<const float> steps)> takes_integers;
   /// f16 or bf16: what products of f32 are to be computed in; nullopt: f32 stays.
   std::optional<DType> lower_to;
-  size_t changes = 0;  ///< counted up by the pass, at least once a change
+  QuantisedTensors* quantised = nullptr;  ///< gains tensors of small integers; may be null
+  size_t changes = 0;                     ///< counted up by the pass, at least once a change
 
   /// True if people look at this value, so that it may not vanish.
   [[nodiscard]] bool pinned(const ir::Value& value) const {

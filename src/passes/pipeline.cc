@@ -112,9 +112,13 @@ Status run_passes(ir::Graph& graph, std::span<const Pass> passes, const Options&
   using Clock = std::chrono::steady_clock;
   const auto skip = skipped(options, passes, diag);
   const auto outputs = outputs_seen(graph);
-  PassContext context{
-      diag,           options.evaluator,      {options.keep.begin(), options.keep.end()},
-      options.ranges, options.takes_integers, options.lower_to};
+  PassContext context{diag,
+                      options.evaluator,
+                      {options.keep.begin(), options.keep.end()},
+                      options.ranges,
+                      options.takes_integers,
+                      options.lower_to,
+                      options.quantised};
   for (const Pass& pass : passes) {
     if (std::ranges::find(skip, pass.name) != skip.end()) continue;
     if (pass.fuses && !options.fuse) continue;

@@ -38,6 +38,9 @@ struct Options {
   std::optional<DType> lower_to;
   /// See PassContext::takes_integers.
   std::function<bool(const ir::Node& node, std::span<const float> steps)> takes_integers;
+  /// Gains a row for each tensor of small integers with one grid, also those that later passes do
+  /// without; null: nobody asks.
+  QuantisedTensors* quantised = nullptr;
 };
 
 /// The passes in order; a name may stand more than once.

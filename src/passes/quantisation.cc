@@ -40,4 +40,30 @@ std::optional<Conversion> dequantized_by(const ir::Value* value) {
   return grid ? std::optional(Conversion{node, *grid, node->input(0)->dtype()}) : std::nullopt;
 }
 
+void note_quantised(const ir::Graph& graph, bool by_range, PassContext& context) {
+  if (context.quantised == nullptr) return;
+  for (const auto& node : graph.nodes()) {
+    if (const auto quantize = as_quantize(node.get())) {
+      context.quantised->try_emplace(
+          node->output()->name,
+          QuantisedTensor{node->input(0)->name, quantize->grid, quantize->type, by_range});
+    }
+    const auto* op = node->as<ops::Dequantize>();
+    const auto read = op ? dequantized_by(node->output()) : std::nullopt;
+    if (read && node->input(0)->constant() == nullptr) {
+      context.quantised->try_emplace(
+          node->input(0)->name,
+          QuantisedTensor{node->output()->name, read->grid, read->type, by_range});
+    }
+  }
+}
+
+void say_refused(const ir::Node& node, PassContext& context) {
+  context.diag.warn(
+      "plugin '{}' computes in float32 between conversions, for it does not take int8 for all its "
+      "inputs and outputs in one format: let supportsFormatCombination accept kINT8, and the "
+      "output type follow the input's, or leave the ranges of its tensors out",
+      node.name);
+}
+
 }  // namespace tenon::passes

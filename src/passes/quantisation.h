@@ -24,4 +24,11 @@ std::optional<Conversion> as_quantize(ir::Node* node);
 /// The producer of `value` as such a Dequantize to f32, or nothing.
 std::optional<Conversion> dequantized_by(const ir::Value* value);
 
+/// Notes the tensors on both sides of all conversions of `graph` in `context.quantised`, if there
+/// is one; rows that stand there stay. `by_range`: where the new ones come from.
+void note_quantised(const ir::Graph& graph, bool by_range, PassContext& context);
+
+/// Warns that a plugin between conversions computes real numbers, for it takes no i8.
+void say_refused(const ir::Node& node, PassContext& context);
+
 }  // namespace tenon::passes

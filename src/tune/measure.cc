@@ -104,12 +104,14 @@ class Trials {
     for (size_t i = 0; i < work_.info.inputs.size(); ++i) {
       const kernel::PortInfo& port = work_.info.inputs[i];
       const kernel::Layout& layout = one.configuration.inputs[i].layout;
+      const float scale = one.configuration.inputs[i].scale;
       TrialInput& input = trial.inputs.emplace_back();
       input.present = port.present && !one.absorbs(i);
       if (!input.present) continue;  // as at run time: neither pointer nor shape
       input.name = work_.node->input(i)->name;
       input.desc = port.opt_desc(layout);
-      input.greatest = {port.dtype, layout, port.max, 0};
+      input.desc.scale = scale;
+      input.greatest = {port.dtype, layout, port.max, scale};
       // Values in another layout would have to be moved; for timing any numbers will do.
       if (work_.samples[i] != nullptr && layout.is_linear()) {
         input.values = work_.samples[i]->bytes();
@@ -118,10 +120,12 @@ class Trials {
     for (size_t i = 0; i < work_.info.outputs.size(); ++i) {
       const kernel::PortInfo& port = work_.info.outputs[i];
       const kernel::Layout& layout = one.configuration.outputs[i].layout;
+      const float scale = one.configuration.outputs[i].scale;
       trial.outputs.push_back(port.room_desc(layout));
+      trial.outputs.back().scale = scale;
       trial.output_names.push_back(work_.node->output(i)->name);
       trial.open_outputs.push_back(is_open(work_.info, port) ? 1 : 0);
-      trial.greatest_outputs.push_back({port.dtype, layout, port.max, 0});
+      trial.greatest_outputs.push_back({port.dtype, layout, port.max, scale});
     }
     for (const kernel::Alias& alias : one.aliases) {
       if (alias.required) trial.shared.emplace_back(alias.output, alias.input);

@@ -86,7 +86,8 @@ Json of(const std::string& what, const Reformat& reformat) {
 }  // namespace
 
 std::string report(std::string_view network, const Works& works,
-                   const std::vector<NetworkEnd>& ends, Tuner& tuner) {
+                   const std::vector<NetworkEnd>& ends, Tuner& tuner,
+                   const std::vector<QuantisedRow>& quantised) {
   Json json;
   json["network"] = network;
   json["target"] = tuner.options().target.fingerprint();
@@ -101,6 +102,14 @@ std::string report(std::string_view network, const Works& works,
   json["reformats"] = Json::array();
   for (const auto& [what, reformat] : tuner.reformats().all()) {
     json["reformats"].push_back(of(what, reformat));
+  }
+  for (const QuantisedRow& row : quantised) {
+    json["quantised"].push_back({{"tensor", row.tensor},
+                                 {"stands_for", row.stands_for},
+                                 {"type", row.type},
+                                 {"scale", row.scale},
+                                 {"zero", row.zero},
+                                 {"source", row.source}});
   }
   // Names come from models and may be no UTF-8: such bytes are replaced, not thrown over.
   return json.dump(1, ' ', false, Json::error_handler_t::replace);

@@ -22,6 +22,7 @@
 #include "control/outline.h"
 #include "plan/writer.h"
 #include "plugin/adapt/v2/foreign_op.h"
+#include "plugin/adapt/v3/foreign_op.h"
 #include "remote/tuner.h"
 #include "tenon/version.h"
 #include "tune/counted_timer.h"
@@ -56,8 +57,10 @@ class Monitor final : public tune::Progress {
 
 /// Whether the plugin of a node takes i8 with these steps; if so, it is told them.
 bool takes_integers(const ir::Node& node, std::span<const float> steps) {
-  auto* op = dynamic_cast<plugin::V2Op*>(node.as<ops::Foreign>()->op.get());
-  if (op == nullptr) return false;
+  ops::ForeignOp* op = node.as<ops::Foreign>()->op.get();
+  auto* v2 = dynamic_cast<plugin::V2Op*>(op);
+  auto* v3 = dynamic_cast<plugin::V3Op*>(op);
+  if (v2 == nullptr && v3 == nullptr) return false;
   std::vector<Dims> dims;
   for (const auto* side : {&node.inputs(), &node.outputs()}) {
     for (const ir::Value* value : *side) {
@@ -67,7 +70,7 @@ bool takes_integers(const ir::Node& node, std::span<const float> steps) {
       }
     }
   }
-  return op->take_integers(dims, steps);
+  return v2 != nullptr ? v2->take_integers(dims, steps) : v3->take_integers(dims, steps);
 }
 
 /// True if there are fast kernels for convolutions and products of integers: oneDNN's, which safe
@@ -307,8 +310,9 @@ Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
                      "BuilderFlag::kINT8: safe and portable engines, engines for a GPU, and builds "
                      "without oneDNN have no kernels for it yet: leave the flag out");
   }
-  TENON_ASSIGN(build_config.passes.ranges,
-               ranges_of(mine, settings, watched(build_config, timer, diag), diag));
+  TENON_ASSIGN(Ranges ranges, ranges_of(mine, settings, watched(build_config, timer, diag), diag));
+  build_config.passes.ranges = std::move(ranges.most);
+  build_config.range_sources = std::move(ranges.sources);
   const LibraryDigests used = libraries_of(*graph, *registry_);
   TENON_ASSIGN(plan::Plan plan,
                builder::build(*graph, backends(), reformats(), timer, build_config, diag));

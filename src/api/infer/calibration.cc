@@ -200,18 +200,20 @@ bool brings_conversions(const Network& network) {
 
 }  // namespace
 
-Result<std::unordered_map<std::string, float>> ranges_of(const Network& network,
-                                                         const BuilderConfig& config,
-                                                         const BuildWatched& build,
-                                                         Diagnostics& diag) {
-  std::unordered_map<std::string, float> ranges;
+Result<Ranges> ranges_of(const Network& network, const BuilderConfig& config,
+                         const BuildWatched& build, Diagnostics& diag) {
+  Ranges ranges;
   if (!config.has(nvinfer1::BuilderFlag::kINT8)) return ranges;
-  ranges = network.ranges();
+  ranges.most = network.ranges();
+  for (const auto& [name, most] : ranges.most) ranges.sources[name] = "dynamic range";
   if (IInt8Calibrator* calibrator = config.settings().calibrator) {
     TENON_ASSIGN(const CalibrationCache cache, calibrated(network, *calibrator, build, diag));
-    for (const auto& [name, scale] : cache.scales) ranges.try_emplace(name, scale * kMost);
+    for (const auto& [name, scale] : cache.scales) {
+      ranges.most.try_emplace(name, scale * kMost);
+      ranges.sources.try_emplace(name, "calibrator, " + cache.rule);
+    }
   }
-  if (ranges.empty() && !brings_conversions(network)) {
+  if (ranges.most.empty() && !brings_conversions(network)) {
     diag.warn(
         "BuilderFlag::kINT8: nothing is quantised, for no tensor has a range: set them with "
         "ITensor::setDynamicRange, or give the configuration a calibrator");

@@ -44,6 +44,7 @@ ordered_json tensors(const plan::View& plan, std::span<const uint32_t> numbers) 
                     {"Dimensions", extents(tensor)},
                     {"Format/Datatype", fmt::format("{} {}", kernel::to_string(tensor.layout),
                                                     to_string(tensor.dtype))}});
+    if (tensor.scale != 0) list.back()["Scale"] = tensor.scale;
   }
   return list;
 }

@@ -75,6 +75,7 @@ Result<ordered_json> account_of_engine(std::span<const std::byte> bytes, const s
   for (const OtherLibrary& other : other_libraries(*plan, plugin::global_registry())) {
     account["other_builds"].push_back(other.sentence());
   }
+  account["quantised"] = record.value("quantised", ordered_json::array());
   const std::string missing = device::missing_isa(plan->isa_needed(), device::local_target());
   if (!missing.empty()) account["missing_here"] = missing;
   for (size_t i = 0; i < plan->step_count(); ++i) {

@@ -113,6 +113,17 @@ std::vector<kernel::Configuration> supported_formats(const kernel::NodeInfo& nod
   return all;
 }
 
+bool takes_integers(size_t count,
+                    const std::function<bool(size_t position, TensorFormat format)>& supports) {
+  for (const TensorFormat format :
+       {TensorFormat::kLINEAR, TensorFormat::kCHW4, TensorFormat::kCHW32, TensorFormat::kHWC16}) {
+    size_t taken = 0;
+    while (taken < count && supports(taken, format)) ++taken;
+    if (taken == count) return true;
+  }
+  return false;
+}
+
 bool plugin_types_known(const kernel::NodeInfo& node, size_t inputs, const std::string& plugin,
                         Diagnostics& diag) {
   for (size_t i = 0; i < inputs + node.outputs.size(); ++i) {

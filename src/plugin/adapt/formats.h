@@ -32,6 +32,11 @@ std::vector<kernel::Configuration> supported_formats(const kernel::NodeInfo& nod
                                                      const FormatQuestions& questions,
                                                      Diagnostics& diag);
 
+/// True if one format suits all of `count` positions with i8, asked in order until the first no.
+bool takes_integers(
+    size_t count,
+    const std::function<bool(size_t position, nvinfer1::TensorFormat format)>& supports);
+
 /// False, said as info in `diag`, when a tensor that the plugin sees is of a type that plugins do
 /// not know.
 bool plugin_types_known(const kernel::NodeInfo& node, size_t inputs, const std::string& plugin,

@@ -93,7 +93,13 @@ PluginTensorDesc V2Candidate::describe(size_t position, const Port& chosen) cons
 std::vector<Configuration> V2Candidate::configurations(Diagnostics& diag) {
   if (!plugin_types_known(node_, inputs_, op_.id().name, diag)) return {};
   const bool own_formats = object_.io() != nullptr || object_.dynamic() != nullptr;
-  return own_formats ? combinations(diag) : one_format(diag);
+  if (!own_formats) return one_format(diag);
+  std::vector<Configuration> all = combinations(diag);
+  for (Configuration& one : all) {
+    for (size_t i = 0; i < inputs_; ++i) one.inputs[i] = scaled(i, one.inputs[i]);
+    for (size_t i = 0; i < outputs_; ++i) one.outputs[i] = scaled(inputs_ + i, one.outputs[i]);
+  }
+  return all;
 }
 
 std::vector<Configuration> V2Candidate::combinations(Diagnostics& diag) const {

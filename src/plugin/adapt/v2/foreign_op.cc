@@ -8,6 +8,7 @@
 #include "plugin/adapt/answers.h"
 #include "plugin/adapt/call.h"
 #include "plugin/adapt/expressions.h"
+#include "plugin/adapt/formats.h"
 #include "plugin/adapt/v2/batch.h"
 #include "plugin/adapt/v2/candidate.h"
 #include "plugin/convert.h"
@@ -61,31 +62,24 @@ std::shared_ptr<ops::ForeignOp> V2Op::clone() const {
 }
 
 bool V2Op::take_integers(std::span<const Dims> dims, std::span<const float> scales) {
-  using nvinfer1::TensorFormat;
   nvinfer1::IPluginV2IOExt* io = object_.io();
   nvinfer1::IPluginV2DynamicExt* dynamic = object_.dynamic();
   if (io == nullptr && dynamic == nullptr) return false;
   const auto total = static_cast<int32_t>(dims.size()), out = static_cast<int32_t>(outputs_);
   const Batch batch = dims.empty() ? Batch() : Batch(dims[0]);
   const Call call(id_, "supportsFormatCombination");
-  for (const TensorFormat format :
-       {TensorFormat::kLINEAR, TensorFormat::kCHW4, TensorFormat::kCHW32, TensorFormat::kHWC16}) {
-    std::vector<nvinfer1::PluginTensorDesc> descs(dims.size());
-    int32_t taken = 0;
-    for (; taken < total; ++taken) {
-      const auto at = static_cast<size_t>(taken);
-      descs[at] = {to_nv_dims(io != nullptr ? batch.take_off(dims[at]) : dims[at]),
-                   nvinfer1::DataType::kINT8, format, scales[at]};
-      const bool fine =
-          io != nullptr ? io->supportsFormatCombination(taken, descs.data(), total - out, out)
-                        : dynamic->supportsFormatCombination(taken, descs.data(), total - out, out);
-      if (!fine) break;
-    }
-    if (taken < total) continue;
-    scales_.assign(scales.begin(), scales.end());
-    return true;
-  }
-  return false;
+  std::vector<nvinfer1::PluginTensorDesc> descs(dims.size());
+  const auto supports = [&](size_t at, nvinfer1::TensorFormat format) {
+    descs[at] = {to_nv_dims(io != nullptr ? batch.take_off(dims[at]) : dims[at]),
+                 nvinfer1::DataType::kINT8, format, scales[at]};
+    const auto position = static_cast<int32_t>(at);
+    return io != nullptr
+               ? io->supportsFormatCombination(position, descs.data(), total - out, out)
+               : dynamic->supportsFormatCombination(position, descs.data(), total - out, out);
+  };
+  if (!takes_integers(dims.size(), supports)) return false;
+  scales_.assign(scales.begin(), scales.end());
+  return true;
 }
 
 Status V2Op::infer(ops::Inference& inference) {

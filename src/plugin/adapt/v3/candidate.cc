@@ -60,6 +60,13 @@ const kernel::PortInfo& V3Candidate::port(size_t position) const {
   return position < inputs_ ? node_.inputs[position] : node_.outputs[position - inputs_];
 }
 
+Port V3Candidate::scaled(size_t position, Port chosen) const {
+  if (chosen.dtype == DType::I8 && position < op_.scales().size()) {
+    chosen.scale = op_.scales()[position];
+  }
+  return chosen;
+}
+
 std::vector<Configuration> V3Candidate::configurations(Diagnostics& diag) {
   const std::string& name = op_.id().name;
   if (!plugin_types_known(node_, inputs_, name, diag)) return {};
@@ -67,15 +74,21 @@ std::vector<Configuration> V3Candidate::configurations(Diagnostics& diag) {
   const int32_t limit = std::max(1, object_.build->getFormatCombinationLimit());
   Descs descs(inputs_ + outputs_);
   const Call call(op_.id(), "supportsFormatCombination");
-  const FormatQuestions questions{[&](size_t position, const Port& chosen) {
-                                    descs[position] = to_dynamic_desc(port(position), chosen);
-                                    return object_.build->supportsFormatCombination(
-                                        static_cast<int32_t>(position), descs.data(),
-                                        static_cast<int32_t>(inputs_),
-                                        static_cast<int32_t>(outputs_));
-                                  },
-                                  [&](size_t position) { descs[position] = {}; }};
-  return supported_formats(node_, inputs_, name, static_cast<size_t>(limit), questions, diag);
+  const FormatQuestions questions{
+      [&](size_t position, const Port& chosen) {
+        descs[position] = to_dynamic_desc(port(position), scaled(position, chosen));
+        return object_.build->supportsFormatCombination(static_cast<int32_t>(position),
+                                                        descs.data(), static_cast<int32_t>(inputs_),
+                                                        static_cast<int32_t>(outputs_));
+      },
+      [&](size_t position) { descs[position] = {}; }};
+  std::vector<Configuration> all =
+      supported_formats(node_, inputs_, name, static_cast<size_t>(limit), questions, diag);
+  for (Configuration& one : all) {
+    for (size_t i = 0; i < inputs_; ++i) one.inputs[i] = scaled(i, one.inputs[i]);
+    for (size_t i = 0; i < outputs_; ++i) one.outputs[i] = scaled(inputs_ + i, one.outputs[i]);
+  }
+  return all;
 }
 
 V3Candidate::Descs V3Candidate::describe_all(const Configuration& configuration) const {

@@ -45,6 +45,8 @@ class V3Candidate final : public kernel::Candidate {
   using Descs = std::vector<nvinfer1::DynamicPluginTensorDesc>;
 
   [[nodiscard]] const kernel::PortInfo& port(size_t position) const;
+  /// `chosen` with what a step of its tensor is.
+  [[nodiscard]] kernel::Port scaled(size_t position, kernel::Port chosen) const;
   [[nodiscard]] Descs describe_all(const kernel::Configuration& configuration) const;
   /// Scratch bytes of a configuration.
   [[nodiscard]] size_t workspace(const kernel::Configuration& configuration) const;

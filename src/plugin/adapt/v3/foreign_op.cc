@@ -4,7 +4,9 @@
 #include "plugin/adapt/v3/foreign_op.h"
 
 #include "plugin/adapt/call.h"
+#include "plugin/adapt/formats.h"
 #include "plugin/adapt/v3/candidate.h"
+#include "plugin/convert.h"
 
 namespace tenon::plugin {
 
@@ -25,7 +27,27 @@ std::shared_ptr<ops::ForeignOp> V3Op::clone() const {
   const Call call(id(), "clone");
   auto object = clone_v3(*object_.plugin, true, diag);
   if (!object.ok()) return nullptr;
-  return std::shared_ptr<V3Op>(new V3Op(std::move(*object), facts()));
+  std::shared_ptr<V3Op> copy(new V3Op(std::move(*object), facts()));
+  copy->scales_ = scales_;
+  return copy;
+}
+
+bool V3Op::take_integers(std::span<const Dims> dims, std::span<const float> scales) {
+  if (shape_input_count() > 0) return false;  // Their tensors are never i8.
+  const auto outputs = static_cast<int32_t>(output_count());
+  const auto inputs = static_cast<int32_t>(dims.size()) - outputs;
+  std::vector<nvinfer1::DynamicPluginTensorDesc> descs(dims.size());
+  const Call call(id(), "supportsFormatCombination");
+  const auto supports = [&](size_t at, nvinfer1::TensorFormat format) {
+    const nvinfer1::Dims extents = to_nv_dims(dims[at]);
+    descs[at] = {
+        {extents, nvinfer1::DataType::kINT8, format, scales[at]}, extents, extents, extents};
+    return object_.build->supportsFormatCombination(static_cast<int32_t>(at), descs.data(), inputs,
+                                                    outputs);
+  };
+  if (!takes_integers(dims.size(), supports)) return false;
+  scales_.assign(scales.begin(), scales.end());
+  return true;
 }
 
 int32_t V3Op::ask_types(std::vector<nvinfer1::DataType>& outputs,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,13 @@ class V3Op final : public ObjectOp {
                                               std::string parameters, Diagnostics& diag);
 
   [[nodiscard]] nvinfer1::IPluginV3& plugin() noexcept override { return *object_.plugin; }
+  /// Tells the plugin, when its node's tensors become i8, what a step of each is: inputs, then
+  /// outputs. `dims` are their extents, -1 where open. False, changing nothing, when it refuses
+  /// integers in every layout.
+  bool take_integers(std::span<const Dims> dims, std::span<const float> scales);
+  /// What a step of each i8 tensor is; empty when nobody said.
+  [[nodiscard]] const std::vector<float>& scales() const noexcept { return scales_; }
+
   [[nodiscard]] std::string_view family() const noexcept override { return "v3"; }
   [[nodiscard]] std::shared_ptr<ForeignOp> clone() const override;
   void candidates(const kernel::NodeInfo& node, const device::Target& target, Diagnostics& diag,
@@ -36,6 +44,7 @@ class V3Op final : public ObjectOp {
   int32_t ask_shapes(const ShapeQuestion& question) override;
 
   V3Object object_;
+  std::vector<float> scales_;
 };
 
 }  // namespace tenon::plugin
