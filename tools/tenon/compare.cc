@@ -10,36 +10,12 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "tools/tenon/environment.h"
 #include "tools/tenon/watched_run.h"
 
 namespace tenon::command {
 
 namespace {
-
-/// While it lives, an environment variable has this value.
-class Variable {
- public:
-  Variable(const char* name, const char* value) : name_(name) {
-    const char* before = std::getenv(name);
-    if (before != nullptr) before_ = before;
-    was_set_ = before != nullptr;
-    ::setenv(name, value, 1);
-  }
-  ~Variable() {
-    if (was_set_) {
-      ::setenv(name_, before_.c_str(), 1);
-    } else {
-      ::unsetenv(name_);
-    }
-  }
-  Variable(const Variable&) = delete;
-  Variable& operator=(const Variable&) = delete;
-
- private:
-  const char* name_;
-  std::string before_;
-  bool was_set_ = false;
-};
 
 /// How two tensors of one name differ.
 struct Difference {

@@ -7,6 +7,7 @@
 
 #include "NvInferVersion.h"
 #include "tenon/version.h"
+#include "tools/tenon/card.h"
 #include "tools/tenon/compare.h"
 #include "tools/tenon/plugins.h"
 #include "tools/tenon/why.h"
@@ -55,6 +56,22 @@ const CLI::App* add_compare(CLI::App& app, tenon::command::CompareArguments& arg
   return compare;
 }
 
+const CLI::App* add_card(CLI::App& app, tenon::command::CardArguments& arguments) {
+  CLI::App* card = app.add_subcommand("card", "Say what quantisation cost an engine");
+  card->add_option("ENGINE", arguments.engine, "an engine file with tensors of int8")->required();
+  card->add_option("--data", arguments.data,
+                   "a folder with an idx pair, one .npz, or .pgm pictures named by their label")
+      ->required();
+  card->add_option("--model", arguments.model,
+                   "the float32 ONNX model: what the engine's numbers are compared with");
+  card->add_option("--limit", arguments.limit, "only the first so many examples");
+  card->add_option("--json", arguments.json, "also write the card as JSON to this file");
+  card->add_option("--plot", arguments.plot, "also draw the card as SVG to this file");
+  card->add_flag("--verbose", arguments.verbose, "also print what the library says meanwhile");
+  add_libraries(*card, arguments.libraries);
+  return card;
+}
+
 void print_version() {
   std::printf("tenon %s, interface of TensorRT %d.%d.%d\n", tenon::version(), NV_TENSORRT_MAJOR,
               NV_TENSORRT_MINOR, NV_TENSORRT_PATCH);
@@ -71,11 +88,14 @@ int main(int argc, char** argv) {
   const CLI::App* plugins = add_plugins(app, listed);
   tenon::command::CompareArguments comparison;
   const CLI::App* compare = add_compare(app, comparison);
+  tenon::command::CardArguments page;
+  const CLI::App* card = add_card(app, page);
   const CLI::App* version = app.add_subcommand("version", "Print versions");
   const CLI::App* help = app.add_subcommand("help", "Print this text");
   const std::string text = app.help();  // Before the parse: then it would be the subcommand's own.
   CLI11_PARSE(app, argc, argv);
   if (version->parsed()) return print_version(), 0;
+  if (card->parsed()) return tenon::command::card(page);
   if (compare->parsed()) return tenon::command::compare(comparison);
   if (plugins->parsed()) return tenon::command::plugins(listed);
   if (help->parsed()) return std::printf("%s", text.c_str()), 0;

@@ -42,20 +42,24 @@ class Listener final : public nvinfer1::IDebugListener {
   explicit Listener(const ModelRun& run) : run_(run) {}
   bool processDebugTensor(void const* addr, nvinfer1::TensorLocation, DataType type,
                           Dims const& shape, char const* name, cudaStream_t) override {
-    const size_t count = volume(shape);
-    if (type == DataType::kFLOAT) run_.show(name, widened<float>(addr, count));
-    if (type == DataType::kINT32) run_.show(name, widened<int32_t>(addr, count));
-    if (type == DataType::kINT64) run_.show(name, widened<int64_t>(addr, count));
-    if (type == DataType::kINT8) run_.show(name, widened<int8_t>(addr, count));
-    if (type == DataType::kUINT8 || type == DataType::kBOOL) {
-      run_.show(name, widened<uint8_t>(addr, count));
-    }
+    std::vector<double> numbers = numbers_of(addr, type, shape);
+    if (!numbers.empty()) run_.show(name, std::move(numbers));
     return true;
   }
 
  private:
   const ModelRun& run_;
 };
+
+bool is_quantised(const nvinfer1::INetworkDefinition& network) {
+  for (int32_t i = 0; i < network.getNbLayers(); ++i) {
+    const nvinfer1::LayerType type = network.getLayer(i)->getType();
+    if (type == nvinfer1::LayerType::kQUANTIZE || type == nvinfer1::LayerType::kDEQUANTIZE) {
+      return true;
+    }
+  }
+  return false;
+}
 
 Dims extents_of(const nvinfer1::ITensor& input, const ShapeMap& shapes) {
   Dims dims = input.getDimensions();
@@ -102,30 +106,6 @@ std::unique_ptr<T> made(T* object, const char* what) {
   return std::unique_ptr<T>(object);
 }
 
-std::unique_ptr<nvinfer1::ICudaEngine> build(const ModelRun& run, nvinfer1::IBuilder& builder,
-                                             nvinfer1::ILogger& logger) {
-  const auto network = made(builder.createNetworkV2(0), "no network");
-  const auto parser = made(nvonnxparser::createParser(*network, logger), "no parser");
-  if (!parser->parseFromFile(run.path.c_str(), 0)) throw std::runtime_error("no model was read");
-  network->markUnfusedTensorsAsDebugTensors();
-  const auto config = made(builder.createBuilderConfig(), "no configuration");
-  config->setProfilingVerbosity(nvinfer1::ProfilingVerbosity::kDETAILED);
-  nvinfer1::IOptimizationProfile* profile = builder.createOptimizationProfile();
-  for (int32_t i = 0; i < network->getNbInputs(); ++i) {
-    const nvinfer1::ITensor& input = *network->getInput(i);
-    const Dims dims = extents_of(input, run.shapes);
-    using nvinfer1::OptProfileSelector;
-    for (const auto select :
-         {OptProfileSelector::kMIN, OptProfileSelector::kOPT, OptProfileSelector::kMAX}) {
-      if (!profile->setDimensions(input.getName(), select, dims)) {
-        throw std::runtime_error("the shapes were refused");
-      }
-    }
-  }
-  config->addOptimizationProfile(profile);
-  return made(builder.buildEngineWithConfig(*network, *config), "no engine was built");
-}
-
 /// The part of a tensor's name before its layout: "y (chw16)" is y.
 std::string plain(const std::string& name) { return name.substr(0, name.find(" (")); }
 
@@ -145,9 +125,58 @@ std::map<std::string, std::string> layers_of(const nvinfer1::ICudaEngine& engine
 
 }  // namespace
 
+std::vector<double> numbers_of(void const* data, DataType type, Dims const& shape) {
+  const size_t count = volume(shape);
+  switch (type) {
+    case DataType::kFLOAT:
+      return widened<float>(data, count);
+    case DataType::kINT32:
+      return widened<int32_t>(data, count);
+    case DataType::kINT64:
+      return widened<int64_t>(data, count);
+    case DataType::kINT8:
+      return widened<int8_t>(data, count);
+    case DataType::kUINT8:
+    case DataType::kBOOL:
+      return widened<uint8_t>(data, count);
+    default:
+      return {};
+  }
+}
+
+std::unique_ptr<nvinfer1::ICudaEngine> build_watched(const std::string& path,
+                                                     const ShapeMap& shapes, bool real_only,
+                                                     nvinfer1::IBuilder& builder,
+                                                     nvinfer1::ILogger& logger) {
+  const auto network = made(builder.createNetworkV2(0), "no network");
+  const auto parser = made(nvonnxparser::createParser(*network, logger), "no parser");
+  if (!parser->parseFromFile(path.c_str(), 0)) throw std::runtime_error("no model was read");
+  if (real_only && is_quantised(*network)) {
+    throw std::runtime_error(path +
+                             " is quantised itself: name the float32 model that it was made from");
+  }
+  network->markUnfusedTensorsAsDebugTensors();
+  const auto config = made(builder.createBuilderConfig(), "no configuration");
+  config->setProfilingVerbosity(nvinfer1::ProfilingVerbosity::kDETAILED);
+  nvinfer1::IOptimizationProfile* profile = builder.createOptimizationProfile();
+  for (int32_t i = 0; i < network->getNbInputs(); ++i) {
+    const nvinfer1::ITensor& input = *network->getInput(i);
+    const Dims dims = extents_of(input, shapes);
+    using nvinfer1::OptProfileSelector;
+    for (const auto select :
+         {OptProfileSelector::kMIN, OptProfileSelector::kOPT, OptProfileSelector::kMAX}) {
+      if (!profile->setDimensions(input.getName(), select, dims)) {
+        throw std::runtime_error("the shapes were refused");
+      }
+    }
+  }
+  config->addOptimizationProfile(profile);
+  return made(builder.buildEngineWithConfig(*network, *config), "no engine was built");
+}
+
 std::map<std::string, std::string> run_model(const ModelRun& run, nvinfer1::ILogger& logger) {
   const auto builder = made(nvinfer1::createInferBuilder(logger), "no builder");
-  const auto engine = build(run, *builder, logger);
+  const auto engine = build_watched(run.path, run.shapes, false, *builder, logger);
   const auto context = made(engine->createExecutionContext(), "no context");
   std::mt19937 random(run.seed);
   std::vector<std::vector<char>> memory;
