@@ -4,6 +4,7 @@
 
 import catalog
 import digits
+import int8_digits
 import numpy as np
 import pytest
 import quantise
@@ -82,14 +83,18 @@ def profile(model):
     return [f"--{kind}Shapes={model.input}:{count}x1x28x28" for kind, count in bounds]
 
 
-def test_digits_lose_no_accuracy_by_conversions(test_set, examples, engines, tmp_path):
-    model = catalog.MNIST
-    plain = model.path(dynamic=True)
-    batches = [{model.input: picture} for picture in examples]
-    path = quantise.quantised(plain, tmp_path / "q.onnx", batches)
-    real = accuracy(engines.build(f"--onnx={plain}", *profile(model)), model, test_set)
-    small = accuracy(engines.build(f"--onnx={path}", *profile(model)), model, test_set)
-    assert small >= real - MOST_POINTS_LOST
+@pytest.fixture(scope="module")
+def real_accuracy(test_set, examples):
+    engine, small = int8_digits.build("float32", np.concatenate(examples))
+    assert not small
+    return int8_digits.accuracy(engine, test_set)
+
+
+@pytest.mark.parametrize("way", int8_digits.WAYS)
+def test_digits_lose_no_accuracy(way, test_set, examples, real_accuracy):
+    engine, small = int8_digits.build(way, np.concatenate(examples))
+    assert small, "nothing is quantised"
+    assert int8_digits.accuracy(engine, test_set) >= real_accuracy - MOST_POINTS_LOST
 
 
 def test_digits_lose_no_accuracy_by_a_cache(test_set, examples, engines, tmp_path):
