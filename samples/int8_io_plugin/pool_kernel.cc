@@ -56,17 +56,18 @@ uint16_t ordered(uint16_t bits) {
   return static_cast<uint16_t>((bits & 0x8000U) != 0 ? ~bits : bits | 0x8000U);
 }
 
-/// The usual window, 2 x 2 with stride 2: two rows become one, four bytes one.
-void poolPairs(int8_t const* in, int8_t* out, Planes const& input) {
+/// The usual window, 2 x 2 with stride 2: two rows become one, four elements one.
+template <class T>
+void poolPairs(T const* in, T* out, Planes const& input) {
   int32_t const height = input.height / 2, width = input.width / 2;
   for (int32_t plane = 0; plane < input.count; ++plane) {
     for (int32_t y = 0; y < height; ++y) {
-      int8_t const* upper = in + int64_t{2} * y * input.width;
-      int8_t const* lower = upper + input.width;
+      T const* upper = in + int64_t{2} * y * input.width;
+      T const* lower = upper + input.width;
       for (int32_t x = 0; x < width; ++x) {
         int64_t const at = int64_t{2} * x;
-        int8_t const left = std::max(upper[at], lower[at]);
-        int8_t const right = std::max(upper[at + 1], lower[at + 1]);
+        T const left = std::max(upper[at], lower[at]);
+        T const right = std::max(upper[at + 1], lower[at + 1]);
         out[x] = std::max(left, right);
       }
       out += width;
@@ -92,7 +93,7 @@ Planes pooled(Planes const& input, Window const& window) noexcept {
 
 void maxPool(float const* in, float* out, Planes const& input, Window const& window) noexcept {
   auto const same = [](float x) { return x; };
-  pool(in, out, input, window, same, same);
+  isPairs(window) ? poolPairs(in, out, input) : pool(in, out, input, window, same, same);
 }
 
 void maxPoolHalf(uint16_t const* in, uint16_t* out, Planes const& input,
