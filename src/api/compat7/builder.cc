@@ -4,6 +4,7 @@
 #include <cstring>
 #include <memory>
 
+#include "api/compat7/calibrator.h"
 #include "api/compat7/engine.h"
 #include "api/compat7/network.h"
 
@@ -61,6 +62,22 @@ class Config final : public v7::IBuilderConfig {
   v7::IInt8Calibrator* calibrator_ = nullptr;
 };
 
+/// How many bytes one sample is of each input; none where the batch is an extent like others.
+std::vector<SampleSize> sample_sizes(const Network& network) {
+  std::vector<SampleSize> sizes;
+  if (!network.hasImplicitBatchDimension()) return sizes;
+  for (int i = 0; i < network.getNbInputs(); ++i) {
+    const v7::ITensor& input = *network.getInput(i);
+    const v7::Dims dims = input.getDimensions();
+    std::size_t bytes = input.getType() == v7::DataType::kINT8   ? 1
+                        : input.getType() == v7::DataType::kHALF ? 2
+                                                                 : 4;
+    for (int axis = 0; axis < dims.nbDims; ++axis) bytes *= static_cast<std::size_t>(dims.d[axis]);
+    sizes.push_back({input.getName(), bytes});
+  }
+  return sizes;
+}
+
 class Builder final : public v7::IBuilder {
  public:
   Builder(std::unique_ptr<nvinfer1::IBuilder> now, v7::ILogger& logger)
@@ -83,6 +100,11 @@ class Builder final : public v7::IBuilder {
     const std::unique_ptr<nvinfer1::IBuilderConfig> now(now_->createBuilderConfig());
     if (now == nullptr) return nullptr;
     static_cast<Config&>(config).apply(*now);
+    std::unique_ptr<nvinfer1::IInt8Calibrator> calibrator;
+    if (v7::IInt8Calibrator* then = config.getInt8Calibrator()) {
+      calibrator = calibrator_of(*then, sample_sizes(mine));
+      now->setInt8Calibrator(calibrator.get());
+    }
     const std::unique_ptr<nvinfer1::IHostMemory> plan(
         now_->buildSerializedNetwork(mine.now(), *now));
     if (plan == nullptr) return nullptr;
