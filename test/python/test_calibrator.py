@@ -5,7 +5,7 @@
 import numpy as np
 import pytest
 import tenon as trt
-from workshop import run
+from workshop import Workshop, run
 
 
 class Recorded:
@@ -82,3 +82,76 @@ def test_a_cache_needs_no_batches(convolution):
     convolution.config.int8_calibrator = second
     assert convolution.build() is not None
     assert len(second.rest) == 4
+
+
+class Heard(trt.ILogger):
+    def __init__(self):
+        trt.ILogger.__init__(self)
+        self.said = ""
+
+    def log(self, severity, msg):
+        if severity <= trt.ILogger.WARNING:
+            self.said += msg + "\n"
+
+
+@pytest.fixture
+def two():
+    """Two convolutions, x -> between -> y, and what is said."""
+    heard = Heard()
+    workshop = Workshop(heard)
+    workshop.config.set_flag(trt.BuilderFlag.INT8)
+    weights = np.ones((3, 3, 1, 1), np.float32)
+    tensor = workshop.network.add_input("x", trt.float32, (1, 3, 8, 8))
+    for name in ("between", "y"):
+        layer = workshop.network.add_convolution_nd(tensor, 3, (1, 1), weights)
+        layer.name = "to " + name
+        tensor = layer.get_output(0)
+        tensor.name = name
+    workshop.network.mark_output(tensor)
+    return workshop, heard
+
+
+def test_a_tensor_without_range_is_named_with_its_layer(two):
+    workshop, heard = two
+    workshop.network.get_input(0).set_dynamic_range(-1, 1)
+    assert workshop.build() is not None
+    assert "layer 'to y' is not quantised, for its input 'between' has no range" in heard.said
+    assert "layer 'to between'" not in heard.said
+
+
+def test_no_range_at_all_is_said_once(two):
+    workshop, heard = two
+    assert workshop.build() is not None
+    assert heard.said.count("nothing is quantised, for no tensor has a range") == 1
+
+
+def test_a_calibrator_with_nothing_is_refused(two):
+    workshop, heard = two
+    workshop.config.int8_calibrator = Entropy([])
+    assert workshop.build() is None
+    assert "the calibrator has neither a cache nor a batch" in heard.said
+
+
+@pytest.mark.parametrize(
+    ("cache", "said"),
+    [
+        (b"hello\n", 'begins with "hello"'),
+        (
+            b"TRT-8601-EntropyCalibration2\nx: 3c0\nbetween\n",
+            'line 3 of the calibration cache is "b',
+        ),
+        (b"TRT-8601-EntropyCalibration2\nx: 7fc00000\n", "line 2"),
+    ],
+)
+def test_broken_caches_are_refused(two, cache, said):
+    workshop, heard = two
+    workshop.config.int8_calibrator = Entropy([], cache)
+    assert workshop.build() is None
+    assert said in heard.said and "calibrate anew" in heard.said
+
+
+def test_a_cache_of_another_network_is_told_from_a_broken_one(two):
+    workshop, heard = two
+    workshop.config.int8_calibrator = Entropy([], b"TRT-8601-EntropyCalibration2\nz: 3c010a14\n")
+    assert workshop.build() is not None
+    assert "scales of 1 tensors, 'z' among them, but of none of this network" in heard.said

@@ -198,6 +198,18 @@ bool brings_conversions(const Network& network) {
                      [](const auto& node) { return node->template as<ops::Dequantize>(); });
 }
 
+/// A cache of another network would leave every layer as it is, each with a warning of its own.
+void warn_of_another(const ir::Graph& graph, const CalibrationCache& cache, Diagnostics& diag) {
+  const bool known = std::any_of(cache.scales.begin(), cache.scales.end(), [&](const auto& one) {
+    return graph.find_value(one.first) != nullptr;
+  });
+  if (known || cache.scales.empty()) return;
+  diag.warn(
+      "the calibration cache has scales of {} tensors, '{}' among them, but of none of this "
+      "network: it belongs to another one; calibrate anew",
+      cache.scales.size(), cache.scales.begin()->first);
+}
+
 }  // namespace
 
 Result<Ranges> ranges_of(const Network& network, const BuilderConfig& config,
@@ -208,6 +220,7 @@ Result<Ranges> ranges_of(const Network& network, const BuilderConfig& config,
   for (const auto& [name, most] : ranges.most) ranges.sources[name] = "dynamic range";
   if (IInt8Calibrator* calibrator = config.settings().calibrator) {
     TENON_ASSIGN(const CalibrationCache cache, calibrated(network, *calibrator, build, diag));
+    warn_of_another(network.graph(), cache, diag);
     for (const auto& [name, scale] : cache.scales) {
       ranges.most.try_emplace(name, scale * kMost);
       ranges.sources.try_emplace(name, "calibrator, " + cache.rule);
