@@ -75,7 +75,7 @@ struct BuildConfig {
   std::vector<DType> permitted;
   /// Makes one node of each loop and conditional, before the passes; null: they are refused.
   std::function<Status(ir::Graph& graph, Diagnostics& diag)> outline;
-  passes::Options passes;              ///< its evaluator folds constants
+  passes::Options passes;  ///< its evaluator folds constants
   /// Who gave the range of a tensor, by its name, for the record; absent: nobody knows.
   std::unordered_map<std::string, std::string> range_sources;
   uint8_t profiling_verbosity = 0;     ///< nvinfer1::ProfilingVerbosity, noted in the plan
