@@ -192,7 +192,8 @@ struct BuildFixture : testing::Test {
   }
 
   /// Runs the engine and compares every (linear) output with the reference.
-  void expect_equal(Engine& engine, const ir::Graph& graph, const Tensors& inputs) {
+  void expect_equal(Engine& engine, const ir::Graph& graph, const Tensors& inputs,
+                    double tolerance = 1e-5) {
     const auto buffers = run_raw(engine, inputs);
     if (buffers.empty()) return;
     for (const auto& [name, wanted] : expected(graph, inputs)) {
@@ -202,7 +203,7 @@ struct BuildFixture : testing::Test {
       const auto bytes = buffers.at(name).bytes().first(wanted->bytes().size());
       const ops::ConstantData found(wanted->dtype(), wanted->dims(), bytes, nullptr);
       for (int64_t i = 0; i < wanted->count(); ++i) {
-        ASSERT_NEAR(found.real(i), wanted->real(i), 1e-5) << name << " element " << i;
+        ASSERT_NEAR(found.real(i), wanted->real(i), tolerance) << name << " element " << i;
       }
     }
   }
