@@ -61,6 +61,8 @@ class Network:
         return bool(self.prefix)
 
     def close(self):
+        if not shutil.which("ip"):
+            return
         quiet("ip", "netns", "del", self.name)
         quiet("ip", "link", "del", f"{self.name}a")
 

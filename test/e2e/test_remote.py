@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import threading
@@ -54,13 +55,22 @@ def password_host(network, tmp_path_factory):
             parent.chmod(parent.stat().st_mode | 0o055)
         made = SshHost(folder / "host", network, LIMIT, user.name).start()
         made.password = user.password
+        # The build may lie in a home that no other user may enter.
+        made.exec_path, made.lib_path = folder / "bin", folder / "lib"
+        for source, target in ((BIN, made.exec_path), (LIB, made.lib_path)):
+            target.mkdir()
+            for file in [*source.glob("tenon-tune-worker"), *source.glob("libtenon.so*")]:
+                shutil.copy(file, target)
         yield made
         made.stop()
 
 
-def address(host, login=None, key=True, exec_path=BIN, lib_path=LIB, **parameters):
+def address(host, login=None, key=True, exec_path=None, lib_path=None, **parameters):
     """The text of --remoteAutoTuningConfig for a host of these tests."""
-    given = {"remote_exec_path": exec_path, "remote_lib_path": lib_path}
+    given = {
+        "remote_exec_path": exec_path or getattr(host, "exec_path", BIN),
+        "remote_lib_path": lib_path or getattr(host, "lib_path", LIB),
+    }
     given["known_hosts"] = host.known_hosts
     if key:
         given["identity"] = host.user_key

@@ -173,8 +173,8 @@ for model in mnist/mnist models/lenet; do
     --modes=f32,f16 --note="no graphs"
 done
 for model in data/mnist/mnist data/models/lenet made/mobilenetv2 made/resnet50; do
-  TENON_CUDA_OVERLAP=1 check "engine $model overlapping" 90 --model=$model.onnx --once \
-    --modes=f32,f16 --note="overlapping"
+  TENON_CUDA_OVERLAP=0 check "engine $model not overlapping" 90 --model=$model.onnx --once \
+    --modes=f32,f16 --note="not overlapping"
 done
 step "plugin steps" 60 bin/plugin_steps "$ROWS"
 step "shape changes" 60 python3 test/gpu/soak.py # alone: it looks at all memory of the GPU

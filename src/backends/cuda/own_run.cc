@@ -53,11 +53,12 @@ LaunchEx launch_ex() {
   return call;
 }
 
-/// Whether kernels are launched before those before them have ended: TENON_CUDA_OVERLAP=1.
+/// Whether kernels are launched before those before them have ended, for which they then wait
+/// themselves; TENON_CUDA_OVERLAP=0 says no.
 bool may_overlap(const device::Gpu& gpu) {
   static const bool wanted = [] {
     const char* text = std::getenv("TENON_CUDA_OVERLAP");
-    return text != nullptr && std::string_view(text) == "1";
+    return text == nullptr || std::string_view(text) != "0";
   }();
   return wanted && gpu.target().gpu.sm >= 90 && launch_ex() != nullptr;
 }
