@@ -69,13 +69,20 @@ class Pool {
   /// False when somebody else holds the pool.
   bool run(const Job& job) noexcept {
     if (busy_.exchange(true, std::memory_order_acquire)) return false;
+    if (const Team team = team_.load(std::memory_order_acquire); team && limits->cores.empty()) {
+      open(job);
+      team(
+          job.parts, [](void* pool, int i) { static_cast<Pool*>(pool)->run_open_parts(i); }, this);
+      await_others();  // A thread of the pool, awake from an earlier loop, may have taken a part.
+      busy_.store(false, std::memory_order_release);
+      return true;
+    }
     start_workers(job.parts - 1);
     const CoreSet& wanted = limits->cores.empty() ? first_cores_ : limits->cores;
     if (wanted != cores_) move_workers(wanted);
-    job_ = job;
-    job_.parts = std::min(job.parts, workers_ + 1);
-    pending_.store(static_cast<uint32_t>(job_.parts), std::memory_order_relaxed);
-    open_.store(~uint64_t{0} >> (kMaxThreads - job_.parts), std::memory_order_release);
+    Job own = job;
+    own.parts = std::min(job.parts, workers_ + 1);
+    open(own);
     epoch_.fetch_add(1, std::memory_order_seq_cst);
     if (sleepers_.load(std::memory_order_seq_cst) > 0) futex_wake_all(epoch_);
     run_open_parts(0);
@@ -83,6 +90,8 @@ class Pool {
     busy_.store(false, std::memory_order_release);
     return true;
   }
+
+  void use(Team team) noexcept { team_.store(team, std::memory_order_release); }
 
  private:
   Pool() noexcept : first_cores_(available_cores()), cores_(first_cores_) {
@@ -143,6 +152,12 @@ class Pool {
     return nullptr;
   }
 
+  void open(const Job& job) noexcept {
+    job_ = job;
+    pending_.store(static_cast<uint32_t>(job.parts), std::memory_order_relaxed);
+    open_.store(~uint64_t{0} >> (kMaxThreads - job.parts), std::memory_order_release);
+  }
+
   /// Takes a part that nobody has begun, `own` if it is one of them; -1 if there is none. Until it
   /// is counted off pending_, job_ stays as it is.
   int take(int own) noexcept {
@@ -198,6 +213,7 @@ class Pool {
   }
 
   std::atomic<bool> busy_{false};
+  std::atomic<Team> team_{nullptr};
   std::atomic<uint32_t> epoch_{0};
   std::atomic<uint64_t> open_{0};     ///< a bit for each part of the loop that nobody has begun
   std::atomic<uint32_t> pending_{0};  ///< parts that are not done
@@ -223,6 +239,8 @@ void parallel_for(int threads, int64_t count, int64_t grain, RangeFunction body,
     body(argument, 0, count);
   }
 }
+
+void use_team(Team team) noexcept { Pool::instance().use(team); }
 
 int available_threads() noexcept {
   cpu_set_t set;

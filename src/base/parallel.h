@@ -31,6 +31,16 @@ void parallel_for(int threads, int64_t count, int64_t grain, Body&& body) noexce
       const_cast<void*>(static_cast<const void*>(&body)));
 }
 
+/// Threads of somebody else, a library's: calls `member(argument, i)` for i in [0, threads), each i
+/// on one thread, the caller among them, or for fewer i if it has fewer; returns when all have
+/// returned.
+using Team = void (*)(int threads, void (*member)(void* argument, int i), void* argument);
+
+/// From now on loops of this process run on `team` in place of the pool's own threads, but where a
+/// scope names cores: two sets of threads would wait for each other's cores. Thread-safe; null
+/// undoes it.
+void use_team(Team team) noexcept;
+
 /// Threads a step may ask for at most: the processors this process may run on, at most 64.
 int available_threads() noexcept;
 

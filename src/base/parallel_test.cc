@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 #include <vector>
@@ -93,6 +94,31 @@ TEST(Parallel, GivesEachPartOfShortLoopsOnce) {
     parallel_for(7, 7, 1, [&](int64_t, int64_t) { ++parts; });
     ASSERT_EQ(parts, before + 7);  // Nobody is late, nobody comes twice.
   }
+}
+
+TEST(Parallel, RunsOnATeamThatIsGivenAndMayHaveFewer) {
+  static std::atomic<int> asked;
+  asked = 0;
+  for (const int members : {1, 3}) {
+    static std::atomic<int> most;
+    most = members;
+    use_team([](int threads, void (*member)(void*, int), void* argument) {
+      asked += threads;
+      std::vector<std::thread> others;
+      for (int i = 1; i < std::min<int>(threads, most); ++i)
+        others.emplace_back(member, argument, i);
+      member(argument, 0);
+      for (std::thread& other : others) other.join();
+    });
+    std::atomic<int> items{0};
+    parallel_for(3, 64, 1,
+                 [&](int64_t begin, int64_t end) { items += static_cast<int>(end - begin); });
+    EXPECT_EQ(items, 64);
+  }
+  EXPECT_EQ(asked, 6);
+  use_team(nullptr);
+  parallel_for(3, 64, 1, [](int64_t, int64_t) {});
+  EXPECT_EQ(asked, 6);
 }
 
 TEST(Parallel, HelpersRunOnAScopesCores) {

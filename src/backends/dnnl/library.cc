@@ -8,36 +8,63 @@
 
 #include <cstdlib>
 
+#include "base/parallel.h"
+
 namespace tenon::dnnl {
 
 namespace {
 
-/// While it lives, libgomp, which reads the environment when it is loaded, sees a short spin count:
-/// its waiting threads would otherwise hold the cores that our own pool wants next. What the user
-/// has set stays.
-class ShortSpin {
+/// While it lives, libgomp, which reads the environment when it is loaded, sees a spin count
+/// between the gaps of two steps and what neighbours would notice. What the user has set stays.
+class SpinCount {
  public:
-  ShortSpin() noexcept
+  SpinCount() noexcept
       : ours_(std::getenv("GOMP_SPINCOUNT") == nullptr &&
               std::getenv("OMP_WAIT_POLICY") == nullptr) {
-    if (ours_) ::setenv("GOMP_SPINCOUNT", "2000", 0);  // About ten microseconds.
+    if (ours_) ::setenv("GOMP_SPINCOUNT", "20000", 0);  // About 100 µs.
   }
-  ~ShortSpin() {
+  ~SpinCount() {
     if (ours_) ::unsetenv("GOMP_SPINCOUNT");
   }
-  ShortSpin(const ShortSpin&) = delete;
-  ShortSpin& operator=(const ShortSpin&) = delete;
+  SpinCount(const SpinCount&) = delete;
+  SpinCount& operator=(const SpinCount&) = delete;
 
  private:
   bool ours_;
 };
+
+// libgomp's interface to compilers, and the call that tells a thread its number.
+using GompParallel = void (*)(void (*body)(void*), void* data, unsigned threads, unsigned flags);
+GompParallel gomp_parallel = nullptr;
+int (*gomp_thread_number)() = nullptr;
+
+/// A loop on the threads that oneDNN's steps run on.
+void run_on_openmp(int threads, void (*member)(void*, int), void* argument) {
+  struct Call {
+    void (*member)(void*, int);
+    void* argument;
+  } call = {member, argument};
+  gomp_parallel(
+      [](void* data) {
+        const Call& mine = *static_cast<const Call*>(data);
+        mine.member(mine.argument, gomp_thread_number());
+      },
+      &call, static_cast<unsigned>(threads), 0);
+}
+
+/// Loops of ours take the threads of oneDNN's OpenMP where that is libgomp.
+void share_threads(void* handle) noexcept {
+  gomp_parallel = reinterpret_cast<GompParallel>(::dlsym(handle, "GOMP_parallel"));
+  gomp_thread_number = reinterpret_cast<int (*)()>(::dlsym(handle, "omp_get_thread_num"));
+  if (gomp_parallel != nullptr && gomp_thread_number != nullptr) use_team(&run_on_openmp);
+}
 
 struct Opened {
   Library library;
   const char* why = nullptr;
 
   Opened() noexcept {
-    const ShortSpin spin;
+    const SpinCount spin;
     void* handle = ::dlopen("libdnnl.so.2", RTLD_LAZY | RTLD_LOCAL);
     if (handle == nullptr) {
       why = "libdnnl.so.2 cannot be opened: install Debian's libdnnl2";
@@ -60,6 +87,7 @@ struct Opened {
                        library.dnnl_stream_create(&library.stream, library.engine,
                                                   dnnl_stream_in_order) == dnnl_success;
     if (!ready) why = "oneDNN cannot make a CPU engine";
+    if (ready) share_threads(handle);
   }
 };
 
