@@ -10,7 +10,6 @@ namespace tenon::cuda::attention {
 namespace {
 
 using kernel::Layout;
-using kernel::TensorDesc;
 using ops::SequenceForm;
 
 constexpr int64_t kMostSize = 512;

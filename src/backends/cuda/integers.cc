@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Operators on small integers: convolutions, products and sums that passes made.
+#include <algorithm>
 #include <bit>
 
 #include "backends/cuda/own_kernel.h"

@@ -11,7 +11,6 @@ namespace tenon::cuda {
 namespace {
 
 using kernel::Layout;
-using kernel::TensorDesc;
 
 class GridPlanner final : public Planner {
  public:

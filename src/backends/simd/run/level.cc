@@ -5,17 +5,22 @@
 
 namespace tenon::simd {
 
+namespace {
+
+constexpr uint32_t isa_bit(device::Isa isa) noexcept { return 1U << static_cast<unsigned>(isa); }
+
+}  // namespace
+
 uint32_t isa_of(Level level) noexcept {
   using device::Isa;
-  constexpr auto bit = [](Isa isa) { return 1U << static_cast<unsigned>(isa); };
-  constexpr auto kAvx2 = bit(Isa::Avx2) | bit(Isa::Fma) | bit(Isa::F16c);
+  constexpr uint32_t kAvx2 = isa_bit(Isa::Avx2) | isa_bit(Isa::Fma) | isa_bit(Isa::F16c);
   switch (level) {
     case Level::Avx2:
       return kAvx2;
     case Level::Avx512:
-      return kAvx2 | bit(Isa::Avx512);
+      return kAvx2 | isa_bit(Isa::Avx512);
     case Level::Neon:
-      return bit(Isa::Neon);
+      return isa_bit(Isa::Neon);
     case Level::Baseline:
       break;
   }
