@@ -15,7 +15,7 @@ struct Arguments {
   Divisor out[3], channels;  // extents of y; its channels
   int in[3];
   int in_channels;
-  Divisor group_outputs;  // channels of y in a group
+  Divisor group_outputs;    // channels of y in a group
   uint positions, outputs;  // places of a plane of y, channels of y
   Divisor tiles, quads;     // of convolve_tiles: 32 places each, kOutputs channels each
   int group_inputs;         // channels of x in a group

@@ -103,8 +103,8 @@ __device__ __forceinline__ void turn_words(const Turned& a) {
 }
 #endif
 
-// y of x with `before` units in front of every axis; modes: 0 a number, 1 mirrored, 2 the nearest, 3
-// x again.
+// y of x with `before` units in front of every axis; modes: 0 a number, 1 mirrored, 2 the nearest,
+// 3 x again.
 struct Padded {
   const void* x;
   void* y;

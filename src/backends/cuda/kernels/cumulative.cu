@@ -9,8 +9,7 @@ struct Arguments {
   uint lines, extent;
   Divisor inner;
 };
-extern "C" __global__ void __launch_bounds__(128)
-    accumulate(const __grid_constant__ Arguments a) {
+extern "C" __global__ void __launch_bounds__(128) accumulate(const __grid_constant__ Arguments a) {
   begin_kernel();
   const uint line = blockIdx.x * blockDim.x + threadIdx.x;
   if (line >= a.lines) return;

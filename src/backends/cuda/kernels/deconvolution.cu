@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Transposed convolution, an output a thread, which gathers what adds to it. Generated text before
-// this defines T, BIAS, GROUP_INPUTS (channels of x in a group), GROUP_OUTPUTS, and for the axes Z, Y,
-// X: KZ … (kernel), SZ … (stride), PZ … (cut off before), DZ … (dilation).
+// this defines T, BIAS, GROUP_INPUTS (channels of x in a group), GROUP_OUTPUTS, and for the axes Z,
+// Y, X: KZ … (kernel), SZ … (stride), PZ … (cut off before), DZ … (dilation).
 typedef Wide<T> W;
 struct Arguments {
   const T* x;

@@ -4,7 +4,7 @@
 constexpr int kMostAxes = 8, kMostTerms = 4;
 typedef Wide<T> W;
 struct Walk {
-  int rank, count;  // count: of all places
+  int rank, count;            // count: of all places
   Divisor extent[kMostAxes];  // innermost first
   int stride[kMostTerms][kMostAxes];
 };

@@ -3,8 +3,8 @@
 // Elements and slices found and written by their indices. Generated text before this defines T (for
 // what only moves, a type of its size), I (the type of indices), REDUCE(a, b) and REDUCES: what is
 // done with an element that is there, in Wide<T>. An index outside of its axis reads the nearest
-// element, and writes none. Of updates of one element the last stays: first each marks its place, with
-// its number, and then those write whose number stands there.
+// element, and writes none. Of updates of one element the last stays: first each marks its place,
+// with its number, and then those write whose number stands there.
 constexpr int kMostAxes = 8;
 typedef Wide<T> W;
 
@@ -14,9 +14,9 @@ struct Elements {
   T* y;
   uint* last;  // the number of an element's last update, plus 1
   uint items;
-  int rank, extent, along;    // extent and stride of the axis, in the tensor that is indexed
-  Divisor place[kMostAxes];   // of indices, innermost first
-  int stride[kMostAxes];      // of the tensor that is indexed; 0 for the axis
+  int rank, extent, along;   // extent and stride of the axis, in the tensor that is indexed
+  Divisor place[kMostAxes];  // of indices, innermost first
+  int stride[kMostAxes];     // of the tensor that is indexed; 0 for the axis
 };
 struct Slices {
   const T* x;
@@ -114,7 +114,8 @@ __device__ __forceinline__ void scatter_element(const Elements& a) {
     meet(a.y + at, a.x[item]);
   }
 }
-extern "C" __global__ void __launch_bounds__(256) mark_elements(const __grid_constant__ Elements a) {
+extern "C" __global__ void __launch_bounds__(256)
+    mark_elements(const __grid_constant__ Elements a) {
   begin_kernel();
   scatter_element<true>(a);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Operators on small integers, an output a thread: whole sums, then one rounding. Generated text
-// before this defines KIND (0 convolution, 1 product, 2 sum), X, R and Y (the types of x, of what is
-// added, and of y), WHOLE (y is on a grid), X_SCALE, X_ZERO and so on for R and Y, BIAS, RESIDUAL,
-// ACTIVATE(x), and for a convolution its window and GROUP_INPUTS, as in convolution.cu.
+// before this defines KIND (0 convolution, 1 product, 2 sum), X, R and Y (the types of x, of what
+// is added, and of y), WHOLE (y is on a grid), X_SCALE, X_ZERO and so on for R and Y, BIAS,
+// RESIDUAL, ACTIVATE(x), and for a convolution its window and GROUP_INPUTS, as in convolution.cu.
 __device__ __forceinline__ void put(Y* y, double real) {
   real = ACTIVATE(real);
 #if WHOLE

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Numbers onto a grid of small integers and back. Generated text before this defines X, S and Y (the
-// types of x, of scales and of y), ZERO (the zeros are there) and QUANTIZES (else back).
+// Numbers onto a grid of small integers and back. Generated text before this defines X, S and Y
+// (the types of x, of scales and of y), ZERO (the zeros are there) and QUANTIZES (else back).
 struct Arguments {
   const X* x;
   const S* scale;
@@ -25,7 +25,10 @@ extern "C" __global__ void __launch_bounds__(256) convert(const __grid_constant_
   value = rint(value);
   if (ZERO) value += (double)wide(((const Y*)a.zero)[a.many_zeros ? place : 0]);
   constexpr double kLeast = (Y)-1 < 0 ? -128 : 0, kMost = (Y)-1 < 0 ? 127 : 255;
-  a.y[item] = value != value ? (Y)0 : (Y)(int)(value < kLeast ? kLeast : value > kMost ? kMost : value);
+  a.y[item] = value != value ? (Y)0
+                             : (Y)(int)(value < kLeast  ? kLeast
+                                        : value > kMost ? kMost
+                                                        : value);
 #else
   double value = (double)wide(a.x[item]);
   if (ZERO) value -= (double)wide(((const X*)a.zero)[a.many_zeros ? place : 0]);

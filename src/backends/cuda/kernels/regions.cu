@@ -36,8 +36,7 @@ extern "C" __global__ void __launch_bounds__(128) align(const __grid_constant__ 
   const int column = split(region, a.width), row = split(region, a.height);
   const int channel = split(region, a.channels);
   const i64 image = min(max((i64)a.images[region], (i64)0), (i64)a.batch - 1);
-  const T* plane =
-      a.x + (image * a.channels.divisor + channel) * ((i64)a.rows * a.columns);
+  const T* plane = a.x + (image * a.channels.divisor + channel) * ((i64)a.rows * a.columns);
   const double shift = HALF_PIXEL ? 0.5 : 0, scale = SCALE;
   double corner[4];
 #pragma unroll

@@ -120,11 +120,11 @@ __device__ __forceinline__ void resize(const Arguments& a) {
     a.y[item] = narrow<T>(mean<Axes>(a.x, taps, a));
   }
 }
-#define ENTRY(axes)                                         \
-  extern "C" __global__ void __launch_bounds__(256)         \
-      resize_##axes(const __grid_constant__ Arguments a) {  \
-    begin_kernel();                                         \
-    resize<axes>(a);                                        \
+#define ENTRY(axes)                                        \
+  extern "C" __global__ void __launch_bounds__(256)        \
+      resize_##axes(const __grid_constant__ Arguments a) { \
+    begin_kernel();                                        \
+    resize<axes>(a);                                       \
   }
 ENTRY(3)
 ENTRY(5)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Suppression of overlapping boxes: a block for each class of each image puts its boxes in order and
-// goes through them, then one block lists what all have kept. Generated text before this defines T
-// (boxes and scores), M, O and L (the types of the most boxes to keep, of the overlap and of the
-// least score), HAS_MOST, HAS_OVERLAP and HAS_LEAST, I and N (the types of indices and of their
-// count), and CENTER.
+// Suppression of overlapping boxes: a block for each class of each image puts its boxes in order
+// and goes through them, then one block lists what all have kept. Generated text before this
+// defines T (boxes and scores), M, O and L (the types of the most boxes to keep, of the overlap and
+// of the least score), HAS_MOST, HAS_OVERLAP and HAS_LEAST, I and N (the types of indices and of
+// their count), and CENTER.
 struct Arguments {
   const T* boxes;
   const T* scores;

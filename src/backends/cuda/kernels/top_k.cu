@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // The first K elements of each line along an axis, in order; of equal ones that of the least index,
-// or of the greatest. Generated text before this defines T, I (the type of indices), LARGEST and LAST.
-// NaN is greater than all numbers.
+// or of the greatest. Generated text before this defines T, I (the type of indices), LARGEST and
+// LAST. NaN is greater than all numbers.
 typedef Wide<T> W;
 struct Arguments {
   const T* x;
