@@ -95,9 +95,9 @@ MISTAKES = {
         ["--dynamicPlugins=", "Registered plugins", "Square"],
     ),
     "a native operator that is missing": (
-        {"op_type": "MaxUnpool"},
+        {"op_type": "MaxRoiPool"},
         None,
-        ["MaxUnpool is an operator of the ONNX standard that Tenon does not have"],
+        ["MaxRoiPool is an operator of the ONNX standard that Tenon does not have"],
     ),
     "an unknown domain": (
         {"op_type": "Wavelet", "domain": "acme.ops"},
