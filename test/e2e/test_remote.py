@@ -59,7 +59,7 @@ def password_host(network, tmp_path_factory):
         made.exec_path, made.lib_path = folder / "bin", folder / "lib"
         for source, target in ((BIN, made.exec_path), (LIB, made.lib_path)):
             target.mkdir()
-            for file in [*source.glob("tenon-tune-worker"), *source.glob("libtenon.so*")]:
+            for file in [*source.glob("tenon-tune-worker"), *source.glob("lib*.so*")]:
                 shutil.copy(file, target)
         yield made
         made.stop()
