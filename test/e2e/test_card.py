@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import catalog
 import digits
 import numpy as np
+import onnx
 import pytest
 import quantise
 import served
@@ -157,6 +158,52 @@ def test_data_that_cannot_be_read_is_explained(engine, tmp_path, make, said):
     done = card(engine, "--data", tmp_path)
     assert done.returncode == 2
     assert "there is no card of" in done.stderr and said in done.stderr
+
+
+def mean_model(path, batch):
+    """One number of all digits that the model takes."""
+    value = onnx.helper.make_tensor_value_info
+    graph = onnx.helper.make_graph(
+        [onnx.helper.make_node("ReduceMean", [MODEL.input], ["mean"], keepdims=0)],
+        "mean",
+        [value(MODEL.input, onnx.TensorProto.FLOAT, (batch, 1, 28, 28))],
+        [value("mean", onnx.TensorProto.FLOAT, ())],
+    )
+    opset = [onnx.helper.make_opsetid("", 17)]
+    onnx.save(onnx.helper.make_model(graph, opset_imports=opset, ir_version=8), path)
+    return path
+
+
+def test_an_output_without_scores_of_each_example_is_refused(engines, tmp_path):
+    path = mean_model(tmp_path / "mean.onnx", 2)
+    done = card(engines.build(f"--onnx={path}"), "--data", PICTURES)
+    assert done.returncode == 2
+    assert "output 'mean' has 1 numbers, which are no scores of 2 examples" in done.stderr
+
+
+def test_an_output_whose_size_the_run_tells_is_refused(engines, tmp_path):
+    value, node = onnx.helper.make_tensor_value_info, onnx.helper.make_node
+    nodes = [
+        node("NonZero", [MODEL.input], ["where"]),
+        node("Transpose", ["where"], ["at"], perm=(1, 0)),
+        node("GatherND", [MODEL.input, "at"], ["found"]),
+    ]
+    given = value(MODEL.input, onnx.TensorProto.FLOAT, (1, 1, 28, 28))
+    made = value("found", onnx.TensorProto.FLOAT, (None,))
+    opset = [onnx.helper.make_opsetid("", 17)]
+    graph = onnx.helper.make_graph(nodes, "found", [given], [made])
+    path = tmp_path / "found.onnx"
+    onnx.save(onnx.helper.make_model(graph, opset_imports=opset, ir_version=8), path)
+    done = card(engines.build(f"--onnx={path}"), "--data", PICTURES)
+    assert done.returncode == 2
+    assert "how large tensor found is, only a run tells" in done.stderr
+
+
+def test_a_model_with_another_output_is_refused(engine, tmp_path):
+    path = mean_model(tmp_path / "mean.onnx", 1)
+    done = card(engine, "--data", PICTURES, "--model", path)
+    assert done.returncode == 2
+    assert "is no model of this engine: its first output 'mean' has 1 numbers" in done.stderr
 
 
 def test_engines_that_are_none_or_not_quantised(engines, tmp_path):

@@ -31,24 +31,9 @@ using nvinfer1::TensorIOMode;
 /// Numbers of one run, by tensor.
 using Shown = std::map<std::string, std::vector<double>>;
 
-size_t volume(const Dims& dims) {
-  size_t count = 1;
-  for (int32_t i = 0; i < dims.nbDims; ++i) count *= static_cast<size_t>(dims.d[i]);
-  return count;
+bool is_open(const Dims& dims) {
+  return std::any_of(dims.d, dims.d + dims.nbDims, [](int64_t extent) { return extent < 0; });
 }
-
-class Collector final : public nvinfer1::IDebugListener {
- public:
-  explicit Collector(Shown& shown) : shown_(shown) {}
-  bool processDebugTensor(void const* addr, nvinfer1::TensorLocation, DataType type,
-                          Dims const& shape, char const* name, cudaStream_t) override {
-    shown_[name] = numbers_of(addr, type, shape);
-    return true;
-  }
-
- private:
-  Shown& shown_;
-};
 
 /// One engine with one real input, run on batches of one size.
 class Subject {
@@ -62,12 +47,15 @@ class Subject {
     }
     for (auto& [name, numbers] : memory_) {
       const Dims dims = context_->getTensorShape(name.c_str());
+      if (is_open(dims)) {
+        throw std::runtime_error("how large tensor " + name + " is, only a run tells");
+      }
       numbers.assign(volume(dims), 0);
       if (!context_->setTensorAddress(name.c_str(), numbers.data())) {
         throw std::runtime_error("the address of tensor " + name + " was refused");
       }
     }
-    context_->setDebugListener(&collector_);
+    context_->setDebugListener(&listener_);
     context_->setUnfusedTensorsDebugState(true);
   }
 
@@ -101,7 +89,7 @@ class Subject {
     }
     input_ = name;
     const Dims dims = engine_->getTensorShape(name.c_str());
-    if (std::none_of(dims.d, dims.d + dims.nbDims, [](int64_t d) { return d < 0; })) return;
+    if (!is_open(dims)) return;
     context_->setInputShape(name.c_str(), engine_->getProfileShape(
                                               name.c_str(), 0, nvinfer1::OptProfileSelector::kOPT));
   }
@@ -111,7 +99,9 @@ class Subject {
   std::string input_, output_;
   std::map<std::string, std::vector<float>> memory_;
   Shown shown_;
-  Collector collector_{shown_};
+  Listener listener_{[this](const std::string& name, std::vector<double> numbers) {
+    shown_[name] = std::move(numbers);
+  }};
 };
 
 /// What the record of the engine's build says of small integers.
@@ -159,6 +149,12 @@ std::unique_ptr<Subject> reference_of(const std::string& model, Subject& tested,
   if (made->input() != tested.input() || made->given().size() != tested.given().size()) {
     throw std::runtime_error(model + " is no model of this engine: its input is '" + made->input() +
                              "', the engine's '" + tested.input() + "', or they differ in size");
+  }
+  if (made->scores().size() != tested.scores().size()) {
+    throw std::runtime_error(model + " is no model of this engine: its first output '" +
+                             made->output() + "' has " + std::to_string(made->scores().size()) +
+                             " numbers, the engine's '" + tested.output() + "' " +
+                             std::to_string(tested.scores().size()));
   }
   return made;
 }
@@ -298,6 +294,12 @@ Card make_card(const CardArguments& arguments, nvinfer1::ILogger& logger) {
     throw std::runtime_error("input '" + tested.input() + "' takes " + std::to_string(room) +
                              " numbers, which are no whole examples of " +
                              std::to_string(examples.size()) + " from " + arguments.data);
+  }
+  const size_t batch = room / examples.size();
+  if (tested.scores().empty() || tested.scores().size() % batch != 0) {
+    throw std::runtime_error(
+        "output '" + tested.output() + "' has " + std::to_string(tested.scores().size()) +
+        " numbers, which are no scores of " + std::to_string(batch) + " examples");
   }
   std::unique_ptr<Subject> reference;
   if (!arguments.model.empty()) {

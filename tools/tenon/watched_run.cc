@@ -30,26 +30,25 @@ std::vector<double> widened(void const* data, size_t count) {
   return values;
 }
 
-size_t volume(const Dims& dims) {
-  size_t count = 1;
-  for (int32_t i = 0; i < dims.nbDims; ++i) count *= static_cast<size_t>(dims.d[i]);
-  return count;
-}
-
-/// Widens what it is shown.
-class Listener final : public nvinfer1::IDebugListener {
- public:
-  explicit Listener(const ModelRun& run) : run_(run) {}
-  bool processDebugTensor(void const* addr, nvinfer1::TensorLocation, DataType type,
-                          Dims const& shape, char const* name, cudaStream_t) override {
-    std::vector<double> numbers = numbers_of(addr, type, shape);
-    if (!numbers.empty()) run_.show(name, std::move(numbers));
-    return true;
+/// Empty for types that are not shown.
+std::vector<double> numbers_of(void const* data, DataType type, Dims const& shape) {
+  const size_t count = volume(shape);
+  switch (type) {
+    case DataType::kFLOAT:
+      return widened<float>(data, count);
+    case DataType::kINT32:
+      return widened<int32_t>(data, count);
+    case DataType::kINT64:
+      return widened<int64_t>(data, count);
+    case DataType::kINT8:
+      return widened<int8_t>(data, count);
+    case DataType::kUINT8:
+    case DataType::kBOOL:
+      return widened<uint8_t>(data, count);
+    default:
+      return {};
   }
-
- private:
-  const ModelRun& run_;
-};
+}
 
 bool is_quantised(const nvinfer1::INetworkDefinition& network) {
   for (int32_t i = 0; i < network.getNbLayers(); ++i) {
@@ -125,23 +124,17 @@ std::map<std::string, std::string> layers_of(const nvinfer1::ICudaEngine& engine
 
 }  // namespace
 
-std::vector<double> numbers_of(void const* data, DataType type, Dims const& shape) {
-  const size_t count = volume(shape);
-  switch (type) {
-    case DataType::kFLOAT:
-      return widened<float>(data, count);
-    case DataType::kINT32:
-      return widened<int32_t>(data, count);
-    case DataType::kINT64:
-      return widened<int64_t>(data, count);
-    case DataType::kINT8:
-      return widened<int8_t>(data, count);
-    case DataType::kUINT8:
-    case DataType::kBOOL:
-      return widened<uint8_t>(data, count);
-    default:
-      return {};
-  }
+size_t volume(const Dims& dims) {
+  size_t count = 1;
+  for (int32_t i = 0; i < dims.nbDims; ++i) count *= static_cast<size_t>(dims.d[i]);
+  return count;
+}
+
+bool Listener::processDebugTensor(void const* addr, nvinfer1::TensorLocation, DataType type,
+                                  Dims const& shape, char const* name, cudaStream_t) {
+  std::vector<double> numbers = numbers_of(addr, type, shape);
+  if (!numbers.empty()) show_(name, std::move(numbers));
+  return true;
 }
 
 std::unique_ptr<nvinfer1::ICudaEngine> build_watched(const std::string& path,
@@ -198,7 +191,7 @@ std::map<std::string, std::string> run_model(const ModelRun& run, nvinfer1::ILog
                    memory.back().size() - 64);
     }
   }
-  Listener listener(run);
+  Listener listener(run.show);
   context->setDebugListener(&listener);
   context->setUnfusedTensorsDebugState(true);
   if (!context->enqueueV3(nullptr)) throw std::runtime_error("the run failed");
