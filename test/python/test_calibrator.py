@@ -5,7 +5,7 @@
 import numpy as np
 import pytest
 import tenon as trt
-from workshop import Workshop, run
+from workshop import Heard, Workshop, run
 
 
 class Recorded:
@@ -84,16 +84,6 @@ def test_a_cache_needs_no_batches(convolution):
     assert len(second.rest) == 4
 
 
-class Heard(trt.ILogger):
-    def __init__(self):
-        trt.ILogger.__init__(self)
-        self.said = ""
-
-    def log(self, severity, msg):
-        if severity <= trt.ILogger.WARNING:
-            self.said += msg + "\n"
-
-
 @pytest.fixture
 def two():
     """Two convolutions, x -> between -> y, and what is said."""
@@ -115,21 +105,21 @@ def test_a_tensor_without_range_is_named_with_its_layer(two):
     workshop, heard = two
     workshop.network.get_input(0).set_dynamic_range(-1, 1)
     assert workshop.build() is not None
-    assert "layer 'to y' is not quantised, for its input 'between' has no range" in heard.said
-    assert "layer 'to between'" not in heard.said
+    assert "layer 'to y' is not quantised, for its input 'between' has no range" in heard.warnings()
+    assert "layer 'to between'" not in heard.warnings()
 
 
 def test_no_range_at_all_is_said_once(two):
     workshop, heard = two
     assert workshop.build() is not None
-    assert heard.said.count("nothing is quantised, for no tensor has a range") == 1
+    assert heard.warnings().count("nothing is quantised, for no tensor has a range") == 1
 
 
 def test_a_calibrator_with_nothing_is_refused(two):
     workshop, heard = two
     workshop.config.int8_calibrator = Entropy([])
     assert workshop.build() is None
-    assert "the calibrator has neither a cache nor a batch" in heard.said
+    assert "the calibrator has neither a cache nor a batch" in heard.warnings()
 
 
 @pytest.mark.parametrize(
@@ -147,11 +137,11 @@ def test_broken_caches_are_refused(two, cache, said):
     workshop, heard = two
     workshop.config.int8_calibrator = Entropy([], cache)
     assert workshop.build() is None
-    assert said in heard.said and "calibrate anew" in heard.said
+    assert said in heard.warnings() and "calibrate anew" in heard.warnings()
 
 
 def test_a_cache_of_another_network_is_told_from_a_broken_one(two):
     workshop, heard = two
     workshop.config.int8_calibrator = Entropy([], b"TRT-8601-EntropyCalibration2\nz: 3c010a14\n")
     assert workshop.build() is not None
-    assert "scales of 1 tensors, 'z' among them, but of none of this network" in heard.said
+    assert "scales of 1 tensors, 'z' among them, but of none of this network" in heard.warnings()

@@ -13,7 +13,7 @@ import pytest
 import tenon as trt
 from quick import clean, finish  # noqa: F401
 from tenon import plugin as trtp
-from workshop import BUILD, Workshop, run
+from workshop import BUILD, Heard, Workshop, run
 
 Aot = tuple[str | bytes, str | bytes, trtp.KernelLaunchParams, trtp.SymExprs]
 
@@ -25,23 +25,9 @@ void add(const float* x, int32_t count, int32_t by, float* y) {
 """
 
 
-class Listening(trt.ILogger):
-    """Keeps what the engine says."""
-
-    def __init__(self):
-        trt.ILogger.__init__(self)
-        self.said = []
-
-    def log(self, severity, msg):
-        self.said.append(msg)
-
-    def text(self):
-        return "\n".join(self.said)
-
-
 @pytest.fixture
 def workshop():
-    return Workshop(Listening())
+    return Workshop(Heard())
 
 
 def define_add(kernel=None, name=None, launch=None, extra=None):

@@ -10,7 +10,7 @@ import threading
 import numpy as np
 import pytest
 import tenon as trt
-from workshop import ROOT, Workshop, run
+from workshop import ROOT, Heard, Workshop, run
 
 
 @pytest.fixture(scope="module")
@@ -182,17 +182,9 @@ def test_progress_monitor_may_cancel(workshop):
 
 
 def test_loggers_of_python_hear_everything():
-    class Listener(trt.ILogger):
-        def __init__(self):
-            trt.ILogger.__init__(self)
-            self.heard = []
-
-        def log(self, severity, msg):
-            self.heard.append((severity, msg))
-
-    listener = Listener()
-    assert trt.Runtime(listener).deserialize_cuda_engine(b"nothing") is None
-    assert any(severity == trt.Logger.ERROR for severity, _ in listener.heard)
+    heard = Heard()
+    assert trt.Runtime(heard).deserialize_cuda_engine(b"nothing") is None
+    assert any(severity == trt.Logger.ERROR for severity, _ in heard.said)
 
 
 def test_error_recorders_are_told(digits):

@@ -15,6 +15,24 @@ sys.path[:0] = [str(BUILD / "python"), str(ROOT / "python/compat")]
 import tenon  # noqa: E402
 
 
+class Heard(tenon.ILogger):
+    """A logger that keeps what it hears: pairs of severity and text."""
+
+    def __init__(self):
+        tenon.ILogger.__init__(self)
+        self.said = []
+
+    def log(self, severity, msg):
+        self.said.append((severity, msg))
+
+    def text(self):
+        return "\n".join(text for _, text in self.said)
+
+    def warnings(self):
+        """Warnings and what is graver."""
+        return "\n".join(text for kind, text in self.said if kind <= tenon.ILogger.WARNING)
+
+
 class Workshop:
     """A builder, a network under construction, and what runs it."""
 
