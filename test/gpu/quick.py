@@ -111,14 +111,15 @@ def compiled(kind):
         return made.read_bytes()
 
 
-def case_compiled(kind):
+def define_add_one(plugin_id, kind):
+    """A plugin that adds 1, compiled."""
     code = compiled(kind)
 
-    @trtp.register(f"gpu::add_one_{kind}")
+    @trtp.register(plugin_id)
     def add_one(x: trtp.TensorDesc) -> trtp.TensorDesc:
         return x.like()
 
-    @trtp.aot_impl(f"gpu::add_one_{kind}")
+    @trtp.aot_impl(plugin_id)
     def add_one_aot(
         x: trtp.TensorDesc, outputs: tuple[trtp.TensorDesc], tactic: int
     ) -> tuple[str | bytes, str | bytes, trtp.KernelLaunchParams, trtp.SymExprs]:
@@ -130,6 +131,9 @@ def case_compiled(kind):
         extra[0] = trtp.SymInt32(count)
         return "add_one", code, launch, extra
 
+
+def case_compiled(kind):
+    define_add_one(f"gpu::add_one_{kind}", kind)
     x = torch.randn(10, 3, 32, 32, device="cuda")
     plugin = getattr(trtp.op.gpu, f"add_one_{kind}")
     engine = build(lambda n, t: n.add_plugin(plugin(t), aot=True), tuple(x.shape), True)

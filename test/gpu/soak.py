@@ -5,54 +5,15 @@ graph, and whether 10,000 changes of shape leave memory as it was."""
 
 import os
 import resource
-import subprocess
-import tempfile
 import time
-from pathlib import Path
 
 import tensorrt as trt
 import tensorrt.plugin as trtp
 import torch
 from engines import Runner, ask, build, exit_with, say
+from quick import define_add_one
 
 CHANGES = int(os.environ.get("CHANGES", "10000"))
-SOURCE = r"""
-extern "C" __global__ void add_one(const float* x, int count, float* y) {
-  int i = blockIdx.x * blockDim.x + threadIdx.x;
-  if (i < count) y[i] = x[i] + 1.0f;
-}
-"""
-
-
-def ptx():
-    major, minor = torch.cuda.get_device_capability()
-    with tempfile.TemporaryDirectory() as folder:
-        source, made = Path(folder) / "k.cu", Path(folder) / "k.ptx"
-        source.write_text(SOURCE)
-        subprocess.run(
-            ["nvcc", "-ptx", f"-arch=sm_{major}{minor}", "-o", str(made), str(source)], check=True
-        )
-        return made.read_bytes()
-
-
-def define():
-    code = ptx()
-
-    @trtp.register("soak::add_one")
-    def add_one(x: trtp.TensorDesc) -> trtp.TensorDesc:
-        return x.like()
-
-    @trtp.aot_impl("soak::add_one")
-    def add_one_aot(
-        x: trtp.TensorDesc, outputs: tuple[trtp.TensorDesc], tactic: int
-    ) -> tuple[str | bytes, str | bytes, trtp.KernelLaunchParams, trtp.SymExprs]:
-        count = x.shape_expr.numel()
-        launch = trtp.KernelLaunchParams()
-        launch.grid_x = trtp.cdiv(count, 256)
-        launch.block_x = 256
-        extra = trtp.SymIntExprs(1)
-        extra[0] = trtp.SymInt32(count)
-        return "add_one", code, launch, extra
 
 
 def chain(length):
@@ -165,7 +126,7 @@ def case_shapes():
 
 
 def main():
-    define()
+    define_add_one("soak::add_one", "ptx")
     good = True
     for name, case in (
         ("graph", case_graph),
