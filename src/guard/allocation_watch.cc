@@ -3,7 +3,6 @@
 // Functions that count and call the real ones.
 #include "guard/allocation_watch.h"
 
-#include <dlfcn.h>
 #include <link.h>
 
 #include <mutex>
@@ -32,10 +31,10 @@ void note(size_t bytes) noexcept {
   tally.bytes += bytes;
 }
 
-/// A function as the program has it, which may be a sanitizer's.
+/// A function as libraries have it, which may be a sanitizer's.
 template <class Function>
-void find(Function*& function, const char* name) noexcept {
-  function = reinterpret_cast<Function*>(::dlsym(RTLD_DEFAULT, name));
+void find(Function*& function, const char* name) {
+  function = reinterpret_cast<Function*>(imported_function(name));
 }
 
 /// Set before any import is replaced.
@@ -51,7 +50,7 @@ struct {
   void* (*operator_new_array)(size_t);
 } real;
 
-void find_all() noexcept {
+void find_all() {
   find(real.malloc, "malloc");
   find(real.calloc, "calloc");
   find(real.realloc, "realloc");

@@ -11,7 +11,9 @@
 
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace tenon::guard {
 
@@ -141,6 +143,35 @@ class Patcher {
 };
 
 }  // namespace
+
+void* imported_function(const char* name) {
+  void* found = ::dlsym(RTLD_DEFAULT, name);
+  Dl_info info{};
+  void* entry = nullptr;
+  if (found == nullptr || ::dladdr1(found, &info, &entry, RTLD_DL_SYMENT) == 0) return found;
+  if (entry == nullptr || static_cast<const ElfW(Sym)*>(entry)->st_shndx != SHN_UNDEF) return found;
+  // A stub: the first library in the order of lookup that defines the name itself.
+  std::vector<std::string> paths;
+  ::dl_iterate_phdr(
+      [](dl_phdr_info* module, size_t, void* data) {
+        if (module->dlpi_name != nullptr && *module->dlpi_name != 0) {
+          static_cast<std::vector<std::string>*>(data)->emplace_back(module->dlpi_name);
+        }
+        return 0;
+      },
+      &paths);
+  for (const std::string& path : paths) {
+    void* library = ::dlopen(path.c_str(), RTLD_LAZY | RTLD_NOLOAD);
+    if (library == nullptr) continue;
+    void* own = ::dlsym(library, name);
+    link_map* map = nullptr;
+    const bool defines = own != nullptr && ::dlinfo(library, RTLD_DI_LINKMAP, &map) == 0 &&
+                         base_of(own) == base_of(map->l_ld);
+    ::dlclose(library);
+    if (defines) return own;
+  }
+  return found;
+}
 
 bool patch_modules(std::span<const Replacement> replacements) {
   if (!kKnown) return false;
