@@ -5,6 +5,9 @@
 import ctypes
 import gc
 import json
+import os
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -234,6 +237,37 @@ def test_threads_run_contexts_of_one_engine(engine):
     assert len(results) == 4
     for result in results:
         np.testing.assert_array_equal(result, expected)
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="loops need a second core")
+def test_a_forked_child_runs_the_parents_engine():
+    """Threads of the parent, OpenMP's among them, are not there in the child."""
+    script = """
+import os, signal
+import numpy as np
+from workshop import Workshop, run, tenon
+
+workshop = Workshop(tenon.Logger(tenon.Logger.ERROR))
+network, rng = workshop.network, np.random.default_rng(1)
+tensor = network.add_input("x", tenon.float32, (1, 64, 96, 96))
+for _ in range(2):
+    weights = rng.standard_normal((64, 64, 3, 3)).astype(np.float32)
+    tensor = network.add_convolution_nd(tensor, 64, (3, 3), weights).get_output(0)
+    tensor = network.add_softmax(tensor).get_output(0)
+network.mark_output(tensor)
+engine = workshop.engine()
+image = rng.standard_normal((1, 64, 96, 96)).astype(np.float32)
+(expected,) = run(engine, x=image).values()
+child = os.fork()
+if child == 0:
+    signal.alarm(20)
+    (again,) = run(engine, x=image).values()
+    os._exit(0 if np.array_equal(again, expected) else 1)
+assert os.waitpid(child, 0)[1] == 0
+(again,) = run(engine, x=image).values()
+assert np.array_equal(again, expected)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=90, cwd=ROOT / "test/python")
 
 
 def test_addresses_of_arrays_need_no_copies():

@@ -5,6 +5,7 @@
 
 #include <dlfcn.h>
 #include <fmt/core.h>
+#include <pthread.h>
 
 #include <cstdlib>
 
@@ -37,6 +38,7 @@ class SpinCount {
 using GompParallel = void (*)(void (*body)(void*), void* data, unsigned threads, unsigned flags);
 GompParallel gomp_parallel = nullptr;
 int (*gomp_thread_number)() = nullptr;
+int (*gomp_pause)(int kind) = nullptr;  ///< omp_pause_resource_all
 
 /// A loop on the threads that oneDNN's steps run on.
 void run_on_openmp(int threads, void (*member)(void*, int), void* argument) {
@@ -57,6 +59,18 @@ void share_threads(void* handle) noexcept {
   gomp_parallel = reinterpret_cast<GompParallel>(::dlsym(handle, "GOMP_parallel"));
   gomp_thread_number = reinterpret_cast<int (*)()>(::dlsym(handle, "omp_get_thread_num"));
   if (gomp_parallel != nullptr && gomp_thread_number != nullptr) use_team(&run_on_openmp);
+}
+
+/// OpenMP keeps the helpers of a thread for its next call and waits for them, also in a child of
+/// fork, where they are not. So the thread that forks lets them go first; both sides make new ones.
+void survive_forks(void* handle) noexcept {
+  gomp_pause = reinterpret_cast<int (*)(int)>(::dlsym(handle, "omp_pause_resource_all"));
+  if (gomp_pause == nullptr) return;
+  constexpr auto kLetGo = [] {
+    constexpr int kSoft = 1;
+    gomp_pause(kSoft);  // Refused inside of a parallel region, whose threads a child cannot have.
+  };
+  pthread_atfork(kLetGo, nullptr, nullptr);
 }
 
 struct Opened {
@@ -87,7 +101,7 @@ struct Opened {
                        library.dnnl_stream_create(&library.stream, library.engine,
                                                   dnnl_stream_in_order) == dnnl_success;
     if (!ready) why = "oneDNN cannot make a CPU engine";
-    if (ready) share_threads(handle);
+    if (ready) share_threads(handle), survive_forks(handle);
   }
 };
 
