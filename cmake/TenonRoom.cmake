@@ -1,10 +1,10 @@
 # What every room of src/ is made of: one static library with an explicit file list, and its tests.
 
-# tenon_join(<target>): eight of its sources to a compiler run, since most of the time of each goes into the
+# tenon_join(<target>): twelve of its sources to a compiler run, since most of the time of each goes into the
 # same headers. So helpers of one target have names of their own. TENON_JOINED=OFF takes them one by one.
 function(tenon_join target)
   if(TENON_JOINED)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
   endif()
 endfunction()
 

@@ -12,7 +12,7 @@ namespace shipped {
 namespace {
 
 /// Rows that are worked on together: they find one line of place-to-content in the cache.
-constexpr int64_t kRows = 4;
+constexpr int64_t kQueryRows = 4;
 
 /// The place of a distance among 2 × span: itself up to half the span, then by its logarithm.
 int32_t placeOf(int64_t distance, int32_t span, int64_t places) {
@@ -73,8 +73,8 @@ bool DisentangledAttention::compute(Run const& run) const noexcept {
     float const* toPlace = run.in[1].reals() + head * length * places;
     float const* fromPlace = run.in[2].reals() + head * length * places;
     float* out = run.out[0].reals() + head * length * length;
-    for (int64_t first = 0; first < length; first += kRows) {
-      int64_t const last = std::min(first + kRows, length);
+    for (int64_t first = 0; first < length; first += kQueryRows) {
+      int64_t const last = std::min(first + kQueryRows, length);
       for (int64_t j = 0; j < length; ++j) {
         for (int64_t i = first; i < last; ++i) {
           float const sum = content[i * length + j] + toPlace[i * places + place[i - j]] +

@@ -7,13 +7,12 @@
 
 #include "base/hash.h"
 #include "plan/checksum.h"
+#include "plan/refusal.h"
 #include "plan/view.h"
 
 namespace tenon::plan {
 
 namespace {
-
-constexpr Status bad(const char* why) noexcept { return {Code::InvalidPlan, why}; }
 
 /// What other files begin with.
 struct Lookalike {

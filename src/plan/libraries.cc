@@ -5,11 +5,11 @@
 
 #include <cstring>
 
+#include "plan/refusal.h"
+
 namespace tenon::plan {
 
 namespace {
-
-constexpr Status bad(const char* why) noexcept { return {Code::InvalidPlan, why}; }
 
 LibraryRow row_of(std::span<const std::byte> section, size_t i) noexcept {
   LibraryRow row;

@@ -4,6 +4,7 @@
 #include "plan/verify.h"
 
 #include "expr/program.h"
+#include "plan/refusal.h"
 #include "program_generated.h"
 
 namespace tenon::plan {
@@ -18,8 +19,6 @@ constexpr uint32_t kIsaCount = 0
     TENON_ISAS(TENON_ROW)
 #undef TENON_ROW
     ;
-
-constexpr Status bad(const char* why) noexcept { return {Code::InvalidPlan, why}; }
 
 constexpr bool inside(uint64_t offset, uint64_t size, uint64_t total) noexcept {
   return offset <= total && size <= total - offset;

@@ -19,7 +19,7 @@ constexpr int kMostTaps = 4;
 constexpr int kMostAxes = Dims::kMaxRank - 2;
 
 /// Elements along one axis: index (−1: outside, worth zero) and weight.
-struct Taps {
+struct GridTaps {
   int count = 0;
   int64_t index[kMostTaps];
   double weight[kMostTaps];
@@ -41,7 +41,7 @@ class Axis {
         low_(op.align_corners ? 0 : -0.5),
         high_(static_cast<double>(extent) - (op.align_corners ? 1 : 0.5)) {}
 
-  [[nodiscard]] Taps taps(double grid) const noexcept {
+  [[nodiscard]] GridTaps taps(double grid) const noexcept {
     const auto whole = static_cast<double>(extent_);
     double x = op_.align_corners ? (grid + 1) / 2 * (whole - 1) : ((grid + 1) * whole - 1) / 2;
     if (!std::isfinite(x)) x = -1;
@@ -51,7 +51,7 @@ class Axis {
       if (op_.outside == Outside::Reflect) x = reflected(x, low_, high_);
     }
     x = std::clamp(x, -kFar, whole + kFar);
-    Taps taps;
+    GridTaps taps;
     if (op_.mode == ResizeMode::Nearest) {
       add(taps, std::nearbyint(x), 1);
       return taps;
@@ -77,7 +77,7 @@ class Axis {
   static double outer(double t) noexcept {
     return ((kCubic * t - 5 * kCubic) * t + 8 * kCubic) * t - 4 * kCubic;
   }
-  void add(Taps& taps, double at, double weight) const noexcept {
+  void add(GridTaps& taps, double at, double weight) const noexcept {
     const auto last = static_cast<double>(extent_ - 1);
     if (op_.outside == Outside::Clamp) at = std::clamp(at, 0.0, last);
     if (op_.outside == Outside::Reflect && (at < 0 || at > last)) {
@@ -94,7 +94,7 @@ class Axis {
 
 /// The sum over all combinations of the axes' taps, from axis `axis` on.
 template <class T>
-double combined(const T* plane, const Taps* taps, const Dims& strides, int axes, int axis,
+double combined(const T* plane, const GridTaps* taps, const Dims& strides, int axes, int axis,
                 int64_t at) noexcept {
   if (axis == axes) return load(plane[at]);
   double sum = 0;
@@ -119,7 +119,7 @@ void sample(const ops::GridSample& op, const Call& call) noexcept {
   for (int64_t n = 0; n < x[0]; ++n) {
     for (int64_t at = 0; at < places; ++at) {
       const Place* position = call.in<Place>(1) + (n * places + at) * axes;
-      Taps taps[kMostAxes];
+      GridTaps taps[kMostAxes];
       for (int axis = 0; axis < axes; ++axis) {
         taps[axis] = Axis(op, spatial[axis]).taps(load(position[axes - 1 - axis]));
       }

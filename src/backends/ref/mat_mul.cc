@@ -12,7 +12,7 @@ namespace tenon::ref {
 
 namespace {
 
-constexpr int64_t kRow = 64;
+constexpr int64_t kColumns = 64;
 
 /// One operand as a stack of matrices: extents and strides after transposition.
 struct Matrices {
@@ -81,9 +81,9 @@ void multiply(const ops::MatMul& op, const Call& call) noexcept {
        walk.next()) {
     for (int64_t m = 0; m < left.rows; ++m) {
       const T* a = call.in<T>(0) + walk.at[0] + m * left.row_stride;
-      for (int64_t begin = 0; begin < right.columns; begin += kRow) {
-        const int64_t count = std::min(kRow, right.columns - begin);
-        Wide<T> sums[kRow];
+      for (int64_t begin = 0; begin < right.columns; begin += kColumns) {
+        const int64_t count = std::min(kColumns, right.columns - begin);
+        Wide<T> sums[kColumns];
         multiply_row(a, left, call.in<T>(1) + walk.at[1], right, begin, count, sums);
         for (int64_t i = 0; i < count; ++i, ++at) {
           Wide<T> sum = sums[i];
