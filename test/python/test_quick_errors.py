@@ -29,17 +29,19 @@ def scale():
     def real(x: Desc, by: float) -> Desc:
         return x.like()
 
-    @trtp.register("errors::both")
-    def both(x: Desc) -> Desc:
+    @trtp.register("errors::lazy", lazy_register=True)
+    def lazy(x: Desc, table: np.ndarray) -> Desc:
         return x.like()
 
-    trtp.impl("errors::both")(lambda x, outputs, stream: None)
-
-    @trtp.aot_impl("errors::both")
-    def both_kernel(x, outputs, tactic) -> Aot: ...
+    for name in ("both", "called", "kernel"):
+        trtp.register(f"errors::{name}")(like)
+        if name != "kernel":
+            trtp.impl(f"errors::{name}")(lambda x, outputs, stream: None)
+        if name != "called":
+            trtp.aot_impl(f"errors::{name}")(kernel("k", b"", LAUNCH, NO_EXTRA))
 
     yield
-    for plugin_id in [p for p in _registry.QDP_CREATORS if p.startswith("errors::")]:
+    for plugin_id in [p for p in _registry.QDP_REGISTRY if p.startswith("errors::")]:
         forget(plugin_id)
     del trtp.op.errors
 
@@ -47,7 +49,9 @@ def scale():
 def forget(plugin_id):
     if _registry.QDP_REGISTRY.pop(plugin_id, None) is None:
         return
-    trt.get_plugin_registry().deregister_creator(_registry.QDP_CREATORS.pop(plugin_id))
+    creator = _registry.QDP_CREATORS.pop(plugin_id, None)
+    if creator is not None:
+        trt.get_plugin_registry().deregister_creator(creator)
     delattr(trtp.op.errors, plugin_id.split("::")[1])
 
 
@@ -65,17 +69,23 @@ def named_tactic(x: Desc, tactic: int) -> Desc: ...
 def complex_attribute(x: Desc, by: complex) -> Desc: ...
 def complex_array(x: Desc, by: npt.NDArray[np.complex64]) -> Desc: ...
 def bare_array(x: Desc, by: np.ndarray) -> Desc: ...
+def byte_array(x: Desc, by: npt.NDArray[np.uint8]) -> Desc: ...
 def list_attribute(x: Desc, by: typing.List[int]) -> Desc: ...  # noqa: UP006
+def optional_attribute(x: Desc, by: int | None) -> Desc: ...
+def unknown_text(x: Desc, by: "Nothing") -> Desc: ...  # noqa: F821
 def no_return(x: Desc): ...
 def wrong_return(x: Desc) -> int: ...
 def list_return(x: Desc) -> list[Desc]: ...
 def wrong_tuple(x: Desc) -> tuple[Desc, int]: ...
+def open_tuple(x: Desc) -> tuple[Desc, ...]: ...
 
 
 Aot = tuple[str, bytes, trtp.KernelLaunchParams, trtp.SymExprs]
 
 
 def order(by, x, outputs, stream): ...
+def attribute_order(x, pads, by, outputs, stream): ...
+def rest_in_impl(x, outputs, stream, *rest): ...
 def missing_stream(x, outputs): ...
 def unknown_name(x, other, outputs, stream): ...
 def desc_in_impl(x: Desc, outputs, stream): ...
@@ -86,19 +96,32 @@ def impl_stream(x, outputs, stream: float): ...
 def impl_tactic(x, outputs, stream, tactic: str): ...
 def impl_return(x, outputs, stream) -> int: ...
 def aot_names(x, outputs) -> Aot: ...
+def aot_order(x, pads, by, outputs, tactic) -> Aot: ...
+def aot_stream(x, outputs, stream, tactic) -> Aot: ...
+def aot_tensor(x: Tensor, outputs, tactic) -> Aot: ...
 def aot_outputs(x, outputs: tuple[Tensor], tactic) -> Aot: ...
 def aot_tactic(x, outputs, tactic: str) -> Aot: ...
 def aot_no_return(x, outputs, tactic): ...
 def aot_no_tuple(x, outputs, tactic) -> str: ...
+def aot_list(x, outputs, tactic) -> list[str]: ...
+def aot_name(x, outputs, tactic) -> tuple[int, str, trtp.KernelLaunchParams, trtp.SymExprs]: ...
+def aot_union(
+    x, outputs, tactic
+) -> tuple[str, str | int, trtp.KernelLaunchParams, trtp.SymExprs]: ...
 def aot_three(x, outputs, tactic) -> tuple[str, str, trtp.KernelLaunchParams]: ...
 def aot_code(x, outputs, tactic) -> tuple[str, int, trtp.KernelLaunchParams, trtp.SymExprs]: ...
 def aot_launch(x, outputs, tactic) -> tuple[str, str, int, trtp.SymExprs]: ...
 def aot_extra(x, outputs, tactic) -> tuple[str, str, trtp.KernelLaunchParams, int]: ...
 def aot_type(x, by: float, outputs, tactic) -> Aot: ...
 def tune_type(x, by: float, outputs): ...
+def tune_order(x, pads, by, outputs): ...
+def tune_tensor(x: Tensor, outputs): ...
+def tune_tactic(x, outputs, tactic): ...
 def tune_stream(x, outputs, stream): ...
 def tune_outputs(x, outputs: tuple[Tensor]): ...
 def tune_return(x, outputs) -> list[int]: ...
+def tune_int(x, outputs) -> int: ...
+def tune_tuple(x, outputs) -> tuple[Tune]: ...
 
 
 def registered(plugin_id, function):
@@ -109,6 +132,7 @@ def defined(decorator, function, plugin_id="errors::scale"):
     return lambda workshop: decorator(plugin_id)(function)
 
 
+NOTHING = "errors::nothing"
 PADS = np.zeros(2, np.int32)
 
 
@@ -122,24 +146,37 @@ def called(arguments):
     return call
 
 
-def called_real(value):
+def called_with(name, **attributes):
+    """Another one of the definitions."""
+
     def call(workshop):
-        trtp.op.errors.real(workshop.network.add_input("x", trt.float32, (2,)), by=value)
+        x = workshop.network.add_input("x", trt.float32, (2,))
+        getattr(trtp.op.errors, name)(x, **attributes)
 
     return call
 
 
-def made(name, request, fields=()):
+def made(name, request, fields=(), phase=trt.TensorRTPhase.BUILD):
     def create(workshop):
         creator = QuickCreator(_registry.QDP_REGISTRY[f"errors::{name}"], {})
         wish = trt.QuickPluginCreationRequest.__members__[request]
         given = trt.PluginFieldCollection(list(fields))
-        creator.create_plugin(name, "errors", given, trt.TensorRTPhase.BUILD, wish)
+        creator.create_plugin(name, "errors", given, phase, wish)
 
     return create
 
 
-def built(shapes, compute=None, aot=None):
+def added(name, aot):
+    """What add_plugin says where it insists on a form."""
+
+    def add(workshop):
+        x = workshop.network.add_input("x", trt.float32, (2,))
+        workshop.network.add_plugin(getattr(trtp.op.errors, name)(x), aot)
+
+    return add
+
+
+def built(shapes, compute=None, aot=None, tune=None):
     """A network with a plugin of these functions, built and run."""
 
     def build(workshop):
@@ -150,6 +187,8 @@ def built(shapes, compute=None, aot=None):
                 trtp.impl(plugin_id)(compute or (lambda x, outputs, stream: None))
             else:
                 trtp.aot_impl(plugin_id)(aot)
+            if tune is not None:
+                trtp.autotune(plugin_id)(tune)
             x = workshop.network.add_input("x", trt.float32, (2,))
             layer = workshop.network.add_plugin(trtp.op.errors.built(x))
             layer.get_output(0).name = "y"
@@ -177,6 +216,13 @@ def too_few(x: Desc) -> tuple[Desc, Desc]:
     return x.like()
 
 
+def returns_nothing(x: Desc) -> Desc: ...
+
+
+def returns_numbers(x: Desc) -> tuple[Desc, Desc]:
+    return x.like(), 2
+
+
 def like(x: Desc) -> Desc:
     return x.like()
 
@@ -199,6 +245,10 @@ def unwrapped(x, outputs, tactic) -> Aot:
     return "k", b"", trtp.KernelLaunchParams(), extra
 
 
+def narrow(x, outputs, tactic) -> Aot:
+    return "k", b"", LAUNCH, trtp.SymIntExprs.from_tuple([trtp.SymInt16(1)])
+
+
 def both_flags(workshop):
     flags = trt.NetworkDefinitionCreationFlag
     both = 1 << int(flags.PREFER_JIT_PYTHON_PLUGINS) | 1 << int(flags.PREFER_AOT_PYTHON_PLUGINS)
@@ -209,15 +259,15 @@ def both_flags(workshop):
 LAUNCH, NO_EXTRA = trtp.KernelLaunchParams(), trtp.SymIntExprs(0)
 OTHER = trt.PluginField("other", PADS, trt.PluginFieldType.INT32)
 ROWS = [
-    ("register", registered("scale", good), ValueError, "unpack"),
-    ("register", registered("a::b::c", good), ValueError, "unpack"),
-    ("register", registered("a.b::c", good), ValueError, "a.b"),
-    ("register", registered("a::b.c", good), ValueError, "b.c"),
-    ("register", registered("::c", good), ValueError, "reserved"),
-    ("register", registered("trt::c", good), ValueError, "reserved"),
-    ("register", registered("tensorrt::c", good), ValueError, "reserved"),
-    ("register", registered("std::c", good), ValueError, "reserved"),
-    ("register", registered("errors::scale", good), ValueError, "already has a def"),
+    ("register", registered("scale", good), ValueError, "'scale' is not"),
+    ("register", registered("a::b::c", good), ValueError, "'a::b::c' is not"),
+    ("register", registered("a.b::c", good), ValueError, r"namespace 'a\.b'"),
+    ("register", registered("a::b.c", good), ValueError, r"name 'b\.c'"),
+    ("register", registered("::c", good), ValueError, "'' is reserved"),
+    ("register", registered("trt::c", good), ValueError, "'trt' is reserved"),
+    ("register", registered("tensorrt::c", good), ValueError, "'tensorrt' is reserved"),
+    ("register", registered("std::c", good), ValueError, "'std' is reserved"),
+    ("register", registered("errors::scale", good), ValueError, "_Op already has a def of"),
     ("register", registered("errors::new", star), ValueError, "neither positional-or-keyword"),
     (
         "register",
@@ -231,48 +281,95 @@ ROWS = [
         ValueError,
         "neither positional-or-keyword",
     ),
-    ("register", registered("errors::new", unannotated), ValueError, "annotation"),
-    ("register", registered("errors::new", default), ValueError, "default"),
-    ("register", registered("errors::new", attribute_first), ValueError, "tensors come first"),
-    ("register", registered("errors::new", tensor_late), ValueError, "tensors come first"),
-    ("register", registered("errors::new", named_outputs), ValueError, "outputs"),
-    ("register", registered("errors::new", named_stream), ValueError, "stream"),
-    ("register", registered("errors::new", named_tactic), ValueError, "tactic"),
-    ("register", registered("errors::new", complex_attribute), ValueError, "complex"),
+    ("register", registered("errors::new", unannotated), ValueError, "'x' has no annotation"),
+    ("register", registered("errors::new", default), ValueError, "'by' has a default"),
+    (
+        "register",
+        registered("errors::new", attribute_first),
+        ValueError,
+        "attribute 'by' comes first",
+    ),
+    (
+        "register",
+        registered("errors::new", tensor_late),
+        ValueError,
+        "'y' comes after an attribute",
+    ),
+    (
+        "register",
+        registered("errors::new", named_outputs),
+        ValueError,
+        "not have the name 'outputs'",
+    ),
+    ("register", registered("errors::new", named_stream), ValueError, "not have the name 'stream'"),
+    ("register", registered("errors::new", named_tactic), ValueError, "not have the name 'tactic'"),
+    ("register", registered("errors::new", complex_attribute), ValueError, "complex.* is no type"),
     ("register", registered("errors::new", complex_array), ValueError, "not supported"),
     ("register", registered("errors::new", bare_array), ValueError, "tells no type"),
-    ("register", registered("errors::new", list_attribute), TypeError, "class"),
-    ("register", registered("errors::new", no_return), ValueError, "return annotation"),
-    ("register", registered("errors::new", wrong_return), ValueError, "TensorDesc"),
-    ("register", registered("errors::new", list_return), ValueError, "TensorDesc"),
-    ("register", registered("errors::new", wrong_tuple), ValueError, "TensorDesc"),
-    ("impl", defined(trtp.impl, order), ValueError, "parameters are"),
-    ("impl", defined(trtp.impl, missing_stream), ValueError, "parameters are"),
-    ("impl", defined(trtp.impl, unknown_name), ValueError, "parameters are"),
-    ("impl", defined(trtp.impl, desc_in_impl), ValueError, "no attribute"),
+    ("register", registered("errors::new", byte_array), ValueError, "not supported"),
+    ("register", registered("errors::new", list_attribute), TypeError, "List.* is no class"),
+    ("register", registered("errors::new", optional_attribute), TypeError, "None, which is no"),
+    ("register", registered("errors::new", unknown_text), TypeError, "'Nothing', which is no"),
+    ("register", registered("errors::new", no_return), ValueError, "no return annotation"),
+    ("register", registered("errors::new", wrong_return), ValueError, "int.*, not TensorDesc"),
+    ("register", registered("errors::new", list_return), ValueError, "list.*, not TensorDesc"),
+    ("register", registered("errors::new", wrong_tuple), ValueError, "that is no TensorDesc"),
+    ("register", registered("errors::new", open_tuple), TypeError, "Ellipsis, which is no class"),
+    (
+        "impl",
+        defined(trtp.impl, order),
+        ValueError,
+        r"\(by, x, outputs, stream\), not \(x, by, outputs, stream\)",
+    ),
+    ("impl", defined(trtp.impl, attribute_order), ValueError, r"not \(x, by, pads, outputs, str"),
+    ("impl", defined(trtp.impl, rest_in_impl), ValueError, "'rest' is neither positional"),
+    ("impl", defined(trtp.impl, missing_stream), ValueError, r"not \(x, outputs, stream\)"),
+    ("impl", defined(trtp.impl, unknown_name), ValueError, r"not \(x, outputs, stream\)"),
+    ("impl", defined(trtp.impl, desc_in_impl), ValueError, "'x' is annotated but is no attr"),
     ("impl", defined(trtp.impl, other_type), ValueError, "in the registration"),
     ("impl", defined(trtp.impl, impl_outputs), ValueError, "tuple of Tensor"),
     ("impl", defined(trtp.impl, impl_desc_outputs), ValueError, "tuple of Tensor"),
     ("impl", defined(trtp.impl, impl_stream), ValueError, "'stream' is an int"),
     ("impl", defined(trtp.impl, impl_tactic), ValueError, "'tactic' is an int"),
     ("impl", defined(trtp.impl, impl_return), ValueError, "returns nothing"),
-    ("aot_impl", defined(trtp.aot_impl, aot_names), ValueError, "parameters are"),
+    ("aot_impl", defined(trtp.aot_impl, aot_names), ValueError, r"not \(x, outputs, tactic\)"),
+    ("aot_impl", defined(trtp.aot_impl, aot_order), ValueError, r"not \(x, by, pads, outputs"),
+    ("aot_impl", defined(trtp.aot_impl, aot_stream), ValueError, r"not \(x, outputs, tactic\)"),
+    ("aot_impl", defined(trtp.aot_impl, aot_tensor), ValueError, "'x' is annotated but is no"),
     ("aot_impl", defined(trtp.aot_impl, aot_outputs), ValueError, "tuple of TensorDesc"),
     ("aot_impl", defined(trtp.aot_impl, aot_tactic), ValueError, "'tactic' is an int"),
     ("aot_impl", defined(trtp.aot_impl, aot_no_return), ValueError, "return annotation"),
     ("aot_impl", defined(trtp.aot_impl, aot_no_tuple), ValueError, "return annotation"),
+    ("aot_impl", defined(trtp.aot_impl, aot_list), ValueError, "return annotation"),
     ("aot_impl", defined(trtp.aot_impl, aot_three), ValueError, "return annotation"),
+    ("aot_impl", defined(trtp.aot_impl, aot_name), ValueError, "name and code are str or bytes"),
+    ("aot_impl", defined(trtp.aot_impl, aot_union), ValueError, "name and code are str or bytes"),
     ("aot_impl", defined(trtp.aot_impl, aot_code), ValueError, "str or bytes"),
-    ("aot_impl", defined(trtp.aot_impl, aot_launch), ValueError, "KernelLaunchParams"),
-    ("aot_impl", defined(trtp.aot_impl, aot_extra), ValueError, "SymExprs"),
+    ("aot_impl", defined(trtp.aot_impl, aot_launch), ValueError, "third .* KernelLaunchParams"),
+    ("aot_impl", defined(trtp.aot_impl, aot_extra), ValueError, "fourth .* SymExprs"),
     ("aot_impl", defined(trtp.aot_impl, aot_type), ValueError, "in the registration"),
     ("autotune", defined(trtp.autotune, tune_type), ValueError, "in the registration"),
-    ("autotune", defined(trtp.autotune, tune_stream), ValueError, "parameters are"),
+    ("autotune", defined(trtp.autotune, tune_order), ValueError, r"not \(x, by, pads, outputs\)"),
+    ("autotune", defined(trtp.autotune, tune_tensor), ValueError, "'x' is annotated but is no"),
+    ("autotune", defined(trtp.autotune, tune_tactic), ValueError, r"not \(x, outputs\)"),
+    ("autotune", defined(trtp.autotune, tune_stream), ValueError, r"not \(x, outputs\)"),
     ("autotune", defined(trtp.autotune, tune_outputs), ValueError, "tuple of TensorDesc"),
-    ("autotune", defined(trtp.autotune, tune_return), ValueError, "AutoTuneCombination"),
-    ("impl", defined(trtp.impl, order, "errors::nothing"), ValueError, "not registered"),
-    ("aot_impl", defined(trtp.aot_impl, order, "errors::nothing"), ValueError, "not registered"),
-    ("autotune", defined(trtp.autotune, order, "errors::nothing"), ValueError, "not registered"),
+    ("autotune", defined(trtp.autotune, tune_return), ValueError, "list of AutoTuneCombination"),
+    ("autotune", defined(trtp.autotune, tune_int), ValueError, "list of AutoTuneCombination"),
+    ("autotune", defined(trtp.autotune, tune_tuple), ValueError, "list of AutoTuneCombination"),
+    ("impl", defined(trtp.impl, order, NOTHING), ValueError, f"{NOTHING} is not registered"),
+    (
+        "aot_impl",
+        defined(trtp.aot_impl, order, NOTHING),
+        ValueError,
+        f"{NOTHING} is not registered",
+    ),
+    (
+        "autotune",
+        defined(trtp.autotune, order, NOTHING),
+        ValueError,
+        f"{NOTHING} is not registered",
+    ),
     ("op", called(lambda x: ((1,), {"by": 1, "pads": PADS})), ValueError, "no ITensor"),
     (
         "op",
@@ -294,18 +391,33 @@ ROWS = [
         ValueError,
         "holds int64",
     ),
-    ("op", called(lambda x: ((x,), {"by": 1})), ValueError, "takes"),
-    ("op", called(lambda x: ((x, x), {"by": 1, "pads": PADS})), ValueError, "takes"),
-    ("op", called(lambda x: ((), {"by": 1, "pads": PADS})), ValueError, "takes"),
+    ("op", called(lambda x: ((x,), {"by": PADS, "pads": PADS})), ValueError, "'by' is ndarray"),
+    ("op", called(lambda x: ((x,), {"by": 1, "pads": [1, 2]})), ValueError, "'pads' is list"),
+    ("op", called(lambda x: ((x,), {"by": 1})), ValueError, r"1 tensors and \(by\)"),
+    ("op", called(lambda x: ((x, x), {"by": 1, "pads": PADS})), ValueError, "2 tensors"),
+    ("op", called(lambda x: ((), {"by": 1, "pads": PADS})), ValueError, "given are 0 tensors"),
     ("op", called(lambda x: ((x,), {"pads": PADS, "by": 1})), ValueError, "in this order"),
-    ("op", called_real(np.float64(1)), ValueError, "'by' is float64"),
-    ("op", called_real(1), ValueError, "'by' is int"),
+    ("op", called_with("real", by=np.float64(1)), ValueError, "'by' is float64"),
+    ("op", called_with("real", by=1), ValueError, "'by' is int"),
+    ("op", called_with("lazy", table=[1]), ValueError, "'table' is list"),
+    ("op", called_with("lazy", table=np.zeros(2, complex)), ValueError, "such arrays are not"),
     ("op", lambda workshop: trtp.op.nowhere, AttributeError, "nowhere"),
     ("op", lambda workshop: trtp.op.errors.nothing, AttributeError, "errors::nothing"),
-    ("create", made("scale", "UNKNOWN", [OTHER]), AssertionError, "other"),
-    ("create", made("scale", "STRICT_AOT"), ValueError, "no aot_impl"),
-    ("create", made("scale", "STRICT_JIT"), ValueError, "no impl"),
-    ("create", made("scale", "UNKNOWN"), ValueError, "neither"),
+    ("create", made("scale", "UNKNOWN", [OTHER]), AssertionError, "other is no attribute"),
+    ("create", made("called", "STRICT_AOT"), ValueError, "errors::called .* has no aot_impl"),
+    ("create", made("kernel", "STRICT_JIT"), ValueError, "errors::kernel .* has no impl"),
+    ("create", added("called", True), ValueError, "errors::called .* has no aot_impl"),
+    ("create", added("kernel", False), ValueError, "errors::kernel .* has no impl"),
+    *(
+        ("create", made("scale", wish), ValueError, "errors::scale has neither")
+        for wish in ("UNKNOWN", "PREFER_JIT", "PREFER_AOT")
+    ),
+    (
+        "create",
+        made("kernel", "UNKNOWN", phase=trt.TensorRTPhase.RUNTIME),
+        ValueError,
+        "no impl in this process",
+    ),
     ("create", made("both", "UNKNOWN"), ValueError, "PREFER_JIT_PYTHON_PLUGINS or PREFER_AOT"),
     ("create", both_flags, ValueError, "choose one"),
     ("aot", built(like, aot=kernel("k", b"")), TypeError, "a tuple of name, code"),
@@ -314,7 +426,12 @@ ROWS = [
     ("aot", built(like, aot=kernel("k", b"", 5, NO_EXTRA)), TypeError, "KernelLaunchParams"),
     ("aot", built(like, aot=kernel("k", b"", LAUNCH, [1])), TypeError, "is SymExprs, not list"),
     ("aot", built(like, aot=unwrapped), TypeError, "extra argument 0 is SymInt32"),
-    ("shapes", built(alias_of_copy), KeyError, r"\d+"),
+    ("aot", built(like, aot=narrow), TypeError, "extra argument 0 is SymInt32"),
+    ("tune", built(like, tune=lambda x, outputs: None), TypeError, "autotune returned None"),
+    ("tune", built(like, tune=lambda x, outputs: ["FP32"]), TypeError, "returned 'FP32' in its"),
+    ("shapes", built(alias_of_copy), KeyError, r"aliased to \d+, which is none of the inputs"),
+    ("shapes", built(returns_nothing), TypeError, "errors::built returned None"),
+    ("shapes", built(returns_numbers), TypeError, "errors::built returned 2"),
     ("shapes", built(alias_twice), ValueError, "several outputs on one input"),
     ("shapes", built(too_many), ValueError, "returned 2 outputs, its annotation says 1"),
     ("shapes", built(too_few), ValueError, "returned 1 outputs, its annotation says 2"),
@@ -325,6 +442,8 @@ NAMES = [f"{where}-{number}" for number, (where, *_) in enumerate(ROWS)]
 
 @pytest.mark.parametrize(("action", "error", "says"), [row[1:] for row in ROWS], ids=NAMES)
 def test_every_row(workshop, action, error, says):
-    with pytest.raises(error, match=says):
+    with pytest.raises(error, match=says) as caught:
         action(workshop)
+    assert caught.type is error
     assert "errors::new" not in _registry.QDP_REGISTRY
+    assert trt.get_plugin_registry().get_creator("new", "1", "errors") is None

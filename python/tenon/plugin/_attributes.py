@@ -21,6 +21,11 @@ _ARRAYS = {
 }
 
 
+def arrays_have(dtype):
+    """Whether attributes may be arrays of this type of NumPy."""
+    return dtype in _ARRAYS
+
+
 def advertised(name, annotation, value=None):
     """The field that a creator shows for an attribute; `value` tells the type of a bare array."""
     if annotation in _SCALARS:
@@ -62,6 +67,8 @@ def decoded(field, annotation, kind=None):
         return b"" if data is None else data.tobytes()
     if annotation in (int, float, bool):
         return annotation(data.reshape(-1)[0])
-    element = array_dtype(annotation) or kind
+    element = array_dtype(annotation)
+    if element is None and kind is not None and _ARRAYS[kind] == field.type:
+        element = kind  # truth values come as int8
     array = np.zeros(0, element) if data is None else data
     return array if element is None else array.astype(element)

@@ -55,9 +55,9 @@ class AutoTuneCombination:
         return entries
 
     def pos(self, pos, io_types, layouts="LINEAR"):
-        """Sets types and layouts of some positions; each is set once."""
+        """Sets types and layouts of one position, or of several; each is set once."""
         self._types, self._layouts = self._types or [], self._layouts or []
-        for place in pos:
+        for place in [pos] if isinstance(pos, int) else pos:
             missing = place + 1 - len(self._types)
             self._types += [None] * missing
             self._layouts += [None] * missing
@@ -87,8 +87,12 @@ def united(combinations):
     all."""
     if isinstance(combinations, AutoTuneCombination):
         combinations = [combinations]
+    if not isinstance(combinations, (list, tuple)):
+        raise TypeError(f"autotune returned {combinations!r}: a list of AutoTuneCombination")
     result = {}
     for combination in combinations:
+        if not isinstance(combination, AutoTuneCombination):
+            raise TypeError(f"autotune returned {combination!r} in its list")
         for types, formats, tactics in combination.expand():
             known = result.setdefault((types, formats), [])
             known += [tactic for tactic in tactics if tactic not in known]

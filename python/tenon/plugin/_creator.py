@@ -18,13 +18,18 @@ class QuickCreator(_core.IPluginCreatorV3Quick):
         self.name = definition.name
         self.plugin_namespace = definition.namespace
         self.plugin_version = "1"
-        self.kinds = {name: getattr(value, "dtype", None) for name, value in values.items()}
+        self.meet(values)
         self.field_names = _core.PluginFieldCollection(
             [
                 _attributes.advertised(name, annotation, values.get(name))
                 for name, annotation in definition.attributes.items()
             ]
         )
+
+    def meet(self, values):
+        """Remembers of which types the arrays among these values are: annotations of lazily
+        registered plugins may not tell."""
+        self.kinds = {name: getattr(value, "dtype", None) for name, value in values.items()}
 
     def create_plugin(
         self, name, namespace, field_collection, phase, quick_plugin_creation_request=None

@@ -46,18 +46,18 @@ class _Built:
     def _registered(self, inputs):
         """What the registered function returns for these descriptions, as a checked list."""
         outputs = self.definition.register_func(*inputs, **self.attributes)
-        outputs = [outputs] if isinstance(outputs, TensorDesc) else list(outputs)
+        outputs = outputs if isinstance(outputs, (tuple, list)) else [outputs]
+        for output in outputs:
+            if not isinstance(output, TensorDesc):
+                raise TypeError(
+                    f"{self.definition.plugin_id} returned {output!r}, which is no TensorDesc"
+                )
         if len(outputs) != self.num_outputs:
             raise ValueError(
                 f"{self.definition.plugin_id} returned {len(outputs)} outputs, its annotation says "
                 f"{self.num_outputs}"
             )
-        places = {id(desc): i for i, desc in enumerate(inputs)}
-        self.aliases = {
-            i: places[id(output.get_aliased())]
-            for i, output in enumerate(outputs)
-            if output.is_aliased
-        }
+        self.aliases = _aliases(inputs, outputs, self.definition.plugin_id)
         if len(set(self.aliases.values())) < len(self.aliases):
             raise ValueError(f"{self.definition.plugin_id} lays several outputs on one input")
         for i, output in enumerate(outputs):
@@ -225,6 +225,23 @@ def _checked_kernel(answer, plugin_id):
         if not isinstance(argument, SymInt32):
             refuse(f"extra argument {i}", "SymInt32 (wrap it: SymInt32(value))", argument)
     return tuple(text.encode() if isinstance(text, str) else text for text in (name, code))
+
+
+def _aliases(inputs, outputs, plugin_id):
+    """{output: the input it lies on}."""
+    places = {id(desc): i for i, desc in enumerate(inputs)}
+    aliases = {}
+    for i, output in enumerate(outputs):
+        partner = output.get_aliased()
+        if partner is None:
+            continue
+        if id(partner) not in places:
+            raise KeyError(
+                f"output {i} of {plugin_id} is aliased to {id(partner)}, which is none of the "
+                "inputs' descriptions: call aliased() of an input itself"
+            )
+        aliases[i] = places[id(partner)]
+    return aliases
 
 
 def _described(shapes, types):

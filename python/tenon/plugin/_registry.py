@@ -32,6 +32,8 @@ class PluginDef:
             element = _validate.array_dtype(annotation)
             if element is not None and value.dtype != np.dtype(element):
                 raise ValueError(f"'{name}' holds {value.dtype}, registered is {element!r}")
+            if annotation is np.ndarray and not _attributes.arrays_have(value.dtype):
+                raise ValueError(f"'{name}' holds {value.dtype}: such arrays are not supported")
             if element is not None or annotation is np.ndarray:
                 return
         if type(value) is not annotation:
@@ -61,6 +63,7 @@ class PluginDef:
                 _attributes.encoded(name, self.attributes[name], value)
                 for name, value in attributes.items()
             ]
+            creator.meet(attributes)
             plugin = creator.create_plugin(
                 self.name,
                 self.namespace,

@@ -31,6 +31,8 @@ ARRAY_TYPES = (
 
 def split_id(plugin_id):
     """(namespace, name) of "namespace::name"."""
+    if plugin_id.count("::") != 1:
+        raise ValueError(f"a plugin's id is namespace::name, which '{plugin_id}' is not")
     namespace, name = plugin_id.split("::")
     for what, text in (("namespace", namespace), ("name", name)):
         if "." in text:
@@ -73,6 +75,16 @@ def _parameters(func):
     return signature.replace(parameters=parameters)
 
 
+def _is_desc(annotation, what):
+    """Whether this is TensorDesc or derived from it; TypeError where it is no class at all."""
+    if not inspect.isclass(annotation):
+        raise TypeError(
+            f"{what} is annotated {annotation!r}, which is no class: tensors are TensorDesc, "
+            "attributes int, float, bytes, bool, str or NDArray[dtype]"
+        )
+    return issubclass(annotation, TensorDesc)
+
+
 def _check_attribute(name, annotation, lazy):
     if name in FORBIDDEN_ATTRIBUTES:
         raise ValueError(f"an attribute may not have the name '{name}'")
@@ -100,7 +112,7 @@ def registration(func, lazy):
         if parameter.default is not inspect.Parameter.empty:
             raise ValueError(f"parameter '{name}' has a default, which is not supported")
         generic = typing.get_origin(annotation) is np.ndarray
-        if not generic and issubclass(annotation, TensorDesc):
+        if not generic and _is_desc(annotation, f"parameter '{name}'"):
             if attributes:
                 raise ValueError(f"tensor '{name}' comes after an attribute: tensors come first")
             tensors.append(name)
@@ -121,7 +133,7 @@ def _output_count(annotation):
         elements = (annotation,)
         if not inspect.isclass(annotation) or not issubclass(annotation, TensorDesc):
             raise ValueError(f"the function returns {annotation!r}, not TensorDesc")
-    if not all(issubclass(element, TensorDesc) for element in elements):
+    if not all(_is_desc(element, "an output") for element in elements):
         raise ValueError("the function returns something that is no TensorDesc")
     return len(elements)
 
