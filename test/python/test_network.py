@@ -129,3 +129,69 @@ def test_parser_errors_name_node_and_operator(workshop):
     assert error.node_operator() == "NoSuchOperator"
     assert error.code() == trt.ErrorCode.UNSUPPORTED_NODE
     assert "NoSuchOperator" in str(error)
+
+
+def shape_model(operator, inputs):
+    """A model of one node that reads these inputs, the last one telling a shape."""
+    from onnx import TensorProto, helper  # noqa: PLC0415
+
+    kinds = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int64): TensorProto.INT64}
+    given = [
+        helper.make_tensor_value_info(name, kinds[array.dtype], array.shape)
+        for name, array in inputs.items()
+    ]
+    read = ["x", "", "", "s"] if operator == "Resize" else list(inputs)
+    node = helper.make_node(operator, read, ["y", "i"] if operator == "TopK" else ["y"])
+    told = [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)]
+    graph = helper.make_graph([node], "g", given, told)
+    opset = [helper.make_opsetid("", 13)]
+    return helper.make_model(graph, opset_imports=opset, ir_version=8).SerializeToString()
+
+
+def numbers(*values):
+    return np.array(values, np.int64)
+
+
+X = np.arange(12, dtype=np.float32)
+SHAPES = [
+    ("Reshape", X.reshape(2, 6), [(3, 4), (12, 1)], lambda x, s: x.reshape(s)),
+    ("Expand", X[:3].reshape(3, 1), [(3, 2), (1, 5), (3, 1)], lambda x, s: x * np.ones(s)),
+    ("Tile", X.reshape(4, 3), [(1, 2), (3, 1)], np.tile),
+    ("ConstantOfShape", None, [(2, 3), (4, 1)], lambda x, s: np.zeros(s)),
+    ("TopK", X, [(2,), (12,)], lambda x, s: -np.sort(-x)[: s[0]]),
+    (
+        "Resize",
+        X.reshape(4, 3),
+        [(8, 3), (4, 6)],
+        lambda x, s: x.repeat(s[0] // 4, 0).repeat(s[1] // 3, 1),
+    ),
+]
+
+
+@pytest.mark.parametrize(("operator", "x", "asked", "expected"), SHAPES, ids=[r[0] for r in SHAPES])
+def test_inputs_of_models_that_tell_shapes(workshop, logger, operator, x, asked, expected):
+    """They become shape inputs: one engine, and a shape by numbers for each run."""
+    rank = len(asked[0])
+    arrays = {"s": numbers(*asked[0])} if x is None else {"x": x, "s": numbers(*asked[0])}
+    parser = trt.OnnxParser(workshop.network, logger)
+    assert parser.parse(shape_model(operator, arrays))
+    told = workshop.network.get_input(workshop.network.num_inputs - 1)
+    assert told.is_shape_tensor
+    profile = workshop.builder.create_optimization_profile()
+    profile.set_shape_input("s", (1,) * rank, asked[0], (12,) * rank)
+    workshop.config.add_optimization_profile(profile)
+    engine = workshop.engine()
+    context = engine.create_execution_context()
+    result = np.zeros(200, np.float32)
+    for shape in asked:
+        arrays["s"] = numbers(*shape)
+        for name, array in {**arrays, "y": result}.items():
+            assert context.set_tensor_address(name, trt.address_of(array))
+        assert context.infer_shapes() == []
+        wanted = expected(x, shape)
+        assert tuple(context.get_tensor_shape("y")) == wanted.shape
+        assert context.execute_async_v3(0)
+        np.testing.assert_array_equal(result[: wanted.size].reshape(wanted.shape), wanted)
+    arrays["s"] = numbers(*(13,) * rank)
+    assert context.set_tensor_address("s", trt.address_of(arrays["s"]))
+    assert not context.execute_async_v3(0), "outside the profile"

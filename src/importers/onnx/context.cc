@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "importers/onnx/fold.h"
+#include "ir/shape_input.h"
 
 namespace tenon::onnx {
 
@@ -57,6 +58,15 @@ Result<ops::Content> Context::content(size_t i, std::string_view what) {
               "input {} (\"{}\", {}) must be known when the engine is built, but depends on data "
               "that only a run has: make it a constant, or compute it from shapes",
               i, value->name, what);
+}
+
+Result<ops::Content> Context::extents(size_t i, std::string_view what) {
+  if (known(i) == nullptr) {
+    CollectingSink unheard;
+    Diagnostics quiet(unheard);
+    (void)ir::follow_content(session_.graph, *inputs_[i], quiet);
+  }
+  return content(i, what);
 }
 
 Result<std::vector<int64_t>> Context::numbers(size_t i, std::string_view what) {

@@ -50,7 +50,10 @@ class Context {
   /// The elements of an integer input, as expressions of the network inputs' extents. Refuses what
   /// only a run can know; `what` says what they mean: "the new shape".
   Result<ops::Content> content(size_t i, std::string_view what);
-  /// The same, numbers alone.
+  /// The same for extents and counts, which are never negative: network inputs that they are
+  /// computed from become shape inputs (ir/shape_input.h).
+  Result<ops::Content> extents(size_t i, std::string_view what);
+  /// What content() gives, numbers alone.
   Result<std::vector<int64_t>> numbers(size_t i, std::string_view what);
   /// The data of an input if they can be known, else null.
   [[nodiscard]] const ops::ConstantData* known(size_t i);

@@ -46,7 +46,7 @@ Status import_constant(Context& node) {
 /// A single element spread over a shape that may depend on dynamic extents.
 Status import_constant_of_shape(Context& node) {
   TENON_TRY(node.expect_inputs(1, 1));
-  TENON_ASSIGN(const ops::Content shape, node.content(0, "the shape"));
+  TENON_ASSIGN(const ops::Content shape, node.extents(0, "the shape"));
   const float zero = 0;
   ops::ConstantRef value = ops::ConstantData::of<float>({1}, {&zero, 1});
   if (node.has_attribute("value")) {

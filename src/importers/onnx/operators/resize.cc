@@ -193,7 +193,7 @@ Status spread_axes(Context& node, std::vector<T>& entries, T otherwise) {
 
 /// -1 stands for an axis that is not named.
 Status read_sizes(Context& node, Plan& plan) {
-  TENON_ASSIGN(plan.extents, node.content(3, "the new extents"));
+  TENON_ASSIGN(plan.extents, node.extents(3, "the new extents"));
   TENON_TRY(spread_axes<Expr>(node, plan.extents, Expr(-1)));
   if (plan.extents.size() != node.shape(0).size()) return {};  // refused with the count
   for (size_t axis = 0; axis < plan.extents.size(); ++axis) {

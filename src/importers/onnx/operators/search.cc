@@ -44,7 +44,7 @@ Status import_top_k_1(Context& node) {
 
 Status import_top_k_10(Context& node) {
   TENON_TRY(node.expect_inputs(2, 2));
-  TENON_ASSIGN(const ops::Content k, node.content(1, "the number of elements"));
+  TENON_ASSIGN(const ops::Content k, node.extents(1, "the number of elements"));
   if (k.size() != 1)
     return node.fail(Code::InvalidModel, "the number of elements is not one number");
   return top_k(node, k[0]);

@@ -60,7 +60,7 @@ Status import_reshape_1(Context& node) {
 
 Status import_reshape_5(Context& node) {
   TENON_TRY(node.expect_inputs(2, 2));
-  TENON_ASSIGN(ops::Content wanted, node.content(1, "the new shape"));
+  TENON_ASSIGN(ops::Content wanted, node.extents(1, "the new shape"));
   TENON_ASSIGN(const int64_t allow_zero, node.integer("allowzero", 0));
   TENON_ASSIGN(expr::Shape target, resolve(node, std::move(wanted), allow_zero != 0));
   return node.finish(ops::Reshape{std::move(target)}, {node.in(0)});
@@ -139,7 +139,7 @@ Status import_size(Context& node) {
 
 Status import_expand(Context& node) {
   TENON_TRY(node.expect_inputs(2, 2));
-  TENON_ASSIGN(const ops::Content wanted, node.content(1, "the new shape"));
+  TENON_ASSIGN(const ops::Content wanted, node.extents(1, "the new shape"));
   auto target = ops::broadcast(node.shape(0), wanted);
   if (target) return node.finish(ops::Expand{std::move(*target)}, {node.in(0)});
   const expr::SymbolTable& symbols = node.session().graph.symbols();
@@ -150,7 +150,7 @@ Status import_expand(Context& node) {
 /// Repeats along axes: each becomes two, the first is expanded, both are joined.
 Status import_tile(Context& node) {
   TENON_TRY(node.expect_inputs(2, 2));
-  TENON_ASSIGN(const ops::Content repeats, node.content(1, "the repeats"));
+  TENON_ASSIGN(const ops::Content repeats, node.extents(1, "the repeats"));
   const expr::Shape& shape = node.shape(0);
   if (repeats.size() != shape.size()) {
     return node.fail(Code::InvalidModel, "{} repeats are given for an input of rank {}",
