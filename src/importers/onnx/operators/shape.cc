@@ -60,7 +60,8 @@ Status import_reshape_1(Context& node) {
 
 Status import_reshape_5(Context& node) {
   TENON_TRY(node.expect_inputs(2, 2));
-  TENON_ASSIGN(ops::Content wanted, node.extents(1, "the new shape"));
+  // Not of network inputs: their 0 and -1 would have to be found out in each run.
+  TENON_ASSIGN(ops::Content wanted, node.content(1, "the new shape"));
   TENON_ASSIGN(const int64_t allow_zero, node.integer("allowzero", 0));
   TENON_ASSIGN(expr::Shape target, resolve(node, std::move(wanted), allow_zero != 0));
   return node.finish(ops::Reshape{std::move(target)}, {node.in(0)});
