@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Writes the seeds of the safe reader's fuzzer into the folder it is given: a sound engine for each
-// kernel, some wishes that only some plugins or little memory show, and damaged beginnings.
+// kernel, some wishes that only some plugins or little memory show, what only standard engines have,
+// and damaged beginnings.
 #include <cstdio>
 #include <cstring>
 #include <span>
@@ -10,6 +11,7 @@
 
 #include "base/file.h"
 #include "plan/checksum.h"
+#include "test/faults/toy_engine.h"
 #include "test/fuzz/safe_input.h"
 #include "test/fuzz/safe_plugin.h"
 #include "test/safe/test_engine.h"
@@ -100,6 +102,10 @@ int main(int count, char** arguments) {
   standard.capability = plan::Capability::Standard;
   standard.network.clear();
   folder.put(safe::written(standard));
+  // Sizes that steps find, shapes that are contents.
+  for (const plan::Plan& plan : {toy::make_plan(), toy::make_safe_plan()}) {
+    folder.put(safe::written(plan));
+  }
   plan::Plan libraries = safe::make_digits_plan();
   libraries.libraries = {{"libone.so", {1, 2}, Bytes(5, std::byte{7})}, {"libtwo.so", {3, 4}, {}}};
   const Bytes libraries_file = safe::written(libraries);
