@@ -22,12 +22,22 @@ HEAD = '''# SPDX-License-Identifier: Apache-2.0
 """The types of the bindings; written by scripts/python_stubs.py."""
 
 import enum
-from collections.abc import Buffer, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, overload
 
-class Enumeration(enum.Enum):
+from typing_extensions import Buffer
+
+class _Enumeration(enum.Enum):  # type: ignore[misc]
     def __int__(self) -> int: ...
     def __index__(self) -> int: ...
+
+class _OrderedEnumeration(_Enumeration):  # type: ignore[misc]
+    def __hash__(self) -> int: ...
+    def __eq__(self, other: object) -> bool: ...
+    def __lt__(self, other: int | _Enumeration) -> bool: ...
+    def __le__(self, other: int | _Enumeration) -> bool: ...
+    def __gt__(self, other: int | _Enumeration) -> bool: ...
+    def __ge__(self, other: int | _Enumeration) -> bool: ...
 '''
 
 # Names that differ between the languages.
@@ -40,6 +50,24 @@ OWN = {
     "IParserError": "ParserError",
     "Dims64": "Dims",
     "PluginFieldCollection": "PluginFieldCollection",
+}
+# What parameters of a type take besides: the bindings convert it.
+TAKEN = {
+    "Dims": "Iterable[int]",
+    "Permutation": "Iterable[int]",
+    "Weights": "Any",  # arrays: those of NumPy are known as buffers from Python 3.12 on
+    "DimsExprs": "list[IDimensionExpr]",
+    "PluginFieldCollection": "list[PluginField]",
+}
+BUFFER = ["    def __buffer__(self, flags: int, /) -> memoryview: ..."]
+# What signatures do not tell: buffers, and what modules of Python add to classes of the bindings.
+ADDED = {
+    "IHostMemory": BUFFER,
+    "Weights": BUFFER,
+    "INetworkDefinition": [
+        "    def add_plugin(self, *arguments: Any, aot: bool | None = None) -> IPluginV3Layer:",
+        '        """(func), (func, aot) or ((inputs, shape_inputs, plugin)), by tenon.plugin."""',
+    ],
 }
 FOREIGN = re.compile(r"(nvinfer1|nvonnxparser|tenon::python)::(?:v_\d_0::)?([\w:]+)")
 
@@ -61,8 +89,18 @@ def typed(text):
     text = text.replace("= Severity.", "= ILogger.Severity.")
     text = re.sub(r"<[^<>]* object at 0x[0-9a-f]+>", "...", text)
     text = re.sub(r"\b(capsule|function)\b", "Any", text)
+    text = re.sub(r"-> object\b", "-> Any", text)
     text = text.replace("*args)", "*args: Any)").replace("numpy.ndarray", "Any")
     return re.sub(r"\biterable\b", "Iterable[Any]", text)
+
+
+def taken(signature):
+    """A signature whose parameters say all that they take."""
+    parameters, arrow, result = signature.rpartition(" -> ")
+    parameters = re.sub(r": list\[([\w.]+)\]", r": Sequence[\1]", parameters)
+    for name, other in TAKEN.items():
+        parameters = re.sub(rf": {name}\b", f": {name} | {other}", parameters)
+    return parameters + arrow + result
 
 
 def signatures(member):
@@ -76,7 +114,7 @@ def signatures(member):
     found = []
     for part in parts:
         head, _, text = part.partition("\n")
-        found.append((typed(head.strip()), inspect.cleandoc(text)))
+        found.append((taken(typed(head.strip())), inspect.cleandoc(text)))
     return found
 
 
@@ -105,12 +143,18 @@ def function(member, indent, static=False):
     return lines
 
 
-def property_lines(name, member):
-    answer = "Any"
-    if member.fget is not None and "->" in (member.fget.__doc__ or ""):
-        answer = typed(member.fget.__doc__.strip().splitlines()[0].split("->")[-1].strip())
+def property_type(member):
+    if member.fget is None or "->" not in (member.fget.__doc__ or ""):
+        return "Any"
+    return typed("->" + member.fget.__doc__.strip().splitlines()[0].split("->")[-1])[2:].strip()
+
+
+def property_lines(name, member, bases):
+    answer = property_type(member)
+    inherited = {property_type(vars(base)[name]) for base in bases if name in vars(base)}
+    other = "  # type: ignore[override]" if inherited - {answer, "Any"} and answer != "Any" else ""
     text = inspect.cleandoc((member.fget.__doc__ or "").partition("\n")[2]) if member.fget else ""
-    lines = ["    @property", f"    def {name}(self) -> {answer}:", *document(text, "    ")]
+    lines = [f"    @property{other}", f"    def {name}(self) -> {answer}:", *document(text, "    ")]
     if member.fset is not None:
         lines += [f"    @{name}.setter", f"    def {name}(self, value: Any) -> None: ..."]
     return lines
@@ -121,11 +165,16 @@ def class_lines(cls):
         first = cls.__doc__.partition("\n")[0]
         members = [f"    {name} = {item.value}" for name, item in cls.__members__.items()]
         extra = [
-            f"    def {n}(self) -> Any: ..."
+            f"    @property\n    def {n}(self) -> Any: ..."
             for n, v in vars(cls).items()
-            if isinstance(v, property) and n == "itemsize"
+            if isinstance(v, property)
         ]
-        return [f"class {cls.__name__}(Enumeration):", f'    """{first}"""', *members, *extra]
+        return [
+            f"class {cls.__name__}(_{cls.__base__.__name__}):",
+            f'    """{first}"""',
+            *members,
+            *extra,
+        ]
     bases = [b.__name__ for b in cls.__bases__ if b.__name__ not in ("pybind11_object", "object")]
     lines = [f"class {cls.__name__}" + (f"({', '.join(bases)}):" if bases else ":")]
     if cls.__doc__:
@@ -134,7 +183,7 @@ def class_lines(cls):
         if name.startswith("_pybind11") or inspect.isfunction(member):
             continue
         if isinstance(member, property):
-            lines += property_lines(name, member)
+            lines += property_lines(name, member, cls.__mro__[1:])
         elif isinstance(member, staticmethod):
             lines += function(member.__func__, "    ", static=True)
         elif isinstance(member, type) and not name.startswith("_"):
@@ -144,6 +193,7 @@ def class_lines(cls):
         elif not name.startswith("_"):
             kind = "Any" if isinstance(member, tuple) else type(member).__name__
             lines.append(f"    {name}: ClassVar[{kind}]")
+    lines += ADDED.get(cls.__name__, [])
     return lines if len(lines) > 1 else [*lines, "    ..."]
 
 

@@ -3,14 +3,24 @@
 """The types of the bindings; written by scripts/python_stubs.py."""
 
 import enum
-from collections.abc import Buffer, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, overload
 
-class Enumeration(enum.Enum):
+from typing_extensions import Buffer
+
+class _Enumeration(enum.Enum):  # type: ignore[misc]
     def __int__(self) -> int: ...
     def __index__(self) -> int: ...
 
-class APILanguage(Enumeration):
+class _OrderedEnumeration(_Enumeration):  # type: ignore[misc]
+    def __hash__(self) -> int: ...
+    def __eq__(self, other: object) -> bool: ...
+    def __lt__(self, other: int | _Enumeration) -> bool: ...
+    def __le__(self, other: int | _Enumeration) -> bool: ...
+    def __gt__(self, other: int | _Enumeration) -> bool: ...
+    def __ge__(self, other: int | _Enumeration) -> bool: ...
+
+class APILanguage(_Enumeration):
     """The language an object is written in."""
 
     CPP = 0
@@ -32,7 +42,7 @@ class IVersionedInterface:
     @property
     def interface_info(self) -> InterfaceInfo: ...
 
-class DataType(Enumeration):
+class DataType(_Enumeration):
     """Element type of tensors and weights."""
 
     FLOAT = 0
@@ -47,9 +57,10 @@ class DataType(Enumeration):
     INT4 = 9
     FP4 = 10
     E8M0 = 11
+    @property
     def itemsize(self) -> Any: ...
 
-class ErrorCodeTRT(Enumeration):
+class ErrorCodeTRT(_Enumeration):
     """What went wrong, as error recorders and the safe runtime report it."""
 
     SUCCESS = 0
@@ -64,33 +75,33 @@ class ErrorCodeTRT(Enumeration):
     INVALID_STATE = 9
     UNSUPPORTED_STATE = 10
 
-class TensorIOMode(Enumeration):
+class TensorIOMode(_Enumeration):
     """Which side of an engine a tensor belongs to."""
 
     NONE = 0
     INPUT = 1
     OUTPUT = 2
 
-class TensorLocation(Enumeration):
+class TensorLocation(_Enumeration):
     """Where a tensor's memory lies."""
 
     DEVICE = 0
     HOST = 1
 
-class EngineCapability(Enumeration):
+class EngineCapability(_Enumeration):
     """What kind of deployment an engine is built for."""
 
     STANDARD = 0
     SAFETY = 1
     DLA_STANDALONE = 2
 
-class DeviceType(Enumeration):
+class DeviceType(_Enumeration):
     """Processor a layer runs on."""
 
     GPU = 0
     DLA = 1
 
-class TensorFormat(Enumeration):
+class TensorFormat(_Enumeration):
     """Order and packing of elements, seen from the last dimensions."""
 
     LINEAR = 0
@@ -107,7 +118,7 @@ class TensorFormat(Enumeration):
     HWC16 = 11
     DHWC = 12
 
-class WeightsRole(Enumeration):
+class WeightsRole(_Enumeration):
     """What a weight is for a layer."""
 
     KERNEL = 0
@@ -117,19 +128,19 @@ class WeightsRole(Enumeration):
     CONSTANT = 4
     ANY = 5
 
-class AllocatorFlag(Enumeration):
+class AllocatorFlag(_Enumeration):
     """Hints for an allocation; bit i of AllocatorFlags is enumerator i."""
 
     RESIZABLE = 0
 
-class SeekPosition(Enumeration):
+class SeekPosition(_Enumeration):
     """Where an offset of IStreamReaderV2::seek counts from."""
 
     SET = 0
     CUR = 1
     END = 2
 
-class BuilderFlag(Enumeration):
+class BuilderFlag(_Enumeration):
     """Permissions and wishes for a build."""
 
     FP16 = 0
@@ -163,7 +174,7 @@ class BuilderFlag(Enumeration):
     EDITABLE_TIMING_CACHE = 27
     DISTRIBUTIVE_INDEPENDENCE = 28
 
-class MemoryPoolType(Enumeration):
+class MemoryPoolType(_Enumeration):
     """Kinds of memory a build may be limited in."""
 
     WORKSPACE = 0
@@ -173,7 +184,7 @@ class MemoryPoolType(Enumeration):
     TACTIC_DRAM = 4
     TACTIC_SHARED_MEMORY = 5
 
-class PreviewFeature(Enumeration):
+class PreviewFeature(_Enumeration):
     """Features that may still change."""
 
     PROFILE_SHARING_0806 = 0
@@ -181,7 +192,7 @@ class PreviewFeature(Enumeration):
     RUNTIME_ACTIVATION_RESIZE_10_10 = 2
     MULTIDEVICE_RUNTIME_10_16 = 3
 
-class TilingOptimizationLevel(Enumeration):
+class TilingOptimizationLevel(_Enumeration):
     """How long tilings over several layers are searched for."""
 
     NONE = 0
@@ -189,12 +200,12 @@ class TilingOptimizationLevel(Enumeration):
     MODERATE = 2
     FULL = 3
 
-class QuantizationFlag(Enumeration):
+class QuantizationFlag(_Enumeration):
     """Details of calibration."""
 
     CALIBRATE_BEFORE_FUSION = 0
 
-class NetworkDefinitionCreationFlag(Enumeration):
+class NetworkDefinitionCreationFlag(_Enumeration):
     """How a network is made."""
 
     EXPLICIT_BATCH = 0
@@ -202,20 +213,20 @@ class NetworkDefinitionCreationFlag(Enumeration):
     PREFER_JIT_PYTHON_PLUGINS = 2
     PREFER_AOT_PYTHON_PLUGINS = 3
 
-class HardwareCompatibilityLevel(Enumeration):
+class HardwareCompatibilityLevel(_Enumeration):
     """How far an engine may travel."""
 
     NONE = 0
     AMPERE_PLUS = 1
     SAME_COMPUTE_CAPABILITY = 2
 
-class RuntimePlatform(Enumeration):
+class RuntimePlatform(_Enumeration):
     """Operating system and processor an engine will run on."""
 
     SAME_AS_BUILD = 0
     WINDOWS_AMD64 = 1
 
-class TacticSource(Enumeration):
+class TacticSource(_Enumeration):
     """Families of kernels that may be switched off."""
 
     CUBLAS = 0
@@ -224,7 +235,7 @@ class TacticSource(Enumeration):
     EDGE_MASK_CONVOLUTIONS = 3
     JIT_CONVOLUTIONS = 4
 
-class CalibrationAlgoType(Enumeration):
+class CalibrationAlgoType(_Enumeration):
     """How ranges are found from batches."""
 
     LEGACY_CALIBRATION = 0
@@ -232,53 +243,53 @@ class CalibrationAlgoType(Enumeration):
     ENTROPY_CALIBRATION_2 = 2
     MINMAX_CALIBRATION = 3
 
-class EngineStat(Enumeration):
+class EngineStat(_Enumeration):
     """Figures about an engine, in bytes."""
 
     TOTAL_WEIGHTS_SIZE = 0
     STRIPPED_WEIGHTS_SIZE = 1
 
-class TempfileControlFlag(Enumeration):
+class TempfileControlFlag(_Enumeration):
     """Where generated code may be kept while it is loaded."""
 
     ALLOW_IN_MEMORY_FILES = 0
     ALLOW_TEMPORARY_FILES = 1
 
-class SerializationFlag(Enumeration):
+class SerializationFlag(_Enumeration):
     """What an engine file may leave out, or must bring."""
 
     EXCLUDE_WEIGHTS = 0
     EXCLUDE_LEAN_RUNTIME = 1
     INCLUDE_REFIT = 2
 
-class ExecutionContextAllocationStrategy(Enumeration):
+class ExecutionContextAllocationStrategy(_Enumeration):
     """Who supplies the memory in which an execution context keeps activations."""
 
     STATIC = 0
     ON_PROFILE_CHANGE = 1
     USER_MANAGED = 2
 
-class ProfilingVerbosity(Enumeration):
+class ProfilingVerbosity(_Enumeration):
     """How much an engine says about its layers."""
 
     LAYER_NAMES_ONLY = 0
     NONE = 1
     DETAILED = 2
 
-class LayerInformationFormat(Enumeration):
+class LayerInformationFormat(_Enumeration):
     """How layer information is written."""
 
     ONELINE = 0
     JSON = 1
 
-class OptProfileSelector(Enumeration):
+class OptProfileSelector(_Enumeration):
     """Which bound of a range."""
 
     MIN = 0
     OPT = 1
     MAX = 2
 
-class LayerType(Enumeration):
+class LayerType(_Enumeration):
     """The class of a layer, for casting an ILayer down."""
 
     CONVOLUTION = 0
@@ -339,7 +350,7 @@ class LayerType(Enumeration):
     MOE = 55
     DIST_COLLECTIVE = 56
 
-class ActivationType(Enumeration):
+class ActivationType(_Enumeration):
     """Functions of one element x, with the layer's alpha (a) and beta (b)."""
 
     RELU = 0
@@ -357,7 +368,7 @@ class ActivationType(Enumeration):
     GELU_ERF = 12
     GELU_TANH = 13
 
-class ElementWiseOperation(Enumeration):
+class ElementWiseOperation(_Enumeration):
     """Operations on two elements."""
 
     SUM = 0
@@ -375,7 +386,7 @@ class ElementWiseOperation(Enumeration):
     GREATER = 12
     LESS = 13
 
-class UnaryOperation(Enumeration):
+class UnaryOperation(_Enumeration):
     """Operations on one element."""
 
     EXP = 0
@@ -404,14 +415,14 @@ class UnaryOperation(Enumeration):
     ISINF = 23
     ISNAN = 24
 
-class ScaleMode(Enumeration):
+class ScaleMode(_Enumeration):
     """What one value of shift, scale and power applies to."""
 
     UNIFORM = 0
     CHANNEL = 1
     ELEMENTWISE = 2
 
-class PaddingMode(Enumeration):
+class PaddingMode(_Enumeration):
     """How the padding of a window operation is found."""
 
     EXPLICIT_ROUND_DOWN = 0
@@ -419,21 +430,21 @@ class PaddingMode(Enumeration):
     SAME_UPPER = 2
     SAME_LOWER = 3
 
-class PoolingType(Enumeration):
+class PoolingType(_Enumeration):
     """What a pooling window answers."""
 
     MAX = 0
     AVERAGE = 1
     MAX_AVERAGE_BLEND = 2
 
-class MatrixOperation(Enumeration):
+class MatrixOperation(_Enumeration):
     """What is done to an operand first."""
 
     NONE = 0
     TRANSPOSE = 1
     VECTOR = 2
 
-class SampleMode(Enumeration):
+class SampleMode(_Enumeration):
     """What is read outside a tensor."""
 
     STRICT_BOUNDS = 0
@@ -442,40 +453,40 @@ class SampleMode(Enumeration):
     FILL = 3
     REFLECT = 4
 
-class GatherMode(Enumeration):
+class GatherMode(_Enumeration):
     """Three ways to gather."""
 
     DEFAULT = 0
     ELEMENT = 1
     ND = 2
 
-class ScatterMode(Enumeration):
+class ScatterMode(_Enumeration):
     """Two ways to scatter."""
 
     ELEMENT = 0
     ND = 1
 
-class InterpolationMode(Enumeration):
+class InterpolationMode(_Enumeration):
     """How values between elements are found."""
 
     NEAREST = 0
     LINEAR = 1
     CUBIC = 2
 
-class ResizeCoordinateTransformation(Enumeration):
+class ResizeCoordinateTransformation(_Enumeration):
     """Which input coordinate an output coordinate x falls on."""
 
     ALIGN_CORNERS = 0
     ASYMMETRIC = 1
     HALF_PIXEL = 2
 
-class ResizeSelector(Enumeration):
+class ResizeSelector(_Enumeration):
     """Where to sample when an output extent is 1."""
 
     FORMULA = 0
     UPPER = 1
 
-class ResizeRoundMode(Enumeration):
+class ResizeRoundMode(_Enumeration):
     """How a coordinate is rounded in kNEAREST."""
 
     HALF_UP = 0
@@ -483,7 +494,7 @@ class ResizeRoundMode(Enumeration):
     FLOOR = 2
     CEIL = 3
 
-class ReduceOperation(Enumeration):
+class ReduceOperation(_Enumeration):
     """What is done along the reduced axes."""
 
     SUM = 0
@@ -493,74 +504,74 @@ class ReduceOperation(Enumeration):
     AVG = 4
     NONE = 5
 
-class TopKOperation(Enumeration):
+class TopKOperation(_Enumeration):
     """Which end is searched."""
 
     MAX = 0
     MIN = 1
 
-class CumulativeOperation(Enumeration):
+class CumulativeOperation(_Enumeration):
     """What is accumulated."""
 
     SUM = 0
 
-class BoundingBoxFormat(Enumeration):
+class BoundingBoxFormat(_Enumeration):
     """The four numbers of a box."""
 
     CORNER_PAIRS = 0
     CENTER_SIZES = 1
 
-class FillOperation(Enumeration):
+class FillOperation(_Enumeration):
     """What is filled in."""
 
     LINSPACE = 0
     RANDOM_UNIFORM = 1
     RANDOM_NORMAL = 2
 
-class LoopOutput(Enumeration):
+class LoopOutput(_Enumeration):
     """What of an iteration leaves the loop."""
 
     LAST_VALUE = 0
     CONCATENATE = 1
     REVERSE = 2
 
-class TripLimit(Enumeration):
+class TripLimit(_Enumeration):
     """How a loop ends."""
 
     COUNT = 0
     WHILE = 1
 
-class AttentionNormalizationOp(Enumeration):
+class AttentionNormalizationOp(_Enumeration):
     """What is done to the scores."""
 
     NONE = 0
     SOFTMAX = 1
 
-class CausalMaskKind(Enumeration):
+class CausalMaskKind(_Enumeration):
     """Which later positions are hidden."""
 
     NONE = 0
     UPPER_LEFT = 1
     LOWER_RIGHT = 2
 
-class AttentionIOForm(Enumeration):
+class AttentionIOForm(_Enumeration):
     """How sequences of several lengths lie together."""
 
     PADDED_BHND = 0
     PACKED_NHD = 1
 
-class KVCacheMode(Enumeration):
+class KVCacheMode(_Enumeration):
     """Where updates go."""
 
     LINEAR = 0
 
-class MoEActType(Enumeration):
+class MoEActType(_Enumeration):
     """Function inside an expert."""
 
     NONE = 0
     SILU = 1
 
-class CollectiveOperation(Enumeration):
+class CollectiveOperation(_Enumeration):
     """How ranks exchange data."""
 
     ALL_REDUCE = 0
@@ -572,20 +583,20 @@ class CollectiveOperation(Enumeration):
     GATHER = 6
     SCATTER = 7
 
-class TensorRTPhase(Enumeration):
+class TensorRTPhase(_Enumeration):
     """What a creator is asked to make a plugin for."""
 
     BUILD = 0
     RUNTIME = 1
 
-class PluginCapabilityType(Enumeration):
+class PluginCapabilityType(_Enumeration):
     """The three faces of a plugin."""
 
     CORE = 0
     BUILD = 1
     RUNTIME = 2
 
-class PluginFieldType(Enumeration):
+class PluginFieldType(_Enumeration):
     """Element type of a PluginField."""
 
     FLOAT16 = 0
@@ -603,7 +614,7 @@ class PluginFieldType(Enumeration):
     INT4 = 12
     FP4 = 13
 
-class DimensionOperation(Enumeration):
+class DimensionOperation(_Enumeration):
     """Operations on extents."""
 
     SUM = 0
@@ -616,19 +627,19 @@ class DimensionOperation(Enumeration):
     FLOOR_DIV = 7
     CEIL_DIV = 8
 
-class PluginArgType(Enumeration):
+class PluginArgType(_Enumeration):
     """What an argument of a kernel is."""
 
     INT = 0
 
-class PluginArgDataType(Enumeration):
+class PluginArgDataType(_Enumeration):
     """Width of an argument."""
 
     INT8 = 0
     INT16 = 1
     INT32 = 2
 
-class QuickPluginCreationRequest(Enumeration):
+class QuickPluginCreationRequest(_Enumeration):
     """Which form of a quick plugin is wanted: called while running (JIT), or compiled into the engine (AOT)."""
 
     UNKNOWN = 0
@@ -637,7 +648,7 @@ class QuickPluginCreationRequest(Enumeration):
     STRICT_JIT = 3
     STRICT_AOT = 4
 
-class PluginCreatorVersion(Enumeration):
+class PluginCreatorVersion(_Enumeration):
     """Families of creators of version 1."""
 
     V1 = 0
@@ -674,7 +685,7 @@ class Permutation:
     @overload
     def __init__(self) -> None: ...
     @overload
-    def __init__(self, arg0: list[int]) -> None: ...
+    def __init__(self, arg0: Sequence[int]) -> None: ...
     def __len__(self) -> int: ...
     @overload
     def __getitem__(self, arg0: int) -> int: ...
@@ -702,10 +713,11 @@ class Weights:
     @property
     def nbytes(self) -> int: ...
     def __len__(self) -> int: ...
-    def numpy(self) -> object:
+    def numpy(self) -> Any:
         """A NumPy view of the elements."""
+    def __buffer__(self, flags: int, /) -> memoryview: ...
 
-def nptype(trt_type: DataType) -> object:
+def nptype(trt_type: DataType) -> Any:
     """The NumPy type of a DataType; TypeError where NumPy has none."""
 
 class IHostMemory:
@@ -715,13 +727,14 @@ class IHostMemory:
     @property
     def nbytes(self) -> int: ...
     def __len__(self) -> int: ...
-    def __enter__(self) -> object: ...
+    def __enter__(self) -> Any: ...
     def __exit__(self, *args: Any) -> None: ...
+    def __buffer__(self, flags: int, /) -> memoryview: ...
 
 class ILogger:
     """Takes messages, from any thread. A Python class overrides log(severity, msg)."""
     def __init__(self) -> None: ...
-    class Severity(Enumeration):
+    class Severity(_OrderedEnumeration):
         """How much a message matters."""
 
         INTERNAL_ERROR = 0
@@ -861,7 +874,7 @@ class PluginField:
     @size.setter
     def size(self, value: Any) -> None: ...
     @property
-    def data(self) -> object: ...
+    def data(self) -> Any: ...
     @data.setter
     def data(self, value: Any) -> None: ...
 
@@ -870,12 +883,12 @@ class PluginFieldCollection:
     @overload
     def __init__(self) -> None: ...
     @overload
-    def __init__(self, arg0: list[PluginField]) -> None: ...
+    def __init__(self, arg0: Sequence[PluginField]) -> None: ...
     def __len__(self) -> int: ...
     def __getitem__(self, arg0: int) -> PluginField: ...
     def __iter__(self) -> Iterator: ...
     def append(self, arg0: PluginField) -> None: ...
-    def extend(self, arg0: list[PluginField]) -> None: ...
+    def extend(self, arg0: Sequence[PluginField]) -> None: ...
 
 PluginFieldCollection_ = PluginFieldCollection
 
@@ -903,9 +916,9 @@ class DimsExprs:
     @overload
     def __init__(self, rank: int) -> None: ...
     @overload
-    def __init__(self, arg0: DimsExprs) -> None: ...
+    def __init__(self, arg0: DimsExprs | list[IDimensionExpr]) -> None: ...
     @overload
-    def __init__(self, arg0: list[IDimensionExpr]) -> None: ...
+    def __init__(self, arg0: Sequence[IDimensionExpr]) -> None: ...
     def __len__(self) -> int: ...
     def __getitem__(self, arg0: int) -> IDimensionExpr: ...
     def __setitem__(self, arg0: int, arg1: IDimensionExpr) -> None: ...
@@ -916,22 +929,22 @@ class IPluginCapability(IVersionedInterface):
 class IPluginV3(IVersionedInterface):
     """A plugin. A class in Python derives from it and from the faces IPluginV3OneCore, IPluginV3OneBuild and IPluginV3OneRuntime, calls the __init__ of each, and overrides get_capability_interface and clone; destroy is called when the engine lets a clone go."""
     def __init__(self) -> None: ...
-    def get_capability_interface(self, type: PluginCapabilityType) -> object: ...
+    def get_capability_interface(self, type: PluginCapabilityType) -> Any: ...
     def clone(self) -> IPluginV3: ...
 
 class IPluginV3OneCore(IPluginCapability):
     """Identity of a plugin: a Python class sets the three names."""
     def __init__(self) -> None: ...
     @property
-    def plugin_name(self) -> object: ...
+    def plugin_name(self) -> Any: ...
     @plugin_name.setter
     def plugin_name(self, value: Any) -> None: ...
     @property
-    def plugin_version(self) -> object: ...
+    def plugin_version(self) -> Any: ...
     @plugin_version.setter
     def plugin_version(self, value: Any) -> None: ...
     @property
-    def plugin_namespace(self) -> object: ...
+    def plugin_namespace(self) -> Any: ...
     @plugin_namespace.setter
     def plugin_namespace(self, value: Any) -> None: ...
 
@@ -939,19 +952,19 @@ class IPluginV3OneBuild(IPluginCapability):
     """The building side. A Python class sets num_outputs and overrides get_output_data_types(input_types), get_output_shapes(inputs, shape_inputs, expr_builder), supports_format_combination(pos, in_out, num_inputs) and configure_plugin(in, out); get_workspace_size(in, out) and get_valid_tactics() may be left out."""
     def __init__(self) -> None: ...
     @property
-    def num_outputs(self) -> object: ...
+    def num_outputs(self) -> Any: ...
     @num_outputs.setter
     def num_outputs(self, value: Any) -> None: ...
     @property
-    def timing_cache_id(self) -> object: ...
+    def timing_cache_id(self) -> Any: ...
     @timing_cache_id.setter
     def timing_cache_id(self, value: Any) -> None: ...
     @property
-    def metadata_string(self) -> object: ...
+    def metadata_string(self) -> Any: ...
     @metadata_string.setter
     def metadata_string(self, value: Any) -> None: ...
     @property
-    def format_combination_limit(self) -> object: ...
+    def format_combination_limit(self) -> Any: ...
     @format_combination_limit.setter
     def format_combination_limit(self, value: Any) -> None: ...
     DEFAULT_FORMAT_COMBINATION_LIMIT: ClassVar[int]
@@ -960,19 +973,19 @@ class IPluginV3OneBuildV2(IPluginV3OneBuild):
     """As IPluginV3OneBuild, and get_aliased_input(output_index) names the input that an output overwrites, or -1."""
     def __init__(self) -> None: ...
     @property
-    def num_outputs(self) -> object: ...
+    def num_outputs(self) -> Any: ...
     @num_outputs.setter
     def num_outputs(self, value: Any) -> None: ...
     @property
-    def timing_cache_id(self) -> object: ...
+    def timing_cache_id(self) -> Any: ...
     @timing_cache_id.setter
     def timing_cache_id(self, value: Any) -> None: ...
     @property
-    def metadata_string(self) -> object: ...
+    def metadata_string(self) -> Any: ...
     @metadata_string.setter
     def metadata_string(self, value: Any) -> None: ...
     @property
-    def format_combination_limit(self) -> object: ...
+    def format_combination_limit(self) -> Any: ...
     @format_combination_limit.setter
     def format_combination_limit(self, value: Any) -> None: ...
     DEFAULT_FORMAT_COMBINATION_LIMIT: ClassVar[int]
@@ -987,15 +1000,15 @@ class IPluginV3QuickCore(IPluginCapability):
     """Identity of a quick plugin: a Python class sets the three names."""
     def __init__(self) -> None: ...
     @property
-    def plugin_name(self) -> object: ...
+    def plugin_name(self) -> Any: ...
     @plugin_name.setter
     def plugin_name(self, value: Any) -> None: ...
     @property
-    def plugin_version(self) -> object: ...
+    def plugin_version(self) -> Any: ...
     @plugin_version.setter
     def plugin_version(self, value: Any) -> None: ...
     @property
-    def plugin_namespace(self) -> object: ...
+    def plugin_namespace(self) -> Any: ...
     @plugin_namespace.setter
     def plugin_namespace(self, value: Any) -> None: ...
 
@@ -1003,7 +1016,7 @@ class IPluginV3QuickBuild(IPluginCapability):
     """The building side. A Python class sets num_outputs and overrides get_output_data_types(input_types, ranks), get_output_shapes(inputs, shape_inputs, expr_builder), get_supported_format_combinations(in_out, num_inputs), which gives one description a tensor for each combination, and configure_plugin(in, out); get_valid_tactics(), get_aliased_input(output_index), get_timing_cache_id() and get_metadata_string() may be left out."""
     def __init__(self) -> None: ...
     @property
-    def num_outputs(self) -> object: ...
+    def num_outputs(self) -> Any: ...
     @num_outputs.setter
     def num_outputs(self, value: Any) -> None: ...
 
@@ -1011,7 +1024,7 @@ class IPluginV3QuickAOTBuild(IPluginV3QuickBuild):
     """As IPluginV3QuickBuild, for a kernel that the engine keeps: get_launch_params(inputs, in_out, num_inputs, launch_params, extra_args, expr_builder) fills in how it is launched, get_kernel(in, out) gives its name and code."""
     def __init__(self) -> None: ...
     @property
-    def num_outputs(self) -> object: ...
+    def num_outputs(self) -> Any: ...
     @num_outputs.setter
     def num_outputs(self, value: Any) -> None: ...
 
@@ -1097,7 +1110,7 @@ class IPluginV2:
     def initialize(self) -> int: ...
     def terminate(self) -> None: ...
     def serialize(self) -> bytes: ...
-    def clone(self) -> object: ...
+    def clone(self) -> Any: ...
     def destroy(self) -> None: ...
 
 class IPluginV2Ext(IPluginV2):
@@ -1108,19 +1121,19 @@ class IPluginV2DynamicExt(IPluginV2Ext):
     def __init__(self) -> None: ...
     FORMAT_COMBINATION_LIMIT: ClassVar[int]
     @property
-    def num_outputs(self) -> object: ...
+    def num_outputs(self) -> Any: ...
     @num_outputs.setter
     def num_outputs(self, value: Any) -> None: ...
     @property
-    def plugin_type(self) -> object: ...
+    def plugin_type(self) -> Any: ...
     @plugin_type.setter
     def plugin_type(self, value: Any) -> None: ...
     @property
-    def plugin_version(self) -> object: ...
+    def plugin_version(self) -> Any: ...
     @plugin_version.setter
     def plugin_version(self, value: Any) -> None: ...
     @property
-    def plugin_namespace(self) -> object: ...
+    def plugin_namespace(self) -> Any: ...
     @plugin_namespace.setter
     def plugin_namespace(self, value: Any) -> None: ...
 
@@ -1131,74 +1144,79 @@ class IPluginCreator(IPluginCreatorInterface):
     """Makes plugins of version 2. A Python class sets name, plugin_version, plugin_namespace and field_names, and overrides create_plugin(name, field_collection) and deserialize_plugin(name, serialized_plugin)."""
     def __init__(self) -> None: ...
     @property
-    def name(self) -> object: ...
+    def name(self) -> Any: ...
     @name.setter
     def name(self, value: Any) -> None: ...
     @property
-    def plugin_version(self) -> object: ...
+    def plugin_version(self) -> Any: ...
     @plugin_version.setter
     def plugin_version(self, value: Any) -> None: ...
     @property
-    def plugin_namespace(self) -> object: ...
+    def plugin_namespace(self) -> Any: ...
     @plugin_namespace.setter
     def plugin_namespace(self, value: Any) -> None: ...
     @property
-    def field_names(self) -> object: ...
+    def field_names(self) -> Any: ...
     @field_names.setter
     def field_names(self, value: Any) -> None: ...
-    def create_plugin(self, name: str, field_collection: PluginFieldCollection) -> object: ...
-    def deserialize_plugin(self, name: str, serialized_plugin: Buffer) -> object: ...
+    def create_plugin(
+        self, name: str, field_collection: PluginFieldCollection | list[PluginField]
+    ) -> Any: ...
+    def deserialize_plugin(self, name: str, serialized_plugin: Buffer) -> Any: ...
 
 class IPluginCreatorV3One(IPluginCreatorInterface):
     """Makes plugins of version 3. A Python class sets name, plugin_version, plugin_namespace and field_names, and overrides create_plugin(name, field_collection, phase)."""
     def __init__(self) -> None: ...
     @property
-    def name(self) -> object: ...
+    def name(self) -> Any: ...
     @name.setter
     def name(self, value: Any) -> None: ...
     @property
-    def plugin_version(self) -> object: ...
+    def plugin_version(self) -> Any: ...
     @plugin_version.setter
     def plugin_version(self, value: Any) -> None: ...
     @property
-    def plugin_namespace(self) -> object: ...
+    def plugin_namespace(self) -> Any: ...
     @plugin_namespace.setter
     def plugin_namespace(self, value: Any) -> None: ...
     @property
-    def field_names(self) -> object: ...
+    def field_names(self) -> Any: ...
     @field_names.setter
     def field_names(self, value: Any) -> None: ...
     def create_plugin(
-        self, name: str, field_collection: PluginFieldCollection, phase: TensorRTPhase
-    ) -> object: ...
+        self,
+        name: str,
+        field_collection: PluginFieldCollection | list[PluginField],
+        phase: TensorRTPhase,
+    ) -> Any: ...
 
 class IPluginCreatorV3Quick(IPluginCreatorInterface):
     """Makes quick plugins. A Python class sets name, plugin_version, plugin_namespace and field_names, and overrides create_plugin(name, namespace, field_collection, phase, quick_plugin_creation_request)."""
     def __init__(self) -> None: ...
     @property
-    def name(self) -> object: ...
+    def name(self) -> Any: ...
     @name.setter
     def name(self, value: Any) -> None: ...
     @property
-    def plugin_version(self) -> object: ...
+    def plugin_version(self) -> Any: ...
     @plugin_version.setter
     def plugin_version(self, value: Any) -> None: ...
     @property
-    def plugin_namespace(self) -> object: ...
+    def plugin_namespace(self) -> Any: ...
     @plugin_namespace.setter
     def plugin_namespace(self, value: Any) -> None: ...
     @property
-    def field_names(self) -> object: ...
+    def field_names(self) -> Any: ...
     @field_names.setter
     def field_names(self, value: Any) -> None: ...
     def create_plugin(
         self,
         name: str,
         namespace: str,
-        field_collection: PluginFieldCollection,
+        field_collection: PluginFieldCollection | list[PluginField],
         phase: TensorRTPhase,
         quick_plugin_creation_request: QuickPluginCreationRequest,
-    ) -> object: ...
+    ) -> Any: ...
 
 class IPluginResource(IVersionedInterface):
     """Something plugins share under a key. A Python class overrides clone() and release()."""
@@ -1219,12 +1237,12 @@ class IPluginRegistry:
     def all_creators_recursive(self) -> list: ...
     @property
     def plugin_creator_list(self) -> list: ...
-    def get_creator(self, type: str, version: str, plugin_namespace: str = "") -> object:
+    def get_creator(self, type: str, version: str, plugin_namespace: str = "") -> Any:
         """The creator of this name, version and namespace, or None."""
-    def get_plugin_creator(self, type: str, version: str, plugin_namespace: str = "") -> object: ...
+    def get_plugin_creator(self, type: str, version: str, plugin_namespace: str = "") -> Any: ...
     def register_creator(self, creator: object, plugin_namespace: str = "") -> bool: ...
     def deregister_creator(self, creator: IPluginCreatorInterface) -> bool: ...
-    def load_library(self, plugin_path: str) -> object:
+    def load_library(self, plugin_path: str) -> Any:
         """Loads a library of plugins; None where that fails."""
     def deregister_library(self, handle: Any) -> None: ...
     @property
@@ -1235,7 +1253,7 @@ class IPluginRegistry:
     def error_recorder(self) -> IErrorRecorder: ...
     @error_recorder.setter
     def error_recorder(self, value: Any) -> None: ...
-    def acquire_plugin_resource(self, key: str, resource: IPluginResource) -> object: ...
+    def acquire_plugin_resource(self, key: str, resource: IPluginResource) -> Any: ...
     def release_plugin_resource(self, key: str) -> int: ...
 
 def get_plugin_registry() -> IPluginRegistry:
@@ -1280,7 +1298,7 @@ class ITensor:
     @property
     def is_execution_tensor(self) -> bool: ...
     @property
-    def dynamic_range(self) -> object: ...
+    def dynamic_range(self) -> Any: ...
     @dynamic_range.setter
     def dynamic_range(self, value: Any) -> None: ...
     def set_dynamic_range(self, min: float, max: float) -> bool: ...
@@ -1326,12 +1344,12 @@ class ILayer:
 class IPluginV2Layer(ILayer):
     """A plugin of version 2."""
     @property
-    def plugin(self) -> object: ...
+    def plugin(self) -> Any: ...
 
 class IPluginV3Layer(ILayer):
     """A plugin of version 3."""
     @property
-    def plugin(self) -> object: ...
+    def plugin(self) -> Any: ...
 
 class IConvolutionLayer(ILayer):
     """A convolution."""
@@ -1352,11 +1370,11 @@ class IConvolutionLayer(ILayer):
     @dilation_nd.setter
     def dilation_nd(self, value: Any) -> None: ...
     @property
-    def kernel(self) -> object: ...
+    def kernel(self) -> Any: ...
     @kernel.setter
     def kernel(self, value: Any) -> None: ...
     @property
-    def bias(self) -> object: ...
+    def bias(self) -> Any: ...
     @bias.setter
     def bias(self, value: Any) -> None: ...
     @property
@@ -1399,11 +1417,11 @@ class IDeconvolutionLayer(ILayer):
     @dilation_nd.setter
     def dilation_nd(self, value: Any) -> None: ...
     @property
-    def kernel(self) -> object: ...
+    def kernel(self) -> Any: ...
     @kernel.setter
     def kernel(self, value: Any) -> None: ...
     @property
-    def bias(self) -> object: ...
+    def bias(self) -> Any: ...
     @bias.setter
     def bias(self, value: Any) -> None: ...
     @property
@@ -1429,7 +1447,7 @@ class IDeconvolutionLayer(ILayer):
 
 class IPoolingLayer(ILayer):
     """The maximum or mean of windows."""
-    @property
+    @property  # type: ignore[override]
     def type(self) -> PoolingType: ...
     @type.setter
     def type(self, value: Any) -> None: ...
@@ -1468,7 +1486,7 @@ class IPoolingLayer(ILayer):
 
 class IActivationLayer(ILayer):
     """A function of each element."""
-    @property
+    @property  # type: ignore[override]
     def type(self) -> ActivationType: ...
     @type.setter
     def type(self, value: Any) -> None: ...
@@ -1506,15 +1524,15 @@ class IScaleLayer(ILayer):
     @channel_axis.setter
     def channel_axis(self, value: Any) -> None: ...
     @property
-    def shift(self) -> object: ...
+    def shift(self) -> Any: ...
     @shift.setter
     def shift(self, value: Any) -> None: ...
     @property
-    def scale(self) -> object: ...
+    def scale(self) -> Any: ...
     @scale.setter
     def scale(self, value: Any) -> None: ...
     @property
-    def power(self) -> object: ...
+    def power(self) -> Any: ...
     @power.setter
     def power(self, value: Any) -> None: ...
 
@@ -1541,7 +1559,7 @@ class IConstantLayer(ILayer):
     @shape.setter
     def shape(self, value: Any) -> None: ...
     @property
-    def weights(self) -> object: ...
+    def weights(self) -> Any: ...
     @weights.setter
     def weights(self, value: Any) -> None: ...
 
@@ -1556,11 +1574,11 @@ class IFillLayer(ILayer):
     @operation.setter
     def operation(self, value: Any) -> None: ...
     @property
-    def alpha(self) -> object: ...
+    def alpha(self) -> Any: ...
     @alpha.setter
     def alpha(self, value: Any) -> None: ...
     @property
-    def beta(self) -> object: ...
+    def beta(self) -> Any: ...
     @beta.setter
     def beta(self, value: Any) -> None: ...
     @property
@@ -2127,7 +2145,7 @@ class IMoELayer(ILayer):
         self,
         fc_down_activation_dbl_q_scale: ITensor,
         data_type: DataType,
-        block_shape: Dims,
+        block_shape: Dims | Iterable[int],
         dyn_q_output_scale_type: DataType,
     ) -> None: ...
     def set_swiglu_params(self, limit: float, alpha: float, beta: float) -> None: ...
@@ -2165,7 +2183,7 @@ class IDistCollectiveLayer(ILayer):
 
 class INetworkDefinition:
     """A network of layers. Weights given to it stay where they are and are kept alive. Methods that add a layer raise RuntimeError where that is refused. One thread at a time."""
-    def add_input(self, name: str, dtype: DataType, shape: Dims) -> ITensor:
+    def add_input(self, name: str, dtype: DataType, shape: Dims | Iterable[int]) -> ITensor:
         """Adds an input; extents that are known only when running are -1."""
     def mark_output(self, tensor: ITensor) -> None: ...
     def unmark_output(self, tensor: ITensor) -> None: ...
@@ -2203,7 +2221,7 @@ class INetworkDefinition:
     def get_layer(self, index: int) -> ILayer: ...
     def __len__(self) -> int: ...
     def __getitem__(self, arg0: int) -> ILayer: ...
-    def __enter__(self) -> object: ...
+    def __enter__(self) -> Any: ...
     def __exit__(self, *args: Any) -> None: ...
     def add_activation(self, input: ITensor, type: ActivationType) -> IActivationLayer: ...
     def add_elementwise(
@@ -2231,55 +2249,67 @@ class INetworkDefinition:
         scale_type: DataType,
     ) -> IDynamicQuantizeLayer: ...
     def add_dynamic_quantize_v2(
-        self, input: ITensor, block_shape: Dims, output_type: DataType, scale_type: DataType
+        self,
+        input: ITensor,
+        block_shape: Dims | Iterable[int],
+        output_type: DataType,
+        scale_type: DataType,
     ) -> IDynamicQuantizeLayer: ...
     def add_fill(
-        self, shape: Dims, op: FillOperation, output_type: DataType = DataType.FLOAT
+        self, shape: Dims | Iterable[int], op: FillOperation, output_type: DataType = DataType.FLOAT
     ) -> IFillLayer: ...
-    def add_constant(self, shape: Dims, weights: Weights) -> IConstantLayer: ...
+    def add_constant(
+        self, shape: Dims | Iterable[int], weights: Weights | Any
+    ) -> IConstantLayer: ...
     def add_convolution_nd(
         self,
         input: ITensor,
         num_output_maps: int,
-        kernel_shape: Dims,
-        kernel: Weights,
-        bias: Weights = ...,
+        kernel_shape: Dims | Iterable[int],
+        kernel: Weights | Any,
+        bias: Weights | Any = ...,
     ) -> IConvolutionLayer: ...
     def add_deconvolution_nd(
         self,
         input: ITensor,
         num_output_maps: int,
-        kernel_shape: Dims,
-        kernel: Weights,
-        bias: Weights = ...,
+        kernel_shape: Dims | Iterable[int],
+        kernel: Weights | Any,
+        bias: Weights | Any = ...,
     ) -> IDeconvolutionLayer: ...
     def add_scale(
         self,
         input: ITensor,
         mode: ScaleMode,
-        shift: Weights = ...,
-        scale: Weights = ...,
-        power: Weights = ...,
+        shift: Weights | Any = ...,
+        scale: Weights | Any = ...,
+        power: Weights | Any = ...,
     ) -> IScaleLayer: ...
     def add_scale_nd(
         self,
         input: ITensor,
         mode: ScaleMode,
-        shift: Weights = ...,
-        scale: Weights = ...,
-        power: Weights = ...,
+        shift: Weights | Any = ...,
+        scale: Weights | Any = ...,
+        power: Weights | Any = ...,
         channel_axis: int = 0,
     ) -> IScaleLayer: ...
     def add_pooling_nd(
-        self, input: ITensor, type: PoolingType, window_size: Dims
+        self, input: ITensor, type: PoolingType, window_size: Dims | Iterable[int]
     ) -> IPoolingLayer: ...
     def add_lrn(
         self, input: ITensor, window: int, alpha: float, beta: float, k: float
     ) -> ILRNLayer: ...
     def add_shuffle(self, input: ITensor) -> IShuffleLayer: ...
-    def add_slice(self, input: ITensor, start: Dims, shape: Dims, stride: Dims) -> ISliceLayer: ...
+    def add_slice(
+        self,
+        input: ITensor,
+        start: Dims | Iterable[int],
+        shape: Dims | Iterable[int],
+        stride: Dims | Iterable[int],
+    ) -> ISliceLayer: ...
     def add_padding_nd(
-        self, input: ITensor, pre_padding: Dims, post_padding: Dims
+        self, input: ITensor, pre_padding: Dims | Iterable[int], post_padding: Dims | Iterable[int]
     ) -> IPaddingLayer: ...
     def add_resize(self, input: ITensor) -> IResizeLayer: ...
     def add_grid_sample(self, input: ITensor, grid: ITensor) -> IGridSampleLayer: ...
@@ -2297,7 +2327,7 @@ class INetworkDefinition:
     ) -> IReverseSequenceLayer: ...
     def add_squeeze(self, input: ITensor, axes: ITensor) -> ISqueezeLayer: ...
     def add_unsqueeze(self, input: ITensor, axes: ITensor) -> IUnsqueezeLayer: ...
-    def add_concatenation(self, inputs: list[ITensor]) -> IConcatenationLayer: ...
+    def add_concatenation(self, inputs: Sequence[ITensor]) -> IConcatenationLayer: ...
     def add_softmax(self, input: ITensor) -> ISoftMaxLayer: ...
     def add_ragged_softmax(self, input: ITensor, bounds: ITensor) -> IRaggedSoftMaxLayer: ...
     def add_reduce(
@@ -2333,7 +2363,7 @@ class INetworkDefinition:
     def add_matrix_multiply(
         self, input0: ITensor, op0: MatrixOperation, input1: ITensor, op1: MatrixOperation
     ) -> IMatrixMultiplyLayer: ...
-    def add_einsum(self, inputs: list[ITensor], equation: str) -> IEinsumLayer: ...
+    def add_einsum(self, inputs: Sequence[ITensor], equation: str) -> IEinsumLayer: ...
     def add_loop(self) -> ILoop: ...
     def add_if_conditional(self) -> IIfConditional: ...
     def add_assertion(self, condition: ITensor, message: str) -> IAssertionLayer: ...
@@ -2376,26 +2406,36 @@ class INetworkDefinition:
         dist_collective_op: CollectiveOperation,
         reduce_op: ReduceOperation,
         root: int,
-        groups: list[int],
+        groups: Sequence[int],
     ) -> IDistCollectiveLayer: ...
-    def add_plugin_v2(self, inputs: list[ITensor], plugin: IPluginV2) -> IPluginV2Layer:
+    def add_plugin_v2(self, inputs: Sequence[ITensor], plugin: IPluginV2) -> IPluginV2Layer:
         """Adds a clone of a plugin of version 2."""
     def add_plugin_v3(
-        self, inputs: list[ITensor], shape_inputs: list[ITensor], plugin: IPluginV3
+        self, inputs: Sequence[ITensor], shape_inputs: Sequence[ITensor], plugin: IPluginV3
     ) -> IPluginV3Layer:
         """Adds a clone of a plugin of version 3."""
-    def set_weights_name(self, weights: Weights, name: str) -> bool: ...
+    def set_weights_name(self, weights: Weights | Any, name: str) -> bool: ...
     def mark_weights_refittable(self, name: str) -> bool: ...
     def unmark_weights_refittable(self, name: str) -> bool: ...
     def are_weights_marked_refittable(self, name: str) -> bool: ...
+    def add_plugin(self, *arguments: Any, aot: bool | None = None) -> IPluginV3Layer:
+        """(func), (func, aot) or ((inputs, shape_inputs, plugin)), by tenon.plugin."""
 
 class IOptimizationProfile:
     """Ranges of the shapes of inputs; belongs to its builder."""
-    def set_shape(self, input: str, min: Dims, opt: Dims, max: Dims) -> None:
+    def set_shape(
+        self,
+        input: str,
+        min: Dims | Iterable[int],
+        opt: Dims | Iterable[int],
+        max: Dims | Iterable[int],
+    ) -> None:
         """Sets the range of an input's shape; opt is what is tuned for."""
     def get_shape(self, input: str) -> list[Dims]:
         """[min, opt, max], or [] where none is set."""
-    def set_shape_input(self, input: str, min: list[int], opt: list[int], max: list[int]) -> None:
+    def set_shape_input(
+        self, input: str, min: Sequence[int], opt: Sequence[int], max: Sequence[int]
+    ) -> None:
         """Sets the range of the values of a shape tensor."""
     def get_shape_input(self, input: str) -> list[list[int]]: ...
     @property
@@ -2596,7 +2636,7 @@ class IBuilderConfig:
     @progress_monitor.setter
     def progress_monitor(self, value: Any) -> None: ...
     @property
-    def int8_calibrator(self) -> object: ...
+    def int8_calibrator(self) -> Any: ...
     @int8_calibrator.setter
     def int8_calibrator(self, value: Any) -> None: ...
     @property
@@ -2616,7 +2656,7 @@ class IBuilderConfig:
     @plugins_to_serialize.setter
     def plugins_to_serialize(self, value: Any) -> None: ...
     def reset(self) -> None: ...
-    def __enter__(self) -> object: ...
+    def __enter__(self) -> Any: ...
     def __exit__(self, *args: Any) -> None: ...
 
 class Builder:
@@ -2663,7 +2703,7 @@ class Builder:
     def gpu_allocator(self) -> Any: ...
     @gpu_allocator.setter
     def gpu_allocator(self, value: Any) -> None: ...
-    def __enter__(self) -> object: ...
+    def __enter__(self) -> Any: ...
     def __exit__(self, *args: Any) -> None: ...
 
 class Runtime:
@@ -2714,7 +2754,7 @@ class Runtime:
     def gpu_allocator(self, value: Any) -> None: ...
     def get_plugin_registry(self) -> IPluginRegistry: ...
     def load_runtime(self, path: str) -> Runtime: ...
-    def __enter__(self) -> object: ...
+    def __enter__(self) -> Any: ...
     def __exit__(self, *args: Any) -> None: ...
 
 class ICudaEngine:
@@ -2817,7 +2857,7 @@ class ICudaEngine:
     def error_recorder(self) -> IErrorRecorder: ...
     @error_recorder.setter
     def error_recorder(self, value: Any) -> None: ...
-    def __enter__(self) -> object: ...
+    def __enter__(self) -> Any: ...
     def __exit__(self, *args: Any) -> None: ...
 
 class IRuntimeConfig:
@@ -2841,13 +2881,13 @@ class IExecutionContext:
     """Runs an engine, which it keeps alive. One thread at a time."""
     def execute_async_v3(self, stream_handle: int) -> bool:
         """Runs the engine on a stream; False where that fails. What a plugin written in Python raised is raised here. Other Python threads run meanwhile."""
-    def execute_v2(self, bindings: list[int]) -> bool:
+    def execute_v2(self, bindings: Sequence[int]) -> bool:
         """Runs the engine and waits; one address a tensor, in their order."""
     def report_to_profiler(self) -> bool: ...
-    def set_aux_streams(self, aux_streams: list[int]) -> None: ...
+    def set_aux_streams(self, aux_streams: Sequence[int]) -> None: ...
     def set_input_consumed_event(self, event: int) -> bool: ...
     def get_input_consumed_event(self) -> int: ...
-    def set_input_shape(self, name: str, shape: Dims) -> bool: ...
+    def set_input_shape(self, name: str, shape: Dims | Iterable[int]) -> bool: ...
     def get_tensor_shape(self, name: str) -> Dims: ...
     def get_tensor_strides(self, name: str) -> Dims:
         """Distances in elements."""
@@ -2920,7 +2960,7 @@ class IExecutionContext:
     def temporary_allocator(self, value: Any) -> None: ...
     def get_runtime_config(self) -> IRuntimeConfig: ...
     def set_communicator(self, communicator: int) -> bool: ...
-    def __enter__(self) -> object: ...
+    def __enter__(self) -> Any: ...
     def __exit__(self, *args: Any) -> None: ...
 
 class EngineInspector:
@@ -2939,13 +2979,15 @@ class EngineInspector:
 class Refitter:
     """Replaces weights of an engine."""
     def __init__(self, engine: ICudaEngine, logger: object) -> None: ...
-    def set_weights(self, layer_name: str, role: WeightsRole, weights: Weights) -> bool: ...
+    def set_weights(self, layer_name: str, role: WeightsRole, weights: Weights | Any) -> bool: ...
     @overload
-    def set_named_weights(self, name: str, weights: Weights) -> bool: ...
+    def set_named_weights(self, name: str, weights: Weights | Any) -> bool: ...
     @overload
-    def set_named_weights(self, name: str, weights: Weights, location: TensorLocation) -> bool: ...
+    def set_named_weights(
+        self, name: str, weights: Weights | Any, location: TensorLocation
+    ) -> bool: ...
     def unset_named_weights(self, name: str) -> bool: ...
-    def get_named_weights(self, weights_name: str) -> object: ...
+    def get_named_weights(self, weights_name: str) -> Any: ...
     def get_weights_prototype(self, weights_name: str) -> Weights: ...
     def get_weights_location(self, weights_name: str) -> TensorLocation: ...
     def refit_cuda_engine(self) -> bool: ...
@@ -2970,7 +3012,7 @@ class Refitter:
     @error_recorder.setter
     def error_recorder(self, value: Any) -> None: ...
 
-class ErrorCode(Enumeration):
+class ErrorCode(_Enumeration):
     """Why a model was refused."""
 
     SUCCESS = 0
@@ -2989,7 +3031,7 @@ class ErrorCode(Enumeration):
     UNSUPPORTED_NODE_SHAPE = 13
     REFIT_FAILED = 14
 
-class OnnxParserFlag(Enumeration):
+class OnnxParserFlag(_Enumeration):
     """Ways to parse."""
 
     NATIVE_INSTANCENORM = 0
@@ -3047,7 +3089,7 @@ class OnnxParser:
     def get_flag(self, flag: OnnxParserFlag) -> bool: ...
     def get_layer_output_tensor(self, name: str, i: int) -> ITensor: ...
     def set_builder_config(self, builder_config: IBuilderConfig) -> bool: ...
-    def __enter__(self) -> object: ...
+    def __enter__(self) -> Any: ...
     def __exit__(self, *args: Any) -> None: ...
 
 def get_nv_onnx_parser_version() -> int: ...

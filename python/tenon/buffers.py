@@ -75,7 +75,7 @@ def address_of(array):
     raise TypeError(f"{type(array).__name__} shows no memory: pass a NumPy array, say")
 
 
-_driver = []
+_driver: list = []
 
 
 def _driver_if_open():

@@ -32,7 +32,7 @@ class SymIntExpr(SymExpr):
     Comparisons are symbolic too, 1 for true: such objects are not hashable.
     """
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, value=None):
         if isinstance(value, SymIntExpr):

@@ -7,8 +7,8 @@ import numpy as np
 from tenon import _core
 from tenon.plugin import _attributes, _validate
 
-QDP_REGISTRY = {}
-QDP_CREATORS = {}
+QDP_REGISTRY: dict = {}
+QDP_CREATORS: dict = {}
 
 
 class PluginDef:
