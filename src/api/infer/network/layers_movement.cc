@@ -204,14 +204,23 @@ std::optional<ops::Slice> SliceLayer::spread(const ops::Slice& asked,
   return all;
 }
 
-void SliceLayer::ask(ops::Slice asked, std::optional<Dims> axes) noexcept {
+bool SliceLayer::ask(ops::Slice asked, std::optional<Dims> axes) noexcept {
   const auto whole = spread(asked, axes);
-  if (whole && !put(*whole, outside())) return;
+  if (whole && !put(*whole, outside())) return false;
   asked_ = std::move(asked);
   axes_ = axes;
+  return true;
 }
 
 std::string SliceLayer::unfinished() const {
+  constexpr const char* kPlaces[] = {"", "start", "size", "stride", "filling number", "axes"};
+  for (size_t i = 1; i < refused_.size(); ++i) {
+    if (!refused_[i]) continue;
+    return fmt::format(
+        "slice layer '{}' was given a tensor ('{}') as its {} that could not be followed: give "
+        "numbers, or one that follows from shapes and shape inputs",
+        node_.name, told_[i]->getName(), kPlaces[i]);
+  }
   if (!asked_ || spread(*asked_, axes_)) return {};
   return fmt::format(
       "slice layer '{}' has {} starts, {} sizes and {} strides for {} axes: give one of each for "
@@ -221,6 +230,10 @@ std::string SliceLayer::unfinished() const {
 }
 
 void SliceLayer::setAxes(nvinfer1::Dims const& axes) noexcept {
+  if (name_axes(axes)) forget(5);
+}
+
+bool SliceLayer::name_axes(nvinfer1::Dims const& axes) noexcept {
   if (axes.nbDims < 0) return ask(asked(), std::nullopt);
   const auto rank = static_cast<int64_t>(node_.input(0)->shape().size());
   Dims named;
@@ -231,29 +244,51 @@ void SliceLayer::setAxes(nvinfer1::Dims const& axes) noexcept {
           Code::InvalidArgument,
           fmt::format("ISliceLayer::setAxes: {} is no axis of a tensor of rank {}, or named twice",
                       axes.d[i], rank));
-      return;
+      return false;
     }
     named.push_back(axis);
   }
-  ask(asked(), named);
+  return ask(asked(), named);
 }
 
 void SliceLayer::setInput(int32_t index, nvinfer1::ITensor& tensor) noexcept {
   if (index < 1 || index > 5) return LayerOf::setInput(index, tensor);
+  const auto at = static_cast<size_t>(index);
+  told_[at] = &tensor;
+  refused_[at] = !take(index, tensor);
+}
+
+int32_t SliceLayer::getNbInputs() const noexcept {
+  for (size_t i = told_.size() - 1; i > 0; --i) {
+    if (told_[i] != nullptr) return static_cast<int32_t>(i) + 1;
+  }
+  return LayerOf::getNbInputs();
+}
+
+nvinfer1::ITensor* SliceLayer::getInput(int32_t index) const noexcept {
+  if (index < 1 || index > 5) return LayerOf::getInput(index);
+  return told_[static_cast<size_t>(index)];
+}
+
+void SliceLayer::forget(size_t index) noexcept {
+  told_[index] = nullptr;
+  refused_[index] = false;
+}
+
+bool SliceLayer::take(int32_t index, nvinfer1::ITensor& tensor) noexcept {
   if (index == 4) {
     const ir::Value* value = network_.value_of(tensor);
     if (value == nullptr || value->constant() == nullptr || value->constant()->count() != 1) {
       network_.voice().refuse(Code::Unsupported,
                               "the number that fills a slice must be a constant of one element");
-      return;
+      return false;
     }
     filler_ = static_cast<float>(value->constant()->real(0));
-    if (outside()) put(form(), outside());
-    return;
+    return !outside() || put(form(), outside());
   }
   const ops::Content* content =
       network_.content_of(tensor, "start, size, stride or axes of a slice layer");
-  if (content == nullptr) return;
+  if (content == nullptr) return false;
   ops::Slice slice = asked();
   if (index == 1) slice.starts.assign(content->begin(), content->end());
   if (index == 2) slice.sizes.assign(content->begin(), content->end());
@@ -262,33 +297,33 @@ void SliceLayer::setInput(int32_t index, nvinfer1::ITensor& tensor) noexcept {
     if (!numbers) {
       network_.voice().refuse(Code::Unsupported,
                               "the strides and axes of a slice layer must be numbers");
-      return;
+      return false;
     }
-    if (index == 5) return setAxes(plugin::to_nv_dims(*numbers));
+    if (index == 5) return name_axes(plugin::to_nv_dims(*numbers));
     slice.steps = *numbers;
   }
-  ask(std::move(slice), axes_);
+  return ask(std::move(slice), axes_);
 }
 
 void SliceLayer::setStart(nvinfer1::Dims const& start) noexcept {
   const auto dims = plugin::to_dims(start);
   ops::Slice slice = asked();
   if (dims) slice.starts = expr::to_shape(*dims);
-  if (dims) ask(std::move(slice), axes_);
+  if (dims && ask(std::move(slice), axes_)) forget(1);
 }
 
 void SliceLayer::setSize(nvinfer1::Dims const& size) noexcept {
   const auto dims = plugin::to_dims(size);
   ops::Slice slice = asked();
   if (dims) slice.sizes = expr::to_shape(*dims);
-  if (dims) ask(std::move(slice), axes_);
+  if (dims && ask(std::move(slice), axes_)) forget(2);
 }
 
 void SliceLayer::setStride(nvinfer1::Dims const& stride) noexcept {
   const auto dims = plugin::to_dims(stride);
   ops::Slice slice = asked();
   if (dims) slice.steps = *dims;
-  if (dims) ask(std::move(slice), axes_);
+  if (dims && ask(std::move(slice), axes_)) forget(3);
 }
 
 void SliceLayer::setMode(nvinfer1::SampleMode mode) noexcept {

@@ -3,6 +3,8 @@
 // Layers that move elements, constants, and plugins.
 #pragma once
 
+#include <array>
+
 #include "api/infer/network/layer.h"
 #include "api/infer/network/layers_window.h"
 
@@ -36,8 +38,12 @@ class PaddingLayer final : public LayerOf<nvinfer1::IPaddingLayer, nvinfer1::Lay
 class SliceLayer final : public LayerOf<nvinfer1::ISliceLayer, nvinfer1::LayerType::kSLICE> {
  public:
   using LayerOf::LayerOf;
-  /// Inputs 1 to 3 are start, size and stride, 4 is the number that fills.
+  /// Inputs 1 to 3 are start, size and stride, 4 is the number that fills, 5 the axes. One that
+  /// cannot be followed is said at once and keeps the network from being built.
   void setInput(int32_t index, nvinfer1::ITensor& tensor) noexcept override;
+  int32_t getNbInputs() const noexcept override;
+  /// Null for what is told by numbers.
+  nvinfer1::ITensor* getInput(int32_t index) const noexcept override;
   void setStart(nvinfer1::Dims const& start) noexcept override;
   nvinfer1::Dims getStart() const noexcept override { return plugin::to_nv_dims(asked().starts); }
   void setSize(nvinfer1::Dims const& size) noexcept override;
@@ -53,12 +59,18 @@ class SliceLayer final : public LayerOf<nvinfer1::ISliceLayer, nvinfer1::LayerTy
   }
   [[nodiscard]] std::string unfinished() const override;
   /// Asks for fewer entries than there are axes: setAxes will say of which.
-  void expect(ops::Slice few) noexcept { ask(std::move(few), std::nullopt); }
+  void expect(ops::Slice few) noexcept { (void)ask(std::move(few), std::nullopt); }
 
  private:
   /// What is asked for, of the axes that are named.
   [[nodiscard]] ops::Slice asked() const;
-  void ask(ops::Slice asked, std::optional<Dims> axes) noexcept;
+  /// False, reported, where the operator's rule refuses it.
+  bool ask(ops::Slice asked, std::optional<Dims> axes) noexcept;
+  /// Follows a tensor that tells something; false, reported, where that cannot be.
+  bool take(int32_t index, nvinfer1::ITensor& tensor) noexcept;
+  bool name_axes(nvinfer1::Dims const& axes) noexcept;
+  /// Numbers tell now what the tensor of this place told.
+  void forget(size_t index) noexcept;
   /// It, of all axes; nullopt where the numbers of entries are not the same.
   [[nodiscard]] std::optional<ops::Slice> spread(const ops::Slice& asked,
                                                  const std::optional<Dims>& axes) const;
@@ -70,6 +82,8 @@ class SliceLayer final : public LayerOf<nvinfer1::ISliceLayer, nvinfer1::LayerTy
   [[nodiscard]] std::optional<ops::Outside> outside() const noexcept;
   std::optional<ops::Slice> asked_;
   std::optional<Dims> axes_;
+  std::array<nvinfer1::ITensor*, 6> told_{};  ///< tensors by place, from 1 on
+  std::array<bool, 6> refused_{};             ///< those that could not be followed
   float filler_ = 0;
 };
 

@@ -39,6 +39,36 @@ TEST_F(Setters, SlicesTakeStartsAndAxesFromTensors) {
   EXPECT_EQ(values(layer), (Numbers{8, 9, 10, 11, 20, 21, 22, 23}));
 }
 
+TEST_F(Setters, SlicesShowTheTensorsThatTellThem) {
+  auto& x = numbers();
+  auto* layer = network->addSlice(x, dims({0, 0, 0}), dims({1, 1, 1}), dims({1, 1, 1}));
+  EXPECT_EQ(layer->getNbInputs(), 1);
+  auto& size = constant_i32({3}, {1, 2, 1});
+  layer->setInput(2, size);
+  EXPECT_EQ(layer->getNbInputs(), 3);
+  EXPECT_EQ(layer->getInput(0), &x);
+  EXPECT_EQ(layer->getInput(1), nullptr);
+  EXPECT_EQ(layer->getInput(2), &size);
+  layer->setSize(dims({1, 1, 2}));
+  EXPECT_EQ(layer->getNbInputs(), 1);
+  EXPECT_EQ(values(layer), (Numbers{0, 1}));
+}
+
+TEST_F(Setters, ASliceByTensorsThatCannotBeFollowedIsNotBuilt) {
+  auto& x = numbers();
+  auto* layer = network->addSlice(x, dims({0, 0, 0}), dims({1, 1, 2}), dims({1, 1, 1}));
+  layer->setName("by_data");
+  layer->setInput(3, x);
+  EXPECT_EQ(layer->getNbInputs(), 4);
+  EXPECT_EQ(layer->getInput(3), &x);
+  log.errors.clear();
+  EXPECT_TRUE(run({layer->getOutput(0)}).empty());
+  EXPECT_THAT(log.errors, HasSubstr("slice layer 'by_data' was given a tensor"));
+  EXPECT_THAT(log.errors, HasSubstr("as its stride that could not be followed"));
+  layer->setStride(dims({1, 1, 1}));
+  EXPECT_EQ(values(layer), (Numbers{0, 1}));
+}
+
 TEST_F(Setters, ASliceWithoutItsAxesIsNotBuilt) {
   auto* layer = network->addSlice(numbers(), dims({0}), dims({1}), dims({1}));
   ASSERT_NE(layer, nullptr);
