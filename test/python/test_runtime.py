@@ -108,6 +108,26 @@ def test_streams_in_and_out(workshop, logger, digits, engine):
         runtime.deserialize_cuda_engine(Failing(b""))
 
 
+def test_streamed_weights_are_no_other_weights_on_a_processor():
+    heard = Heard()
+    workshop = Workshop(heard)
+    weights = np.arange(4, dtype=np.float32).reshape(2, 2)
+    x = workshop.network.add_input("x", trt.float32, (1, 2))
+    held = workshop.network.add_constant((2, 2), weights).get_output(0)
+    none = trt.MatrixOperation.NONE
+    y = workshop.network.add_matrix_multiply(x, none, held, none).get_output(0)
+    y.name = "y"
+    workshop.network.mark_output(y)
+    workshop.config.set_flag(trt.BuilderFlag.WEIGHT_STREAMING)
+    engine = workshop.engine()
+    assert "kWEIGHT_STREAMING has no effect on this processor" in heard.warnings()
+    assert engine.streamable_weights_size == 0
+    engine.weight_streaming_budget_v2 = engine.get_weight_streaming_automatic_budget()
+    assert engine.weight_streaming_budget_v2 == 0
+    array = np.array([[1, 2]], np.float32)
+    np.testing.assert_array_equal(run(engine, x=array)["y"], array @ weights)
+
+
 def test_profiler_names_layers(engine):
     class Profiler(trt.IProfiler):
         def __init__(self):

@@ -288,6 +288,7 @@ Result<Bytes> Builder::build(nvinfer1::INetworkDefinition& network,
   TENON_TRY(refuse_unspeakable_types(mine, diag));
   TENON_TRY(refuse_precisions(mine, settings, diag));
   TENON_ASSIGN(const device::Gpu* gpu, device_of(settings.settings(), diag));
+  TENON_TRY(refuse_weight_streaming(settings, gpu, diag));
   const device::GpuScope scope(gpu);
   TENON_ASSIGN(const std::unique_ptr<ir::Graph> graph, mine.graph().clone(diag));
   TENON_ASSIGN(const std::unique_ptr<remote::Tuner> other, other_machine(settings, diag));
@@ -399,6 +400,7 @@ bool Builder::isNetworkSupported(nvinfer1::INetworkDefinition const& network,
     // A whole build, but nothing is measured: whatever refuses there refuses here.
     const auto gpu = device_of(settings.settings(), diag);
     if (!gpu.ok()) return false;
+    if (!refuse_weight_streaming(settings, *gpu, diag).ok()) return false;
     const device::GpuScope scope(*gpu);
     builder::BuildConfig quick = to_build_config(settings, mine, max_threads_, *gpu, nullptr);
     quick.level = 0;

@@ -15,17 +15,6 @@ namespace {
 
 using nvinfer1::BuilderFlag;
 
-struct RefusedFlag {
-  BuilderFlag flag;
-  const char* name;
-  const char* mend;
-};
-
-constexpr RefusedFlag kFlags[] = {
-    {BuilderFlag::kWEIGHT_STREAMING, "kWEIGHT_STREAMING",
-     "weights are mapped from the file already"},
-};
-
 /// Other versions are no promise, but the flag is also what says that libraries may travel inside
 /// the engine.
 Status refuse_version_compatible(const BuilderConfig& config, Diagnostics& diag) {
@@ -134,13 +123,22 @@ Status refuse_precisions(const Network& network, const BuilderConfig& config, Di
   return outcome;
 }
 
+Status refuse_weight_streaming(const BuilderConfig& config, const device::Gpu* gpu,
+                               Diagnostics& diag) {
+  if (!config.has(BuilderFlag::kWEIGHT_STREAMING)) return {};
+  if (gpu != nullptr) {
+    return diag.fail(Code::Unsupported,
+                     "BuilderFlag::kWEIGHT_STREAMING: an engine for a GPU keeps its weights whole "
+                     "in the GPU's memory: leave the flag out");
+  }
+  diag.warn(
+      "BuilderFlag::kWEIGHT_STREAMING has no effect on this processor: weights stay where the "
+      "engine lies, and the system decides which pages of a mapped file are in memory");
+  return {};
+}
+
 Status refuse_absent_settings(const BuilderConfig& config, Diagnostics& diag) {
   Status outcome;
-  for (const RefusedFlag& row : kFlags) {
-    if (!config.has(row.flag)) continue;
-    outcome =
-        diag.fail(Code::Unsupported, "BuilderFlag::{} is not there yet: {}", row.name, row.mend);
-  }
   if (const Status refused = refuse_version_compatible(config, diag); !refused.ok()) {
     outcome = refused;
   }

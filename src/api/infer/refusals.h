@@ -8,6 +8,7 @@
 
 #include "api/infer/builder_config.h"
 #include "api/infer/network/network.h"
+#include "device/gpu.h"
 
 namespace tenon::api {
 
@@ -15,6 +16,11 @@ namespace tenon::api {
 /// permit (lower precision, auxiliary streams) are no reason to refuse: docs/precision.md. Where
 /// the configuration names no device, TENON_DEVICE in the environment does.
 Status refuse_absent_settings(const BuilderConfig& config, Diagnostics& diag);
+
+/// Fails where weights are to be streamed on a GPU, which is null for a processor; there, where
+/// nothing has to be brought in, warns.
+Status refuse_weight_streaming(const BuilderConfig& config, const device::Gpu* gpu,
+                               Diagnostics& diag);
 
 /// Fails, naming each, when an input or output is of a type that the interface has no word for.
 Status refuse_unspeakable_types(const Network& network, Diagnostics& diag);
