@@ -9,7 +9,6 @@ namespace tenon::cuda::attention {
 
 namespace {
 
-using kernel::Layout;
 using ops::SequenceForm;
 
 constexpr int64_t kMostSize = 512;
@@ -47,7 +46,10 @@ class AttentionPlanner final : public Planner {
     }
     const Heads q(dims(0), op_.query_form), k(dims(1), op_.key_form), v(dims(2), op_.key_form),
         y(out, op_.query_form);
-    if (k.heads < 1 || q.heads % k.heads != 0 || v.heads != k.heads || v.places != k.places ||
+    const bool padded =
+        op_.query_form != SequenceForm::Packed && op_.key_form != SequenceForm::Packed;
+    if (q.batches != y.batches || k.batches != v.batches || (padded && q.batches != k.batches) ||
+        k.heads < 1 || q.heads % k.heads != 0 || v.heads != k.heads || v.places != k.places ||
         q.size != k.size || y.size != v.size || y.places != q.places || y.heads != q.heads) {
       return kUnlikeShapes;
     }
@@ -61,11 +63,7 @@ class AttentionPlanner final : public Planner {
     args.place(input(0)).place(input(1)).place(input(2));
     for (const size_t i : {size_t{ops::kAttentionMask}, size_t{ops::kAttentionQueryLengths},
                            size_t{ops::kAttentionKeyLengths}}) {
-      if (has(shapes, i)) {
-        args.place(input(i));
-      } else {
-        args.nothing();
-      }
+      place_input(shapes, i, args);
     }
     args.place(output(0)).u32(items).i32(batches).i32(q.places).i32(k.places);
     args.divisor(q.places).divisor(q.heads).divisor(q.heads / k.heads);
@@ -99,16 +97,10 @@ class AttentionPlanner final : public Planner {
 const ops::Attention& op_of(const kernel::NodeInfo& node) {
   return std::get<ops::Attention>(*node.op);
 }
-bool present(const kernel::NodeInfo& node, size_t input) {
-  return input < node.inputs.size() && node.inputs[input].present;
-}
 
-std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   const ops::Attention& op = op_of(node);
-  const int mask = !present(node, ops::kAttentionMask)                     ? 0
+  const int mask = !has_input(node, ops::kAttentionMask)                   ? 0
                    : node.inputs[ops::kAttentionMask].dtype == DType::Bool ? 1
                                                                            : 2;
   const auto flag = [](bool value) { return value ? 1 : 0; };
@@ -119,8 +111,8 @@ std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
              type_name(node.outputs[0].dtype), node.inputs[0].opt.back(), node.inputs[2].opt.back(),
              flag(op.softmax), static_cast<int>(op.causal),
              flag(op.query_form == SequenceForm::Packed), flag(op.key_form == SequenceForm::Packed),
-             mask, flag(present(node, ops::kAttentionQueryLengths)),
-             flag(present(node, ops::kAttentionKeyLengths))) +
+             mask, flag(has_input(node, ops::kAttentionQueryLengths)),
+             flag(has_input(node, ops::kAttentionKeyLengths))) +
          kAttentionText;
 }
 void parameters(const kernel::NodeInfo& node, const kernel::Configuration&, ByteWriter& bytes) {
@@ -142,7 +134,7 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
 
 }  // namespace
 
-const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &text, &parameters, &planner, nullptr};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   const ops::Attention& op = op_of(node);
@@ -153,7 +145,7 @@ std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
     }
   }
   const auto lacks = [&](SequenceForm form, size_t lengths) {
-    return form == SequenceForm::Packed && !present(node, lengths);
+    return form == SequenceForm::Packed && !has_input(node, lengths);
   };
   if (lacks(op.query_form, ops::kAttentionQueryLengths) ||
       lacks(op.key_form, ops::kAttentionKeyLengths)) {

@@ -6,6 +6,7 @@
 #include "backends/cuda/compile.h"
 #include "backends/cuda/launch.h"
 #include "backends/cuda/list.h"
+#include "backends/cuda/own_kernel.h"
 #include "backends/cuda/register.h"
 #include "backends/cuda/reorder.h"
 #include "base/diagnostics.h"
@@ -173,6 +174,50 @@ TEST(Reorder, CompilesForVectors) {
     ASSERT_TRUE(record.ok()) << sink.errors();
     EXPECT_EQ(record->packed.size(), 1U);
   }
+}
+
+/// What a kernel with these parameters says to plan these shapes.
+Status plan_of(const OwnKernel& own, const ByteWriter& parameters, const std::vector<Dims>& inputs,
+               const Dims& output) {
+  const auto desc = [](const Dims& dims) {
+    return kernel::TensorDesc{DType::F32, kernel::Layout::linear(), dims, 0};
+  };
+  std::vector<kernel::TensorDesc> from;
+  for (const Dims& dims : inputs) from.push_back(desc(dims));
+  const std::vector<kernel::TensorDesc> to = {desc(output)};
+  kernel::RecordView record;
+  record.inputs = from;
+  record.outputs = to;
+  ByteReader reader(parameters.bytes());
+  const auto planner = own.planner(reader, record);
+  if (planner == nullptr) return {Code::InvalidPlan, "no planner"};
+  std::vector<Launch> launches;
+  return planner->plan({from, to, true}, launches);
+}
+
+TEST(Planners, RefuseSlicesOfOtherShapesThanTuplesName) {
+  ByteWriter batched, scatters;
+  batched.put(int64_t{1});
+  const auto packed =
+      ops::pack(ops::Op(ops::Scatter{ops::ScatterMode::Nd, 0, ops::ScatterReduction::None}));
+  ASSERT_TRUE(packed.ok());
+  scatters.raw(*packed);
+  const auto gathers = [&](const Dims& data, const Dims& indices, const Dims& out) {
+    return plan_of(gather_nd::kOwn, batched, {data, indices}, out).code;
+  };
+  EXPECT_EQ(gathers({2, 4, 5}, {2, 3, 1}, {2, 3, 5}), Code::Ok);
+  EXPECT_EQ(gathers({2, 4, 5}, {2, 3, 2}, {2, 3}), Code::Ok);
+  EXPECT_EQ(gathers({2, 4, 5}, {2, 3, 1}, {2, 3, 4}), Code::InvalidArgument);
+  EXPECT_EQ(gathers({2, 4, 5}, {2, 3, 1}, {2, 3}), Code::InvalidArgument);
+  EXPECT_EQ(gathers({4, 4, 5}, {2, 3, 1}, {2, 3, 5}), Code::InvalidArgument);
+  EXPECT_EQ(gathers({2, 4, 5}, {2, 3, 3}, {2, 3}), Code::InvalidArgument);
+  const auto writes = [&](const Dims& indices, const Dims& updates) {
+    return plan_of(scatter::kOwn, scatters, {{4, 5}, indices, updates}, {4, 5}).code;
+  };
+  EXPECT_EQ(writes({3, 1}, {3, 5}), Code::Ok);
+  EXPECT_EQ(writes({3, 2}, {3}), Code::Ok);
+  EXPECT_EQ(writes({3, 1}, {3, 1}), Code::InvalidArgument);
+  EXPECT_EQ(writes({3, 1}, {2, 5}), Code::InvalidArgument);
 }
 
 TEST(Arguments, DivisorsDivide) {

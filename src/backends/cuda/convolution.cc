@@ -11,7 +11,6 @@ namespace tenon::cuda::convolution {
 
 namespace {
 
-using kernel::Layout;
 using kernel::TensorDesc;
 
 const ops::Convolution& op_of(const kernel::NodeInfo& node) {
@@ -64,19 +63,11 @@ class ConvolutionPlanner final : public Planner {
       launch.block[0] = static_cast<uint32_t>(kLanes * split_of(w.dims[1], y.dtype));
     Arguments& args = launch.arguments;
     args.place(input(0)).place(input(1));
-    for (const size_t i : {2, 3}) {
-      const bool there = i < shapes.inputs.size() && !shapes.inputs[i].absent();
-      if (there) {
-        args.place(input(i));
-      } else {
-        args.nothing();
-      }
-    }
+    place_input(shapes, ops::kConvBias, args);
+    place_input(shapes, ops::kConvResidual, args);
     args.place(output(0)).u32(items);
-    for (int i = 0; i < 3; ++i) args.divisor(spatial(y.dims, i));
-    args.divisor(y.dims[1]);
-    for (int i = 0; i < 3; ++i) args.i32(spatial(x.dims, i));
-    args.i32(x.dims[1]).divisor(y.dims[1] / op_.groups);
+    put_extents(x.dims, y.dims, args);
+    args.divisor(y.dims[1] / op_.groups);
     args.u32(positions).u32(y.dims[1]).divisor(tiles).divisor(quads).i32(w.dims[1]);
     launches.push_back(std::move(launch));
     return {};
@@ -100,13 +91,6 @@ std::vector<int32_t> tactics(const kernel::NodeInfo& node) {
   return ways;
 }
 
-bool has_input(const kernel::NodeInfo& node, size_t i) {
-  return i < node.inputs.size() && node.inputs[i].present;
-}
-
-std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   const ops::Convolution& op = op_of(node);
   const bool small = op.kernel.volume() <= 49;
@@ -120,9 +104,6 @@ std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
              is_padded(op) ? 1 : 0) +
          kConvolutionText;
 }
-void parameters(const kernel::NodeInfo& node, const kernel::Configuration&, ByteWriter& bytes) {
-  if (const auto packed = ops::pack(*node.op); packed.ok()) bytes.raw(*packed);
-}
 std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& record) {
   auto op = ops::unpack<ops::Convolution>(bytes);
   if (!op.ok() || !sane_window(*op) || record.inputs.size() < 2 || record.outputs.size() != 1 ||
@@ -134,13 +115,11 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
 
 }  // namespace
 
-const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr, &tactics};
+const OwnKernel kOwn = {
+    &linear_configurations, &text, &packed_operator, &planner, nullptr, &tactics};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
-  if (!sane_window(op_of(node))) {
-    return fmt::format("it has {} spatial axes, and one to three are served here",
-                       op_of(node).kernel.rank());
-  }
+  if (std::string reason = refuse_window(op_of(node)); !reason.empty()) return reason;
   if (node.inputs[1].min[1] != node.inputs[1].max[1]) {
     return "the channels of its weights are known only at run time";
   }

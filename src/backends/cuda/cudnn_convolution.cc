@@ -47,10 +47,6 @@ struct Proposal {
   CudnnChoice choice;
 };
 
-bool has_input(const kernel::NodeInfo& node, size_t i) {
-  return i < node.inputs.size() && node.inputs[i].present;
-}
-
 /// Weights [M, C, spatial…] with their channels last.
 Bytes channels_last(const ops::ConstantData& weights) {
   const Dims& dims = weights.dims();

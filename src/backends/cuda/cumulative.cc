@@ -10,8 +10,6 @@ namespace tenon::cuda::cumulative {
 
 namespace {
 
-using kernel::Layout;
-
 class CumulativePlanner final : public Planner {
  public:
   explicit CumulativePlanner(int64_t axis) : axis_(axis) {}
@@ -20,9 +18,7 @@ class CumulativePlanner final : public Planner {
     const Dims& dims = shapes.outputs[0].dims;
     if (shapes.inputs[0].dims != dims || axis_ < 0 || axis_ >= dims.rank()) return kUnlikeShapes;
     const auto axis = static_cast<int>(axis_);
-    int64_t inner = 1;
-    for (int i = axis + 1; i < dims.rank(); ++i) inner *= dims[i];
-    const int64_t lines = dims.volume() / dims[axis];
+    const int64_t inner = row_major_strides(dims)[axis], lines = dims.volume() / dims[axis];
     Launch launch = launch_of("accumulate", lines, 128);
     launch.arguments.place(input(0)).place(output(0)).u32(lines).u32(dims[axis]).divisor(inner);
     launches.push_back(std::move(launch));
@@ -37,9 +33,6 @@ const ops::Cumulative& op_of(const kernel::NodeInfo& node) {
   return std::get<ops::Cumulative>(*node.op);
 }
 
-std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   const ops::Cumulative& op = op_of(node);
   return fmt::format(
@@ -62,7 +55,7 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
 
 }  // namespace
 
-const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &text, &parameters, &planner, nullptr};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_types(node, kNumberTypes);

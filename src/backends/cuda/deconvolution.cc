@@ -9,7 +9,6 @@ namespace tenon::cuda::deconvolution {
 
 namespace {
 
-using kernel::Layout;
 using kernel::TensorDesc;
 
 const ops::Deconvolution& op_of(const kernel::NodeInfo& node) {
@@ -32,16 +31,9 @@ class DeconvolutionPlanner final : public Planner {
     Launch launch = launch_of("deconvolve", items, 128);
     Arguments& args = launch.arguments;
     args.place(input(0)).place(input(1));
-    if (shapes.inputs.size() > 2 && !shapes.inputs[2].absent()) {
-      args.place(input(2));
-    } else {
-      args.nothing();
-    }
+    place_input(shapes, 2, args);
     args.place(output(0)).u32(items);
-    for (int i = 0; i < 3; ++i) args.divisor(spatial(y.dims, i));
-    args.divisor(y.dims[1]);
-    for (int i = 0; i < 3; ++i) args.i32(spatial(x.dims, i));
-    args.i32(x.dims[1]);
+    put_extents(x.dims, y.dims, args);
     launches.push_back(std::move(launch));
     return {};
   }
@@ -50,21 +42,15 @@ class DeconvolutionPlanner final : public Planner {
   ops::Deconvolution op_;
 };
 
-std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   const ops::Deconvolution& op = op_of(node);
-  const bool biased = node.inputs.size() > 2 && node.inputs[2].present;
+  const bool biased = has_input(node, 2);
   return window_text(op) +
          fmt::format(
              "typedef {} T;\n#define BIAS {}\n#define GROUP_INPUTS {}\n#define GROUP_OUTPUTS {}\n",
              type_name(node.outputs[0].dtype), biased ? 1 : 0, node.inputs[1].opt[0] / op.groups,
              node.inputs[1].opt[1]) +
          kDeconvolutionText;
-}
-void parameters(const kernel::NodeInfo& node, const kernel::Configuration&, ByteWriter& bytes) {
-  if (const auto packed = ops::pack(*node.op); packed.ok()) bytes.raw(*packed);
 }
 std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& record) {
   auto op = ops::unpack<ops::Deconvolution>(bytes);
@@ -77,13 +63,10 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
 
 }  // namespace
 
-const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &text, &packed_operator, &planner, nullptr};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
-  if (!sane_window(op_of(node))) {
-    return fmt::format("it has {} spatial axes, and one to three are served here",
-                       op_of(node).kernel.rank());
-  }
+  if (std::string reason = refuse_window(op_of(node)); !reason.empty()) return reason;
   const kernel::PortInfo& weights = node.inputs[1];
   if (weights.min[0] != weights.max[0] || weights.min[1] != weights.max[1]) {
     return "the channels of its weights are known only at run time";

@@ -12,19 +12,8 @@ namespace tenon::cuda {
 
 namespace {
 
-using kernel::Layout;
 using kernel::TensorDesc;
 
-std::vector<kernel::Configuration> detection_configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
-void detection_parameters(const kernel::NodeInfo& node, const kernel::Configuration&,
-                          ByteWriter& bytes) {
-  if (const auto packed = ops::pack(*node.op); packed.ok()) bytes.raw(*packed);
-}
-bool is_there(const kernel::NodeInfo& node, size_t input) {
-  return input < node.inputs.size() && node.inputs[input].present;
-}
 bool is_index(DType type) { return type == DType::I32 || type == DType::I64; }
 
 /// Scratch memory: the order of all boxes of all classes, then a count a class.
@@ -58,13 +47,7 @@ class SuppressionPlanner final : public Planner {
     suppress.block[0] = 256;
     Arguments& args = suppress.arguments;
     args.place(input(0)).place(input(1));
-    for (size_t i = 2; i < 5; ++i) {
-      if (i < shapes.inputs.size() && !shapes.inputs[i].absent()) {
-        args.place(input(i));
-      } else {
-        args.nothing();
-      }
-    }
+    for (size_t i = 2; i < 5; ++i) place_input(shapes, i, args);
     args.place(scratch());
     args.place(scratch(static_cast<uint64_t>(scores.volume()) * sizeof(uint32_t)));
     args.place(output(0)).place(output(1)).u32(problems).u32(scores[1]).u32(scores[2]).u32(out[0]);
@@ -112,7 +95,7 @@ namespace {
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   const auto& op = std::get<ops::NonMaxSuppression>(*node.op);
   const auto type = [&](size_t i, const char* otherwise) {
-    return is_there(node, i) ? type_name(node.inputs[i].dtype) : otherwise;
+    return has_input(node, i) ? type_name(node.inputs[i].dtype) : otherwise;
   };
   const auto flag = [](bool value) { return value ? 1 : 0; };
   return fmt::format(
@@ -121,7 +104,7 @@ std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
              "#define CENTER {}\n",
              type_name(node.inputs[0].dtype), type(2, "i64"), type(3, "float"), type(4, "float"),
              type_name(node.outputs[0].dtype), type_name(node.outputs[1].dtype),
-             flag(is_there(node, 2)), flag(is_there(node, 3)), flag(is_there(node, 4)),
+             flag(has_input(node, 2)), flag(has_input(node, 3)), flag(has_input(node, 4)),
              flag(op.center)) +
          kSuppressionText;
 }
@@ -134,14 +117,14 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
   return std::make_unique<SuppressionPlanner>(op->limit);
 }
 }  // namespace
-const OwnKernel kOwn = {&detection_configurations, &text, &detection_parameters, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &text, &packed_operator, &planner, nullptr};
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   kernel::NodeInfo real{.op = node.op, .name = node.name, .inputs = {}, .outputs = {}};
   for (const size_t i : {0, 1, 3, 4}) {
-    if (is_there(node, i)) real.inputs.push_back(node.inputs[i]);
+    if (has_input(node, i)) real.inputs.push_back(node.inputs[i]);
   }
   if (node.inputs[0].dtype != node.inputs[1].dtype) return "boxes and scores are of two types";
-  if ((is_there(node, 2) && !is_index(node.inputs[2].dtype)) || !is_index(node.outputs[0].dtype) ||
+  if ((has_input(node, 2) && !is_index(node.inputs[2].dtype)) || !is_index(node.outputs[0].dtype) ||
       !is_index(node.outputs[1].dtype)) {
     return "its numbers of boxes are neither i32 nor i64";
   }
@@ -170,7 +153,7 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
   return std::make_unique<RegionPlanner>(*op);
 }
 }  // namespace
-const OwnKernel kOwn = {&detection_configurations, &text, &detection_parameters, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &text, &packed_operator, &planner, nullptr};
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   if (!is_index(node.inputs[2].dtype)) return "its numbers of images are neither i32 nor i64";
   if (node.inputs[1].dtype != node.inputs[0].dtype) return "images and regions are of two types";

@@ -14,8 +14,6 @@ namespace tenon::cuda::einsum {
 
 namespace {
 
-using kernel::Layout;
-
 constexpr size_t kMostAxes = 8, kMostTerms = ops::EinsumPlan::kMostTerms;  // as in einsum.cu
 
 class EinsumPlanner final : public Planner {
@@ -30,13 +28,7 @@ class EinsumPlanner final : public Planner {
     }
     Launch launch = launch_of("einsum", shapes.outputs[0].elements(), 128);
     Arguments& args = launch.arguments;
-    for (size_t term = 0; term < kMostTerms; ++term) {
-      if (term < plan_.terms.size()) {
-        args.place(input(term));
-      } else {
-        args.nothing();
-      }
-    }
+    for (size_t term = 0; term < kMostTerms; ++term) place_input(shapes, term, args);
     args.place(output(0)).u32(shapes.outputs[0].elements());
     int64_t all = 0;
     TENON_TRY(put_walk(plan_.output, shapes, args, all));
@@ -88,16 +80,10 @@ bool plan_of(const kernel::NodeInfo& node, ops::EinsumPlan& plan) {
   return ops::plan_einsum(std::get<ops::Einsum>(*node.op).equation, ranks_of(node), plan);
 }
 
-std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   return fmt::format("typedef {} T;\n#define TERMS {}\n", type_name(node.outputs[0].dtype),
                      node.inputs.size()) +
          kEinsumText;
-}
-void parameters(const kernel::NodeInfo& node, const kernel::Configuration&, ByteWriter& bytes) {
-  if (const auto packed = ops::pack(*node.op); packed.ok()) bytes.raw(*packed);
 }
 std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& record) {
   const auto op = ops::unpack<ops::Einsum>(bytes);
@@ -119,7 +105,7 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
 
 }  // namespace
 
-const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &text, &packed_operator, &planner, nullptr};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   ops::EinsumPlan plan;

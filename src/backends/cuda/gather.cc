@@ -10,8 +10,6 @@ namespace tenon::cuda::gather {
 
 namespace {
 
-using kernel::Layout;
-
 class GatherPlanner final : public Planner {
  public:
   explicit GatherPlanner(int64_t axis) : axis_(axis) {}
@@ -44,9 +42,6 @@ class GatherPlanner final : public Planner {
   int64_t axis_;
 };
 
-std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   return fmt::format("typedef {} I;\n", type_name(node.inputs[1].dtype)) + kGatherText;
 }
@@ -64,7 +59,7 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
 
 }  // namespace
 
-const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &text, &parameters, &planner, nullptr};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   if (std::get<ops::Gather>(*node.op).batch_dims != 0) {

@@ -13,28 +13,9 @@ namespace tenon::cuda {
 
 namespace {
 
-using kernel::Layout;
 using kernel::TensorDesc;
 
 constexpr size_t kIndexAxes = 8;  // as in index.cu
-
-std::vector<kernel::Configuration> index_configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
-
-/// A type of the size of `type`: for what only moves.
-const char* moved_name(DType type) {
-  switch (byte_size(type, 1)) {
-    case 1:
-      return "signed char";
-    case 2:
-      return "short";
-    case 4:
-      return "int";
-    default:
-      return "i64";
-  }
-}
 
 std::string index_text(DType indices, const char* element, const char* reduce) {
   return kFunctionsText +
@@ -117,9 +98,19 @@ Launch slice_launch(const char* name, const Dims& indices, const Dims& dims, int
   args.i32s(extents, kIndexAxes).i32s(steps, kIndexAxes);
   return launch;
 }
-bool fits_tuples(const Dims& indices, const Dims& dims, int batch) {
-  return batch >= 0 && indices.rank() > batch && indices.back() >= 0 &&
-         batch + indices.back() <= dims.rank();
+/// True when tuples of `indices` behind `batch` axes may index `dims`, and `slices` is what they
+/// name there.
+bool fits_tuples(const Dims& indices, const Dims& dims, int64_t batch, const Dims& slices) {
+  if (batch < 0 || indices.rank() <= batch || indices.back() < 0 ||
+      batch + indices.back() > dims.rank()) {
+    return false;
+  }
+  const int named = static_cast<int>(batch + indices.back()), tuples = indices.rank() - 1;
+  if (slices.rank() != tuples + dims.rank() - named) return false;
+  for (int i = 0; i < slices.rank(); ++i) {
+    if (slices[i] != (i < tuples ? indices[i] : dims[i - tuples + named])) return false;
+  }
+  return std::equal(dims.begin(), dims.begin() + batch, indices.begin());
 }
 
 class GatherElementsPlanner final : public Planner {
@@ -145,13 +136,12 @@ class GatherNdPlanner final : public Planner {
   explicit GatherNdPlanner(int64_t batch) : batch_(batch) {}
   Status plan(const Shapes& shapes, std::vector<Launch>& launches) const override {
     const Dims &data = shapes.inputs[0].dims, &indices = shapes.inputs[1].dims;
-    const auto batch = static_cast<int>(batch_);
-    if (!fits_tuples(indices, data, batch) || data.volume() == 0) return kUnlikeShapes;
-    launches.push_back(
-        slice_launch("gather_slices", indices, data, batch, {input(0), input(1), output(0)}));
-    const bool fits =
-        launches.back().arguments.places().size() == 3 && shapes.outputs[0].elements() > 0;
-    return fits ? Status{} : kUnlikeShapes;
+    if (!fits_tuples(indices, data, batch_, shapes.outputs[0].dims) || data.volume() == 0) {
+      return kUnlikeShapes;
+    }
+    launches.push_back(slice_launch("gather_slices", indices, data, static_cast<int>(batch_),
+                                    {input(0), input(1), output(0)}));
+    return {};
   }
 
  private:
@@ -162,10 +152,15 @@ class ScatterPlanner final : public Planner {
  public:
   explicit ScatterPlanner(const ops::Scatter& op) : op_(op) {}
 
-  /// A mark an element.
+  /// A mark for each element or slice that may be written.
   [[nodiscard]] size_t workspace(const Shapes& shapes) const override {
-    const bool marks = op_.reduction == ops::ScatterReduction::None;
-    return marks ? static_cast<size_t>(shapes.inputs[0].elements()) * sizeof(uint32_t) : 0;
+    if (op_.reduction != ops::ScatterReduction::None) return 0;
+    const Dims &data = shapes.inputs[0].dims, &indices = shapes.inputs[1].dims;
+    const bool slices = op_.mode != ops::ScatterMode::Elements && indices.rank() > 0;
+    const int64_t axes = slices ? std::min<int64_t>(indices.back(), data.rank()) : data.rank();
+    int64_t marks = 1;
+    for (int i = 0; i < axes; ++i) marks *= data[i];
+    return static_cast<size_t>(marks) * sizeof(uint32_t);
   }
 
   Status plan(const Shapes& shapes, std::vector<Launch>& launches) const override {
@@ -177,7 +172,7 @@ class ScatterPlanner final : public Planner {
         copy_of(output(0), input(0), byte_size(data.dtype, static_cast<size_t>(data.elements()))));
     if (updates.elements() == 0) return {};
     if (elements ? !beside_each_other(indices, data.dims, op_.axis) || updates.dims != indices
-                 : !fits_tuples(indices, data.dims, 0)) {
+                 : !fits_tuples(indices, data.dims, 0, updates.dims)) {
       return kUnlikeShapes;
     }
     const std::vector<Place> tensors = {input(2), input(1), output(0), scratch()};
@@ -208,12 +203,13 @@ class OneHotPlanner final : public Planner {
     const Dims& out = shapes.outputs[0].dims;
     if (axis_ < 0 || axis_ >= out.rank()) return kUnlikeShapes;
     const auto axis = static_cast<int>(axis_);
-    int64_t inner = 1;
-    for (int i = axis + 1; i < out.rank(); ++i) inner *= out[i];
-    if (shapes.inputs[0].elements() * out[axis] != out.volume()) return kUnlikeShapes;
+    if (shapes.inputs[0].elements() * out[axis] != out.volume() ||
+        shapes.inputs[1].elements() != 2) {
+      return kUnlikeShapes;
+    }
     Launch launch = launch_of("one_hot", out.volume());
     launch.arguments.place(input(0)).place(input(1)).place(output(0)).u32(out.volume());
-    launch.arguments.divisor(inner).divisor(out[axis]);
+    launch.arguments.divisor(row_major_strides(out)[axis]).divisor(out[axis]);
     launches.push_back(std::move(launch));
     return {};
   }
@@ -227,6 +223,14 @@ bool has_ports(const kernel::RecordView& record, size_t inputs) {
   return std::ranges::none_of(record.inputs.first(inputs), &TensorDesc::absent);
 }
 
+/// Of operators with one number, an axis or a count of axes.
+template <class Of>
+std::unique_ptr<Planner> index_planner(ByteReader& bytes, const kernel::RecordView& record) {
+  const auto number = bytes.take<int64_t>();
+  if (!has_ports(record, 2)) return nullptr;
+  return std::make_unique<Of>(number);
+}
+
 }  // namespace
 
 namespace gather_elements {
@@ -234,13 +238,9 @@ namespace {
 void parameters(const kernel::NodeInfo& node, const kernel::Configuration&, ByteWriter& bytes) {
   bytes.put(std::get<ops::GatherElements>(*node.op).axis);
 }
-std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& record) {
-  const auto axis = bytes.take<int64_t>();
-  if (!has_ports(record, 2)) return nullptr;
-  return std::make_unique<GatherElementsPlanner>(axis);
-}
 }  // namespace
-const OwnKernel kOwn = {&index_configurations, &gather_text, &parameters, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &gather_text, &parameters,
+                        &index_planner<GatherElementsPlanner>, nullptr};
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_indices(node, 1);
 }
@@ -251,13 +251,9 @@ namespace {
 void parameters(const kernel::NodeInfo& node, const kernel::Configuration&, ByteWriter& bytes) {
   bytes.put(std::get<ops::GatherNd>(*node.op).batch_dims);
 }
-std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& record) {
-  const auto batch = bytes.take<int64_t>();
-  if (!has_ports(record, 2)) return nullptr;
-  return std::make_unique<GatherNdPlanner>(batch);
-}
 }  // namespace
-const OwnKernel kOwn = {&index_configurations, &gather_text, &parameters, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &gather_text, &parameters,
+                        &index_planner<GatherNdPlanner>, nullptr};
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_indices(node, 1);
 }
@@ -281,7 +277,7 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
   return std::make_unique<ScatterPlanner>(*op);
 }
 }  // namespace
-const OwnKernel kOwn = {&index_configurations, &text, &parameters, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &text, &parameters, &planner, nullptr};
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_indices(node, 1);
 }
@@ -295,13 +291,9 @@ void parameters(const kernel::NodeInfo& node, const kernel::Configuration&, Byte
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   return index_text(node.inputs[0].dtype, moved_name(node.outputs[0].dtype), nullptr);
 }
-std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& record) {
-  const auto axis = bytes.take<int64_t>();
-  if (!has_ports(record, 2)) return nullptr;
-  return std::make_unique<OneHotPlanner>(axis);
-}
 }  // namespace
-const OwnKernel kOwn = {&index_configurations, &text, &parameters, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &text, &parameters, &index_planner<OneHotPlanner>,
+                        nullptr};
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_indices(node, 0);
 }

@@ -14,29 +14,9 @@ namespace tenon::cuda {
 
 namespace {
 
-using kernel::Layout;
 using kernel::TensorDesc;
 
 constexpr size_t kIntegerAxes = 8;  // as in integers.cu
-
-std::vector<kernel::Configuration> integer_configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
-void integer_parameters(const kernel::NodeInfo& node, const kernel::Configuration&,
-                        ByteWriter& bytes) {
-  if (const auto packed = ops::pack(*node.op); packed.ok()) bytes.raw(*packed);
-}
-
-bool there(const kernel::NodeInfo& node, size_t input) {
-  return input < node.inputs.size() && node.inputs[input].present;
-}
-void put_optional(const Shapes& shapes, size_t i, Arguments& args) {
-  if (i < shapes.inputs.size() && !shapes.inputs[i].absent()) {
-    args.place(input(i));
-  } else {
-    args.nothing();
-  }
-}
 
 /// "#define X_SCALE …" and "#define X_ZERO …".
 std::string grid_macros(char name, const ops::Grid& grid) {
@@ -47,7 +27,7 @@ std::string grid_macros(char name, const ops::Grid& grid) {
 std::string integer_text(const kernel::NodeInfo& node, int kind, size_t other, bool biased,
                          const ops::Activation& activation) {
   const DType to = node.outputs[0].dtype;
-  const bool added = there(node, other);
+  const bool added = has_input(node, other);
   return kFunctionsText +
          fmt::format(
              "#define KIND {}\ntypedef {} X;\ntypedef {} R;\ntypedef {} Y;\n#define WHOLE {}\n"
@@ -97,14 +77,12 @@ class QuantConvolutionPlanner final : public Planner {
     Launch launch = launch_of("convolve_integers", y.elements(), 128);
     Arguments& args = launch.arguments;
     args.place(input(0)).place(input(1));
-    put_optional(shapes, ops::kQuantBias, args);
-    put_optional(shapes, ops::kQuantResidual, args);
+    place_input(shapes, ops::kQuantBias, args);
+    place_input(shapes, ops::kQuantResidual, args);
     args.place(input(ops::kQuantWeightScale)).place(output(0));
     args.u32(y.elements()).i32(scales > 1 ? 1 : 0);
-    for (int i = 0; i < 3; ++i) args.divisor(spatial(y.dims, i));
-    args.divisor(y.dims[1]);
-    for (int i = 0; i < 3; ++i) args.i32(spatial(x.dims, i));
-    args.i32(x.dims[1]).divisor(y.dims[1] / op.groups);
+    put_extents(x.dims, y.dims, args);
+    args.divisor(y.dims[1] / op.groups);
     launches.push_back(std::move(launch));
     return {};
   }
@@ -129,7 +107,7 @@ class QuantMatMulPlanner final : public Planner {
     Launch launch = launch_of("multiply_integers", items, 128);
     Arguments& args = launch.arguments;
     args.place(input(0)).place(input(1));
-    put_optional(shapes, ops::kQuantBias, args);
+    place_input(shapes, ops::kQuantBias, args);
     args.place(input(ops::kQuantWeightScale)).place(output(0)).u32(items);
     args.i32(scales > 1 ? 1 : 0).i32(p.depth).divisor(p.columns).divisor(p.rows);
     args.i32(p.a_row).i32(p.a_column).i32(p.b_row).i32(p.b_column);
@@ -153,7 +131,7 @@ class QuantSumPlanner final : public Planner {
     }
     Launch launch = launch_of("add_integers", items);
     launch.arguments.place(input(0));
-    put_optional(shapes, 1, launch.arguments);
+    place_input(shapes, 1, launch.arguments);
     launch.arguments.place(output(0)).u32(items);
     launches.push_back(std::move(launch));
     return {};
@@ -169,7 +147,7 @@ const ops::QuantConvolution& op_of(const kernel::NodeInfo& node) {
 }
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   const ops::QuantConvolution& op = op_of(node);
-  return integer_text(node, 0, ops::kQuantResidual, there(node, ops::kQuantBias),
+  return integer_text(node, 0, ops::kQuantResidual, has_input(node, ops::kQuantBias),
                       op.convolution.activation) +
          grid_macros('X', op.x) + grid_macros('R', op.residual) + grid_macros('Y', op.y) +
          window_text(op.convolution) +
@@ -182,9 +160,9 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
   return std::make_unique<QuantConvolutionPlanner>(std::move(op).value());
 }
 }  // namespace
-const OwnKernel kOwn = {&integer_configurations, &text, &integer_parameters, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &text, &packed_operator, &planner, nullptr};
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
-  if (!sane_window(op_of(node).convolution)) return "one to three spatial axes are served here";
+  if (std::string reason = refuse_window(op_of(node).convolution); !reason.empty()) return reason;
   return refuse_integers(node, {ops::kQuantBias, ops::kQuantWeightScale});
 }
 }  // namespace quant_convolution
@@ -193,7 +171,7 @@ namespace quant_mat_mul {
 namespace {
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   const auto& op = std::get<ops::QuantMatMul>(*node.op);
-  return integer_text(node, 1, ops::kQuantResidual, there(node, ops::kQuantBias),
+  return integer_text(node, 1, ops::kQuantResidual, has_input(node, ops::kQuantBias),
                       op.product.activation) +
          grid_macros('X', op.x) + grid_macros('Y', op.y) + kIntegersText;
 }
@@ -203,7 +181,7 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
   return std::make_unique<QuantMatMulPlanner>(std::move(op).value());
 }
 }  // namespace
-const OwnKernel kOwn = {&integer_configurations, &text, &integer_parameters, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &text, &packed_operator, &planner, nullptr};
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_integers(node, {ops::kQuantBias, ops::kQuantWeightScale});
 }
@@ -223,9 +201,9 @@ std::unique_ptr<Planner> planner(ByteReader&, const kernel::RecordView& record) 
   return std::make_unique<QuantSumPlanner>();
 }
 }  // namespace
-const OwnKernel kOwn = {&integer_configurations, &text, nullptr, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &text, nullptr, &planner, nullptr};
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
-  if (there(node, 1) && node.inputs[1].shape != node.outputs[0].shape) {
+  if (has_input(node, 1) && node.inputs[1].shape != node.outputs[0].shape) {
     return "its second input is spread over the first";
   }
   return refuse_integers(node, {});

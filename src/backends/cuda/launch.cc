@@ -23,6 +23,14 @@ Arguments& Arguments::i32s(const std::vector<int64_t>& values, size_t most) {
   return *this;
 }
 
+void place_input(const Shapes& shapes, size_t index, Arguments& arguments) {
+  if (index < shapes.inputs.size() && !shapes.inputs[index].absent()) {
+    arguments.place(input(index));
+  } else {
+    arguments.nothing();
+  }
+}
+
 Launch launch_of(std::string kernel, int64_t items, uint32_t threads) {
   Launch launch;
   launch.kernel = std::move(kernel);

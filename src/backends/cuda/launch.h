@@ -95,6 +95,9 @@ struct Shapes {
   bool aligned = true;  ///< all addresses are multiples of 16
 };
 
+/// Appends the address of an input, or a null one where it is absent.
+void place_input(const Shapes& shapes, size_t index, Arguments& arguments);
+
 /// What an own kernel launches for given shapes: the half of it that runs on the host. Made of a
 /// record's parameters; any thread.
 class Planner {

@@ -13,8 +13,6 @@ namespace tenon::cuda::mat_mul {
 
 namespace {
 
-using kernel::Layout;
-
 constexpr size_t kMostAxes = 8;
 constexpr int64_t kTile = 32;
 
@@ -83,20 +81,14 @@ std::vector<int32_t> tactics(const kernel::NodeInfo& node) {
   return {1, 0};
 }
 
-std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
-  const bool biased = node.inputs.size() > 2 && node.inputs[2].present;
+  const bool biased = has_input(node, 2);
   return kFunctionsText +
          fmt::format("typedef {} T;\n#define BIAS {}\n#define ACTIVATE(x) {}\n#define LANES {}\n",
                      type_name(node.outputs[0].dtype), biased ? 1 : 0,
                      activated(std::get<ops::MatMul>(*node.op).activation, "x"),
                      lanes_of(node.outputs[0].dtype)) +
          kMatMulText;
-}
-void parameters(const kernel::NodeInfo& node, const kernel::Configuration&, ByteWriter& bytes) {
-  if (const auto packed = ops::pack(*node.op); packed.ok()) bytes.raw(*packed);
 }
 std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& record) {
   auto op = ops::unpack<ops::MatMul>(bytes);
@@ -109,7 +101,8 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
 
 }  // namespace
 
-const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr, &tactics};
+const OwnKernel kOwn = {
+    &linear_configurations, &text, &packed_operator, &planner, nullptr, &tactics};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_types(node, kNumberTypes);

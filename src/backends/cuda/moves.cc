@@ -11,7 +11,6 @@ namespace tenon::cuda {
 
 namespace {
 
-using kernel::Layout;
 using kernel::TensorDesc;
 using Descs = std::span<const TensorDesc>;
 
@@ -134,15 +133,6 @@ class MovePlanner final : public Planner {
   OpStruct op_;
 };
 
-std::vector<kernel::Configuration> move_configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
-
-void move_parameters(const kernel::NodeInfo& node, const kernel::Configuration&,
-                     ByteWriter& bytes) {
-  if (const auto packed = ops::pack(*node.op); packed.ok()) bytes.raw(*packed);
-}
-
 std::string text_of_moves(const kernel::NodeInfo& node, const kernel::Configuration&) {
   return move_text(node.outputs[0].dtype, false, false);
 }
@@ -185,18 +175,18 @@ std::string refuse_move(const kernel::NodeInfo& node) {
 
 }  // namespace
 
-#define TENON_MOVE(name, OpStruct, text, parameters, aliases)                              \
-  namespace name {                                                                         \
-  const OwnKernel kOwn = {&move_configurations, text, parameters, &move_planner<OpStruct>, \
-                          aliases};                                                        \
-  std::string refuse(const kernel::NodeInfo& node, const device::Target&) {                \
-    return refuse_move(node);                                                              \
-  }                                                                                        \
+#define TENON_MOVE(name, OpStruct, text, parameters, aliases)                                \
+  namespace name {                                                                           \
+  const OwnKernel kOwn = {&linear_configurations, text, parameters, &move_planner<OpStruct>, \
+                          aliases};                                                          \
+  std::string refuse(const kernel::NodeInfo& node, const device::Target&) {                  \
+    return refuse_move(node);                                                                \
+  }                                                                                          \
   }
-TENON_MOVE(transpose, ops::Transpose, &text_of_moves, &move_parameters, nullptr)
-TENON_MOVE(slice, SliceRecord, &text_of_moves, &move_parameters, nullptr)
-TENON_MOVE(expand, ExpandRecord, &text_of_moves, &move_parameters, nullptr)
-TENON_MOVE(concat, ops::Concat, &text_of_moves, &move_parameters, nullptr)
+TENON_MOVE(transpose, ops::Transpose, &text_of_moves, &packed_operator, nullptr)
+TENON_MOVE(slice, SliceRecord, &text_of_moves, &packed_operator, nullptr)
+TENON_MOVE(expand, ExpandRecord, &text_of_moves, &packed_operator, nullptr)
+TENON_MOVE(concat, ops::Concat, &text_of_moves, &packed_operator, nullptr)
 TENON_MOVE(copy, InOrder, &no_text, nullptr, &first_alias)
 #undef TENON_MOVE
 

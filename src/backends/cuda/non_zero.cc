@@ -10,8 +10,6 @@ namespace tenon::cuda::non_zero {
 
 namespace {
 
-using kernel::Layout;
-
 constexpr int64_t kChunk = 8192, kThreads = 256;  // as in non_zero.cu
 constexpr int kMostAxes = 8;
 /// So few counts are added up by every block faster than by a kernel of their own.
@@ -69,9 +67,6 @@ class NonZeroPlanner final : public Planner {
 /// Tactic 1 adds the counts up in a kernel of its own, as many counts need it anyway.
 std::vector<int32_t> tactics(const kernel::NodeInfo&) { return {0, 1}; }
 
-std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   return fmt::format("typedef {} T;\ntypedef {} I;\n#define RANK {}\n",
                      type_name(node.inputs[0].dtype), type_name(node.outputs[0].dtype),
@@ -88,7 +83,7 @@ std::unique_ptr<Planner> planner(ByteReader&, const kernel::RecordView& record) 
 
 }  // namespace
 
-const OwnKernel kOwn = {&configurations, &text, nullptr, &planner, nullptr, &tactics};
+const OwnKernel kOwn = {&linear_configurations, &text, nullptr, &planner, nullptr, &tactics};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_types(node, kAllTypes);

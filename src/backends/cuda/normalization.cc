@@ -9,8 +9,6 @@ namespace tenon::cuda::normalization {
 
 namespace {
 
-using kernel::Layout;
-
 /// Entry (flat / each) % count of a scale or bias belongs to element flat of x.
 struct Entries {
   int64_t each = 1, count = 1;
@@ -96,9 +94,6 @@ RowGroup group_of(const kernel::NodeInfo& node) {
                       128 / bit_width(node.outputs[0].dtype));
 }
 
-std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   return kFunctionsText + group_of(node).text() +
          fmt::format("typedef {} T;\n", type_name(node.outputs[0].dtype)) + kRowsText +
@@ -123,7 +118,7 @@ std::vector<kernel::Alias> aliases(const kernel::NodeInfo&) { return {{0, 0, fal
 
 }  // namespace
 
-const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, &aliases};
+const OwnKernel kOwn = {&linear_configurations, &text, &parameters, &planner, &aliases};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   const ops::Normalization& op = op_of(node);
@@ -133,7 +128,7 @@ std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
     return "the elements that share moments do not lie side by side";
   }
   for (const size_t i : {1, 2}) {
-    if (node.inputs.size() <= i || !node.inputs[i].present) return "it lacks a scale or a bias";
+    if (!has_input(node, i)) return "it lacks a scale or a bias";
     if (!find_entries(op, node.inputs[i].opt, dims, entries)) {
       return fmt::format("the axes of input {} do not lie side by side in input 0", i);
     }

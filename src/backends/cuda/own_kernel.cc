@@ -183,11 +183,37 @@ kernel::Configuration uniform(const kernel::NodeInfo& node, kernel::Layout input
   return configuration;
 }
 
+std::vector<kernel::Configuration> linear_configurations(const kernel::NodeInfo& node) {
+  return {uniform(node, kernel::Layout::linear(), kernel::Layout::linear())};
+}
+
+void packed_operator(const kernel::NodeInfo& node, const kernel::Configuration&,
+                     ByteWriter& parameters) {
+  if (const auto packed = ops::pack(*node.op); packed.ok()) parameters.raw(*packed);
+}
+
+bool has_input(const kernel::NodeInfo& node, size_t input) {
+  return input < node.inputs.size() && node.inputs[input].present;
+}
+
 const char* type_name(DType type) noexcept {
   constexpr const char* kNames[] = {"float",         "half_t", "bfloat_t", "double", "signed char",
                                     "unsigned char", "short",  "int",      "i64",    "bool_t"};
   const auto number = static_cast<size_t>(type);
   return number < std::size(kNames) ? kNames[number] : nullptr;
+}
+
+const char* moved_name(DType type) noexcept {
+  switch (byte_size(type, 1)) {
+    case 1:
+      return "signed char";
+    case 2:
+      return "short";
+    case 4:
+      return "int";
+    default:
+      return "i64";
+  }
 }
 
 std::string refuse_types(const kernel::NodeInfo& node, std::initializer_list<DType> types) {

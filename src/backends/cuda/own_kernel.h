@@ -52,8 +52,17 @@ std::optional<std::string> timing_key_of(const kernel::NodeInfo& node);
 /// Every port in the node's own type; inputs and outputs in these layouts.
 kernel::Configuration uniform(const kernel::NodeInfo& node, kernel::Layout input,
                               kernel::Layout output);
+/// OwnKernel::configurations of most: every port row-major.
+std::vector<kernel::Configuration> linear_configurations(const kernel::NodeInfo& node);
+/// OwnKernel::parameters of many: the operator, for ops::unpack.
+void packed_operator(const kernel::NodeInfo& node, const kernel::Configuration& configuration,
+                     ByteWriter& parameters);
+/// Whether an optional input is given.
+bool has_input(const kernel::NodeInfo& node, size_t input);
 /// The C++ type of an element in kernels' texts; null for types that they do not know.
 const char* type_name(DType type) noexcept;
+/// One of the size of `type`, for elements that only move.
+const char* moved_name(DType type) noexcept;
 /// "input 1 is i4, …" for a present port whose type is not in `types`; empty when all are.
 std::string refuse_types(const kernel::NodeInfo& node, std::initializer_list<DType> types);
 inline constexpr std::initializer_list<DType> kFloatTypes = {DType::F32, DType::F16, DType::BF16,

@@ -119,14 +119,8 @@ class PadPlanner final : public Planner {
   Frame op_;
 };
 
-std::vector<kernel::Configuration> pad_configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, kernel::Layout::linear(), kernel::Layout::linear())};
-}
 std::string pad_text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   return move_text(node.outputs[0].dtype, true, false);
-}
-void pad_parameters(const kernel::NodeInfo& node, const kernel::Configuration&, ByteWriter& bytes) {
-  if (const auto packed = ops::pack(*node.op); packed.ok()) bytes.raw(*packed);
 }
 template <class Op>
 std::unique_ptr<Planner> pad_planner(ByteReader& bytes, const kernel::RecordView& record) {
@@ -141,7 +135,7 @@ std::unique_ptr<Planner> pad_planner(ByteReader& bytes, const kernel::RecordView
 }  // namespace
 
 namespace pad {
-const OwnKernel kOwn = {&pad_configurations, &pad_text, &pad_parameters, &pad_planner<ops::Pad>,
+const OwnKernel kOwn = {&linear_configurations, &pad_text, &packed_operator, &pad_planner<ops::Pad>,
                         nullptr};
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_types(node, kAllTypes);
@@ -149,7 +143,7 @@ std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
 }  // namespace pad
 
 namespace slice_beyond {
-const OwnKernel kOwn = {&pad_configurations, &pad_text, &pad_parameters,
+const OwnKernel kOwn = {&linear_configurations, &pad_text, &packed_operator,
                         &pad_planner<ops::SliceBeyond>, nullptr};
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_types(node, kAllTypes);

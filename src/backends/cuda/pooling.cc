@@ -100,10 +100,6 @@ std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
          window_text(op) + kPoolingText;
 }
 
-void parameters(const kernel::NodeInfo& node, const kernel::Configuration&, ByteWriter& bytes) {
-  if (const auto packed = ops::pack(*node.op); packed.ok()) bytes.raw(*packed);
-}
-
 std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& record) {
   auto op = ops::unpack<ops::Pooling>(bytes);
   if (!op.ok() || !sane_window(*op) || record.inputs.size() != 1 || record.outputs.size() != 1 ||
@@ -116,13 +112,10 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
 
 }  // namespace
 
-const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
+const OwnKernel kOwn = {&configurations, &text, &packed_operator, &planner, nullptr};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
-  if (!sane_window(op_of(node))) {
-    return fmt::format("it has {} spatial axes, and one to three are served here",
-                       op_of(node).kernel.rank());
-  }
+  if (std::string reason = refuse_window(op_of(node)); !reason.empty()) return reason;
   if (op_of(node).kind == ops::PoolingKind::Blend) return "it blends maximum and average";
   return refuse_types(node, kNumberTypes);
 }

@@ -10,8 +10,6 @@ namespace tenon::cuda {
 
 namespace {
 
-using kernel::Layout;
-
 class GridPlanner final : public Planner {
  public:
   explicit GridPlanner(int64_t axis) : axis_(axis) {}
@@ -20,8 +18,7 @@ class GridPlanner final : public Planner {
     const Dims& dims = shapes.outputs[0].dims;
     if (shapes.inputs[0].dims != dims || axis_ >= dims.rank()) return kUnlikeShapes;
     const auto axis = static_cast<int>(axis_);
-    int64_t inner = 1;
-    for (int i = axis + 1; axis >= 0 && i < dims.rank(); ++i) inner *= dims[i];
+    const int64_t inner = axis < 0 ? 1 : row_major_strides(dims)[axis];
     const int64_t extent = axis < 0 ? 1 : dims[axis];
     const bool zeros = shapes.inputs.size() > 2 && !shapes.inputs[2].absent();
     const int64_t scales = shapes.inputs[1].elements();
@@ -32,11 +29,7 @@ class GridPlanner final : public Planner {
     Launch launch = launch_of("convert", dims.volume());
     Arguments& args = launch.arguments;
     args.place(input(0)).place(input(1));
-    if (zeros) {
-      args.place(input(2));
-    } else {
-      args.nothing();
-    }
+    place_input(shapes, 2, args);
     args.place(output(0)).u32(dims.volume()).i32(scales > 1 ? 1 : 0).i32(zero_count > 1 ? 1 : 0);
     args.divisor(inner).divisor(extent);
     launches.push_back(std::move(launch));
@@ -47,11 +40,8 @@ class GridPlanner final : public Planner {
   int64_t axis_;
 };
 
-std::vector<kernel::Configuration> grid_configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
 std::string grid_text(const kernel::NodeInfo& node, const kernel::Configuration&) {
-  const bool zeros = node.inputs.size() > 2 && node.inputs[2].present;
+  const bool zeros = has_input(node, 2);
   return fmt::format(
              "typedef {} X;\ntypedef {} S;\ntypedef {} Y;\n#define ZERO {}\n#define QUANTIZES {}\n",
              type_name(node.inputs[0].dtype), type_name(node.inputs[1].dtype),
@@ -79,7 +69,7 @@ std::string refuse_grid(const kernel::NodeInfo& node, size_t whole, size_t real)
   if (!small && !(whole == 0 && grid == DType::I32)) {
     return fmt::format("its grid is {}, which is not served here", to_string(grid));
   }
-  if (node.inputs.size() > 2 && node.inputs[2].present && node.inputs[2].dtype != grid) {
+  if (has_input(node, 2) && node.inputs[2].dtype != grid) {
     return fmt::format("its zero is {} and its grid {}", to_string(node.inputs[2].dtype),
                        to_string(grid));
   }
@@ -94,14 +84,16 @@ std::string refuse_grid(const kernel::NodeInfo& node, size_t whole, size_t real)
 }  // namespace
 
 namespace quantize {
-const OwnKernel kOwn = {&grid_configurations, &grid_text, &grid_parameters, &grid_planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &grid_text, &grid_parameters, &grid_planner,
+                        nullptr};
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_grid(node, 1, 0);
 }
 }  // namespace quantize
 
 namespace dequantize {
-const OwnKernel kOwn = {&grid_configurations, &grid_text, &grid_parameters, &grid_planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &grid_text, &grid_parameters, &grid_planner,
+                        nullptr};
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_grid(node, 0, 1);
 }

@@ -12,8 +12,6 @@ namespace tenon::cuda::reduce {
 
 namespace {
 
-using kernel::Layout;
-
 constexpr size_t kMostAxes = 8;
 
 /// The input parted into the axes that are kept and those that are reduced.
@@ -147,9 +145,6 @@ RowGroup group_of(const kernel::NodeInfo& node) {
   return RowGroup::of(count, 1);
 }
 
-std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   return kFunctionsText + group_of(node).text() +
          fmt::format("typedef {} T;\n#define KIND {}\n", type_name(node.outputs[0].dtype),
@@ -174,7 +169,7 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
 
 }  // namespace
 
-const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &text, &parameters, &planner, nullptr};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_types(node, kNumberTypes);

@@ -10,8 +10,6 @@ namespace tenon::cuda::resize {
 
 namespace {
 
-using kernel::Layout;
-
 constexpr size_t kMostAxes = 8, kMostServed = 5;  // as in resize.cu
 
 struct Axis {
@@ -77,22 +75,9 @@ const ops::Resize& op_of(const kernel::NodeInfo& node) { return std::get<ops::Re
 /// The nearest element only moves: any type of its size does.
 const char* element_name(const kernel::NodeInfo& node) {
   const DType type = node.outputs[0].dtype;
-  if (op_of(node).mode != ops::ResizeMode::Nearest) return type_name(type);
-  switch (byte_size(type, 1)) {
-    case 1:
-      return "signed char";
-    case 2:
-      return "short";
-    case 4:
-      return "int";
-    default:
-      return "i64";
-  }
+  return op_of(node).mode == ops::ResizeMode::Nearest ? moved_name(type) : type_name(type);
 }
 
-std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   const ops::Resize& op = op_of(node);
   return fmt::format(
@@ -120,7 +105,7 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
 
 }  // namespace
 
-const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &text, &parameters, &planner, nullptr};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   const bool moves = op_of(node).mode == ops::ResizeMode::Nearest;

@@ -9,8 +9,6 @@ namespace tenon::cuda::softmax {
 
 namespace {
 
-using kernel::Layout;
-
 class SoftmaxPlanner final : public Planner {
  public:
   SoftmaxPlanner(int64_t axis, RowGroup group) : axis_(axis), group_(group) {}
@@ -19,8 +17,7 @@ class SoftmaxPlanner final : public Planner {
     const Dims& dims = shapes.outputs[0].dims;
     if (shapes.inputs[0].dims != dims || axis_ < 0 || axis_ >= dims.rank()) return kUnlikeShapes;
     const auto axis = static_cast<int>(axis_);
-    int64_t inner = 1;
-    for (int i = axis + 1; i < dims.rank(); ++i) inner *= dims[i];
+    const int64_t inner = row_major_strides(dims)[axis];
     const int64_t count = dims[axis], rows = dims.volume() / count;
     const bool fits = shapes.aligned && group_.takes(count);
     Launch launch = inner == 1 ? group_.launch(fits ? "softmax_rows" : "softmax_rows_plain", rows)
@@ -43,9 +40,6 @@ RowGroup group_of(const kernel::NodeInfo& node) {
                       128 / bit_width(node.outputs[0].dtype));
 }
 
-std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   return kFunctionsText + group_of(node).text() +
          fmt::format("#define LOG {}\ntypedef {} T;\n", op_of(node).log ? 1 : 0,
@@ -70,7 +64,7 @@ std::vector<kernel::Alias> aliases(const kernel::NodeInfo&) { return {{0, 0, fal
 
 }  // namespace
 
-const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, &aliases};
+const OwnKernel kOwn = {&linear_configurations, &text, &parameters, &planner, &aliases};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_types(node, kFloatTypes);

@@ -12,8 +12,6 @@ namespace tenon::cuda::top_k {
 
 namespace {
 
-using kernel::Layout;
-
 constexpr int64_t kThreads = 256, kMostLines = 65535;  // as in top_k.cu; the grid's second axis
 
 class TopKPlanner final : public Planner {
@@ -29,9 +27,7 @@ class TopKPlanner final : public Planner {
     const auto axis = static_cast<int>(axis_);
     const int64_t extent = in[axis], k = out[axis];
     if (k > extent || in.volume() / extent != out.volume() / k) return kUnlikeShapes;
-    int64_t inner = 1;
-    for (int i = axis + 1; i < in.rank(); ++i) inner *= in[i];
-    const int64_t lines = in.volume() / extent;
+    const int64_t inner = row_major_strides(in)[axis], lines = in.volume() / extent;
     // Counting looks at extent² pairs all over the GPU; finding at k · extent elements in few
     // blocks, each round of which waits for the one before.
     const int64_t counting = lines * extent * extent / 64;
@@ -53,9 +49,6 @@ class TopKPlanner final : public Planner {
   int64_t axis_;
 };
 
-std::vector<kernel::Configuration> configurations(const kernel::NodeInfo& node) {
-  return {uniform(node, Layout::linear(), Layout::linear())};
-}
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   const auto& op = std::get<ops::TopK>(*node.op);
   return fmt::format("typedef {} T;\ntypedef {} I;\n#define LARGEST {}\n#define LAST {}\n",
@@ -77,7 +70,7 @@ std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& re
 
 }  // namespace
 
-const OwnKernel kOwn = {&configurations, &text, &parameters, &planner, nullptr};
+const OwnKernel kOwn = {&linear_configurations, &text, &parameters, &planner, nullptr};
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_types(node, kNumberTypes);

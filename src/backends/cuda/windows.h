@@ -7,6 +7,7 @@
 
 #include <string>
 
+#include "backends/cuda/launch.h"
 #include "base/dims.h"
 
 namespace tenon::cuda {
@@ -39,6 +40,15 @@ inline int64_t spatial(const Dims& dims, int i) {
   return at < 2 ? 1 : dims[at];
 }
 
+/// What kernels of convolutions are told of their extents: those of y, its channels, those of x,
+/// and its channels.
+inline void put_extents(const Dims& x, const Dims& y, Arguments& args) {
+  for (int i = 0; i < 3; ++i) args.divisor(spatial(y, i));
+  args.divisor(y[1]);
+  for (int i = 0; i < 3; ++i) args.i32(spatial(x, i));
+  args.i32(x[1]);
+}
+
 /// True when the numbers of a window are small enough to be written into a text.
 template <class Op>
 bool sane_window(const Op& op) {
@@ -47,6 +57,13 @@ bool sane_window(const Op& op) {
     if (list->rank() != op.kernel.rank()) return false;
   }
   return true;
+}
+
+/// Why a kernel does not serve a window that is not sane, as the end of a sentence; else empty.
+template <class Op>
+std::string refuse_window(const Op& op) {
+  if (sane_window(op)) return {};
+  return fmt::format("it has {} spatial axes, and one to three are served here", op.kernel.rank());
 }
 
 }  // namespace tenon::cuda
