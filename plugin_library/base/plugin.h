@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "plugin_library/base/attributes.h"
+#include "tenon/host_plugin.h"
 
 namespace shipped {
 
@@ -115,6 +116,8 @@ class Plugin : public nvinfer1::IPluginV3,
                           nvinfer1::DynamicPluginTensorDesc const*, int32_t) noexcept override {
     return 0;
   }
+  /// Kernels are the processor's: engines for a GPU copy around them.
+  char const* getMetadataString() noexcept override { return tenon::kHOST_PLUGIN; }
   size_t getWorkspaceSize(nvinfer1::DynamicPluginTensorDesc const* inputs, int32_t nbInputs,
                           nvinfer1::DynamicPluginTensorDesc const* outputs,
                           int32_t nbOutputs) const noexcept override;

@@ -12,6 +12,7 @@
 #include "backends/ref/register.h"
 #include "backends/simd/register.h"
 #include "control/loaded.h"
+#include "plugin/adapt/host.h"
 #include "plugin/adapt/quick/loaded.h"
 #include "plugin/adapt/safe_build/loaded.h"
 #include "plugin/adapt/v2/loaded.h"
@@ -139,6 +140,7 @@ RuntimeLoaders::RuntimeLoaders(const plugin::PluginRegistry& registry, plugin::H
       safe_(plugin::safe_loader(&safe_registry)),
       quick_(plugin::quick_loader(registry)),
       aot_(plugin::kernel_loader(std::move(host))),
+      host_(plugin::host_loader(*this)),
       control_([this](const kernel::RecordView& record, Diagnostics& diag) {
         return control::load(record, *this, diag);
       }) {}
@@ -149,8 +151,21 @@ const kernel::LoadFunction* RuntimeLoaders::find_loader(std::string_view family)
   if (family == "plugin.safe") return &safe_;
   if (family == "plugin.quick") return &quick_;
   if (family == "plugin.aot") return &aot_;
+  if (family == plugin::kHostFamily) return &host_;
   if (family == "control") return &control_;
   return backends().find_loader(family);
 }
 
 }  // namespace tenon::api
+
+namespace tenon {
+
+TENSORRTAPI bool set_host_plugin(char const* name, char const* version,
+                                 char const* pluginNamespace) noexcept {
+  const auto text = [](char const* given) { return std::string(given == nullptr ? "" : given); };
+  if (text(name).empty()) return false;
+  plugin::note_host_plugin({text(name), text(version), text(pluginNamespace)});
+  return true;
+}
+
+}  // namespace tenon

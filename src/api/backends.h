@@ -34,7 +34,7 @@ class RuntimeLoaders final : public kernel::LoaderTable {
       std::string_view family) const noexcept override;
 
  private:
-  kernel::LoadFunction v2_, v3_, safe_, quick_, aot_, control_;
+  kernel::LoadFunction v2_, v3_, safe_, quick_, aot_, host_, control_;
 };
 
 }  // namespace tenon::api

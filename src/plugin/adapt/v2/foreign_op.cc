@@ -9,6 +9,7 @@
 #include "plugin/adapt/call.h"
 #include "plugin/adapt/expressions.h"
 #include "plugin/adapt/formats.h"
+#include "plugin/adapt/host.h"
 #include "plugin/adapt/v2/batch.h"
 #include "plugin/adapt/v2/candidate.h"
 #include "plugin/convert.h"
@@ -193,11 +194,12 @@ Status V2Op::infer_fixed(ops::Inference& inference, const std::vector<DType>& ty
 
 void V2Op::candidates(const kernel::NodeInfo& node, const device::Target& target, Diagnostics& diag,
                       std::vector<std::unique_ptr<kernel::Candidate>>& out) {
-  (void)target;  // A plugin knows its machine itself.
   const Call call(id_, "clone");
   auto object = object_.clone(diag);
   if (!object.ok()) return;
-  out.push_back(std::make_unique<V2Candidate>(std::move(*object), *this, node));
+  auto made = std::make_unique<V2Candidate>(std::move(*object), *this, node);
+  const bool host = is_host_plugin(id_, nullptr);
+  out.push_back(offered_to(target, host, std::move(made), node, diag));
 }
 
 }  // namespace tenon::plugin

@@ -5,6 +5,7 @@
 
 #include "plugin/adapt/call.h"
 #include "plugin/adapt/formats.h"
+#include "plugin/adapt/host.h"
 #include "plugin/adapt/v3/candidate.h"
 #include "plugin/convert.h"
 
@@ -68,10 +69,11 @@ int32_t V3Op::ask_shapes(const ShapeQuestion& question) {
 
 void V3Op::candidates(const kernel::NodeInfo& node, const device::Target& target, Diagnostics& diag,
                       std::vector<std::unique_ptr<kernel::Candidate>>& out) {
-  (void)target;  // A plugin knows its machine itself.
   auto object = clone_v3(*object_.plugin, true, diag);
   if (!object.ok()) return;
-  out.push_back(std::make_unique<V3Candidate>(std::move(*object), *this, node));
+  const bool host = is_host_plugin(id(), object->build->getMetadataString());
+  auto made = std::make_unique<V3Candidate>(std::move(*object), *this, node);
+  out.push_back(offered_to(target, host, std::move(made), node, diag));
 }
 
 }  // namespace tenon::plugin
