@@ -71,6 +71,7 @@ struct BuildConfig {
   tune::Progress* progress = nullptr;
   bool aliased_plugin_io = false;  ///< plugins may write outputs over inputs
   bool allow_tf32 = false;         ///< see kernel::NodeInfo
+  int aux_streams = -1;  ///< on a GPU: see choose_streams; engines to be refitted have none
   /// Types of 16 bits that a network of f32 for a GPU may be computed in where that is faster.
   std::vector<DType> permitted;
   /// Makes one node of each loop and conditional, before the passes; null: they are refused.

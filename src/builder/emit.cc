@@ -160,6 +160,7 @@ class Emitter {
     step.outputs = {id};
     plan().steps.push_back(std::move(step));
     out_.aliases.emplace_back();
+    out_.ms.push_back(0);
     return id;
   }
 
@@ -197,6 +198,7 @@ class Emitter {
     step.workspace_bytes = in_.kernels[w].kernel.workspace;
     plan().steps.push_back(std::move(step));
     out_.aliases.push_back(chosen.aliases);
+    out_.ms.push_back(chosen.ms);
     return {};
   }
 

@@ -29,6 +29,7 @@ struct Emission {
 struct Emitted {
   plan::Plan plan;
   std::vector<std::vector<kernel::Alias>> aliases;
+  std::vector<double> ms;  ///< one a step, as measured; 0: unknown
 };
 
 /// Steps in the order of the works, with a reformat before the first reader of every layout a

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 #include "base/aligned_buffer.h"
 
@@ -19,19 +20,21 @@ constexpr size_t kNowhere = SIZE_MAX;
 struct Block {
   size_t first = SIZE_MAX, last = 0;  ///< steps, both included
   uint64_t bytes = 0, offset = 0;
+  std::vector<uint32_t> users;  ///< steps; some may stand twice
 
   void use(size_t step) {
     first = std::min(first, step);
     last = std::max(last, step);
-  }
-  [[nodiscard]] bool meets(const Block& other) const {
-    return first <= other.last && other.first <= last;
+    users.push_back(static_cast<uint32_t>(step));
   }
 };
 
 class Planner {
  public:
-  explicit Planner(plan::Plan& plan) : plan_(plan), block_of_(plan.tensors.size(), kNowhere) {
+  Planner(plan::Plan& plan, StepAliases aliases)
+      : plan_(plan), block_of_(plan.tensors.size(), kNowhere) {
+    const auto elsewhere = [](const plan::Step& step) { return step.stream != 0; };
+    if (std::ranges::any_of(plan.steps, elsewhere)) order_.emplace(plan, aliases);
     for (size_t t = 0; t < plan.tensors.size(); ++t) {
       if (plan.tensors[t].place != plan::Place::Arena) continue;
       block_of_[t] = blocks_.size();
@@ -43,7 +46,7 @@ class Planner {
     }
   }
 
-  void share(std::span<const std::vector<kernel::Alias>> aliases) {
+  void share(StepAliases aliases) {
     for (size_t s = 0; s < plan_.steps.size(); ++s) {
       for (const kernel::Alias& alias : aliases[s]) {
         const uint32_t input = plan_.steps[s].inputs[static_cast<size_t>(alias.input)];
@@ -64,7 +67,8 @@ class Planner {
       if (plan_.steps[s].workspace_bytes == 0) continue;
       workspaces[s] = blocks_.size();
       tensor_blocks.push_back(blocks_.size());
-      blocks_.push_back({.first = s, .last = s, .bytes = plan_.steps[s].workspace_bytes});
+      blocks_.push_back({.bytes = plan_.steps[s].workspace_bytes});
+      blocks_.back().use(s);
     }
     std::stable_sort(tensor_blocks.begin(), tensor_blocks.end(),
                      [&](size_t a, size_t b) { return blocks_[a].bytes > blocks_[b].bytes; });
@@ -96,6 +100,7 @@ class Planner {
   [[nodiscard]] bool may_share(size_t step, uint32_t input, uint32_t output) const {
     const Block& block = blocks_[block_of_[input]];
     if (block.last != step || block_of_[input] == block_of_[output]) return false;
+    if (!all_before(block.users, step)) return false;
     if (plan_.tensors[input].bytes != plan_.tensors[output].bytes) return false;
     const std::vector<uint32_t>& read = plan_.steps[step].inputs;
     const std::vector<uint32_t>& written = plan_.steps[step].outputs;
@@ -112,18 +117,33 @@ class Planner {
   void merge(uint32_t into, uint32_t from) {
     const size_t kept = block_of_[into], gone = block_of_[from];
     if (kept == gone) return;
-    blocks_[kept].use(blocks_[gone].first);
-    blocks_[kept].use(blocks_[gone].last);
+    for (const uint32_t step : blocks_[gone].users) blocks_[kept].use(step);
     blocks_[kept].bytes = std::max(blocks_[kept].bytes, blocks_[gone].bytes);
     blocks_[gone] = {};
     std::replace(block_of_.begin(), block_of_.end(), gone, kept);
+  }
+
+  /// Whether all of these are done before `step` begins, but itself.
+  [[nodiscard]] bool all_before(const std::vector<uint32_t>& users, size_t step) const {
+    return !order_ || std::ranges::all_of(users, [&](uint32_t user) {
+      return user == step || order_->before(user, step);
+    });
+  }
+
+  /// Whether some step may use one of them while another still needs the other.
+  [[nodiscard]] bool meet(const Block& a, const Block& b) const {
+    if (a.first <= b.last && b.first <= a.last) return true;
+    if (!order_) return false;
+    const Block &early = a.last < b.first ? a : b, &late = a.last < b.first ? b : a;
+    return !std::ranges::all_of(late.users,
+                                [&](uint32_t step) { return all_before(early.users, step); });
   }
 
   /// The smallest gap that holds the block between those that live when it does; else the end.
   [[nodiscard]] uint64_t best_offset(const Block& block, const std::vector<size_t>& placed) const {
     std::vector<const Block*> others;
     for (const size_t b : placed) {
-      if (blocks_[b].meets(block)) others.push_back(&blocks_[b]);
+      if (meet(blocks_[b], block)) others.push_back(&blocks_[b]);
     }
     std::sort(others.begin(), others.end(),
               [](const Block* a, const Block* b) { return a->offset < b->offset; });
@@ -140,14 +160,15 @@ class Planner {
   }
 
   plan::Plan& plan_;
-  std::vector<size_t> block_of_;  ///< a tensor's block, or kNowhere
+  std::optional<StepOrder> order_;  ///< where that of the steps' numbers does not hold
+  std::vector<size_t> block_of_;    ///< a tensor's block, or kNowhere
   std::vector<Block> blocks_;
 };
 
 }  // namespace
 
-void plan_memory(plan::Plan& plan, std::span<const std::vector<kernel::Alias>> aliases) {
-  Planner planner(plan);
+void plan_memory(plan::Plan& plan, StepAliases aliases) {
+  Planner planner(plan, aliases);
   planner.share(aliases);
   planner.place();
 }

@@ -3,11 +3,7 @@
 // Where activations and scratch lie in a context's memory.
 #pragma once
 
-#include <span>
-#include <vector>
-
-#include "kernel/candidate.h"
-#include "plan/plan.h"
+#include "builder/streams.h"
 
 namespace tenon::builder {
 
@@ -17,6 +13,8 @@ namespace tenon::builder {
 /// an entry a step. A required alias shares memory in any case: the caller has seen to it that
 /// nobody else needs the input. A permitted one does so when the input dies there, nothing else at
 /// the step reads it, and both take the same bytes. Deterministic.
-void plan_memory(plan::Plan& plan, std::span<const std::vector<kernel::Alias>> aliases);
+/// Steps of different streams live at the same time unless one is done before the other begins
+/// (StepOrder): plan::Step::stream says them before this call.
+void plan_memory(plan::Plan& plan, StepAliases aliases);
 
 }  // namespace tenon::builder

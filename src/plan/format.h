@@ -111,5 +111,6 @@ inline constexpr uint32_t kMaxPorts = 1U << 16;  ///< inputs or outputs of one s
 inline constexpr uint32_t kMaxLibraries = 1U << 10;
 inline constexpr uint32_t kMaxLibraryName = 255;
 inline constexpr int32_t kMaxThreads = 1 << 10;
+inline constexpr uint32_t kMaxAuxStreams = 15;
 
 }  // namespace tenon::plan

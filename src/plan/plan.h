@@ -72,6 +72,9 @@ struct Step {
   uint64_t workspace_offset = 0;  ///< in the arena
   uint32_t flags = 0;             ///< kernel::Flag bits
   std::string plugin;             ///< "name/version/namespace" for plugin steps, else empty
+  /// On a GPU: 0 is the caller's stream, others are auxiliary ones, numbered without gaps. Only
+  /// steps with kernel::Flag::Capturable may be elsewhere than on the caller's.
+  uint32_t stream = 0;
 };
 
 struct ProfileRange {

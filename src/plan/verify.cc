@@ -111,6 +111,7 @@ class Verifier {
   Status step(uint32_t i) noexcept;
   Status ports(uint32_t i, const fb::Step& step) noexcept;
   Status blobs(const fb::Step& step) noexcept;
+  Status stream(const fb::Step& step) const noexcept;
   Status workspace(const fb::Step& step) const noexcept;
   Status input(uint32_t i) noexcept;
   Status output(uint32_t i) noexcept;
@@ -292,9 +293,20 @@ Status Verifier::step(uint32_t i) noexcept {
   if (!inside(step.workspace_offset(), step.workspace_bytes(), p_.arena_bytes())) {
     return bad("a step's workspace lies outside the arena");
   }
+  TENON_TRY(stream(step));
   TENON_TRY(blobs(step));
   TENON_TRY(ports(i, step));
   return workspace(step);
+}
+
+Status Verifier::stream(const fb::Step& step) const noexcept {
+  if (step.stream() == 0) return {};
+  constexpr uint32_t kCapturable = 8;  // kernel::Flag
+  const bool gpu = p_.target()->kind() == static_cast<uint8_t>(device::Kind::Cuda);
+  if (!gpu || step.stream() > kMaxAuxStreams || (step.flags() & kCapturable) == 0) {
+    return bad("a step is on an auxiliary stream that it cannot be on");
+  }
+  return {};
 }
 
 /// Kernels keep addresses in their workspace: what they read or write must not change them.

@@ -159,7 +159,8 @@ StepView View::step(size_t i) const noexcept {
           .workspace_bytes = step.workspace_bytes(),
           .workspace_offset = step.workspace_offset(),
           .source_count = step.sources()->count(),
-          .packed_count = static_cast<uint32_t>(size_of(step.packed()))};
+          .packed_count = static_cast<uint32_t>(size_of(step.packed())),
+          .stream = step.stream()};
 }
 
 std::string_view View::source(size_t step, size_t i) const noexcept {

@@ -67,6 +67,7 @@ struct StepView {
   std::span<const uint32_t> inputs, outputs;
   uint64_t workspace_bytes = 0, workspace_offset = 0;
   uint32_t source_count = 0, packed_count = 0;  ///< see View::source, View::packed
+  uint32_t stream = 0;
 };
 
 struct RangeView {

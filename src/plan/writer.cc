@@ -173,7 +173,7 @@ class ProgramWriter {
     return fb::CreateStep(b_, name, &sources, family, kernel, &params, fb_packed, plugin, version,
                           name_space, library, metadata, inputs, outputs, step.workspace_bytes,
                           step.workspace_offset, step.flags, record.id.version, record.tactic,
-                          record.threads);
+                          record.threads, step.stream);
   }
 
   Offset<fb::Profile> write(const Profile& profile) {

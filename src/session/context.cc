@@ -58,7 +58,8 @@ Result<std::unique_ptr<Context>> Context::create(std::shared_ptr<const Engine> e
   const device::GpuScope scope(context->engine_->gpu());
   if (const device::Gpu* gpu = context->engine_->gpu()) {
     context->gpu_ =
-        std::make_unique<GpuSide>(*gpu, context->engine_->plan(), *context->engine_->schedule_);
+        std::make_unique<GpuSide>(*gpu, context->engine_->plan(), *context->engine_->schedule_,
+                                  context->engine_->aux_stream_count());
   }
   TENON_TRY(context->create_instances(diag));
   context->bind_constants();
@@ -169,6 +170,9 @@ void* Context::address_of(uint32_t id) const noexcept {
     case Place::Output:
       return bound_[engine_->schedule_->io_of[id]];
     case Place::Arena:
+      if (gpu_ != nullptr) {
+        if (std::byte* told = gpu_->told_number(id)) return told;
+      }
       return arena_ == nullptr ? nullptr : arena_ + tensor.offset;
     case Place::Constant:
       // Kernels take inputs as pointers to const; the array they come in serves outputs too.

@@ -89,6 +89,11 @@ class Context {
   /// is asked for in the next run, for its stream. Without effect on memory of the caller.
   void set_memory_source(MemorySource* source) noexcept;
 
+  /// Streams of the caller's for the steps that later runs put beside its stream, in place of the
+  /// context's own; those beyond Engine::aux_stream_count() are not used. Empty: own ones. Not
+  /// owned; of the engine's GPU. Without effect on a processor.
+  void set_aux_streams(std::span<void* const> streams);
+
   /// Threads and cores for the steps of later runs; kernels whose choice depends on the number of
   /// threads are prepared anew.
   void set_thread_limits(const ThreadLimits& limits);
@@ -169,6 +174,7 @@ class Context {
   Status run_gpu_steps(device::Stream& stream, size_t first, size_t last, Diagnostics& diag);
   Status run_segment(device::Stream& stream, const GraphKey& key, size_t number, Diagnostics& diag);
   void* capture_segment(const Segment& segment, Diagnostics& diag);
+  Status run_beside(device::Stream& stream, size_t first, size_t last, size_t& failed) noexcept;
   Status run_observed_on_gpu(device::Stream& stream, size_t first, size_t last, Diagnostics& diag);
   Status report_times(const device::Stream& stream, Diagnostics& diag);
   void notify_outputs() noexcept;

@@ -9,6 +9,7 @@
 #include "session/gpu_memory.h"
 #include "session/records.h"
 #include "session/schedule.h"
+#include "session/step_streams.h"
 
 namespace tenon::session {
 
@@ -186,6 +187,7 @@ Result<std::shared_ptr<const Engine>> Engine::load_in_place(std::span<const std:
 Status Engine::finish(const kernel::LoaderTable& loaders, Diagnostics& diag) {
   TENON_ASSIGN(Schedule schedule, make_schedule(view_, diag));
   schedule_ = std::make_unique<const Schedule>(std::move(schedule));
+  streams_ = std::make_unique<const StepStreams>(make_step_streams(view_));
   TENON_ASSIGN(Records records, Records::make(view_, *schedule_, diag));
   records_ = std::make_unique<const Records>(std::move(records));
   for (size_t i = 0; i < step_count(); ++i) {
@@ -282,6 +284,15 @@ std::span<const int64_t> Engine::profile_values(size_t profile, size_t io,
   return select == Select::Min   ? range.min_values
          : select == Select::Opt ? range.opt_values
                                  : range.max_values;
+}
+
+size_t Engine::aux_stream_count() const noexcept { return streams_ == nullptr ? 0 : streams_->aux; }
+
+std::vector<std::string_view> Engine::awaited_by(size_t step) const {
+  std::vector<std::string_view> names;
+  if (aux_stream_count() == 0) return names;
+  for (const uint32_t before : streams_->waits[step]) names.push_back(view_.step(before).name);
+  return names;
 }
 
 uint64_t Engine::weight_bytes() const noexcept {

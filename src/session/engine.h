@@ -20,6 +20,7 @@
 namespace tenon::session {
 
 struct Schedule;
+struct StepStreams;
 class Records;
 
 struct LoadOptions {
@@ -110,6 +111,12 @@ class Engine {
   /// A caller's stream, for runs. Fails as device::Stream::from_handle does on a processor.
   Status stream(void* handle, device::Stream& out) const noexcept;
 
+  /// Auxiliary streams that its steps are spread over beside the caller's; 0 on a processor.
+  [[nodiscard]] size_t aux_stream_count() const noexcept;
+
+  /// Names of the steps of other streams that step `step` waits for.
+  [[nodiscard]] std::vector<std::string_view> awaited_by(size_t step) const;
+
   /// Where contexts have their activations from: LoadOptions::memory; null: the system.
   [[nodiscard]] MemorySource* memory_source() const noexcept { return memory_; }
   /// Activation memory a context needs, in bytes.
@@ -155,6 +162,7 @@ class Engine {
   plan::View view_;
   std::vector<IoTensor> io_;
   std::unique_ptr<const Schedule> schedule_;
+  std::unique_ptr<const StepStreams> streams_;
   std::unique_ptr<const Records> records_;
   std::vector<std::unique_ptr<kernel::Loaded>> kernels_;  ///< one a step
 };

@@ -88,6 +88,10 @@ Status Context::fetch_size(const plan::SymbolView& size, const device::Stream& s
   const plan::TensorView tensor = engine_->plan().tensor(size.tensor);
   const device::CudaDriver& driver = gpu_->gpu().driver();
   const size_t bytes = byte_size(tensor.dtype, 1);
+  if (const std::byte* told = gpu_->told_number(size.tensor)) {
+    return gpu_failed(gpu_->take_number(told, to.first(bytes), stream.handle()),
+                      fmt::format("reading the size that layer '{}' found", layer), diag);
+  }
   std::byte* at = gpu_->number();
   if (at == nullptr) at = to.data();
   int code =
@@ -156,7 +160,7 @@ device::CuGraphExec Context::capture_segment(const Segment& segment, Diagnostics
   if (own == nullptr || driver.cuStreamBeginCapture(own, kThreadLocal) != 0) return nullptr;
   device::Stream on = gpu_->gpu().stream(own);
   size_t failed = segment.last;
-  const Status status = loop_.run(on, segment.first, segment.last, failed);
+  const Status status = run_beside(on, segment.first, segment.last, failed);
   device::CuGraph graph = nullptr;
   const int ended = driver.cuStreamEndCapture(own, &graph);
   device::CuGraphExec made = nullptr;

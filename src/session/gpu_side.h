@@ -33,7 +33,8 @@ struct GraphKey {
 /// One context's; no thread safety of its own. Destroying it waits for nothing.
 class GpuSide {
  public:
-  GpuSide(const device::Gpu& gpu, const plan::View& plan, const Schedule& schedule);
+  /// Makes `aux` auxiliary streams.
+  GpuSide(const device::Gpu& gpu, const plan::View& plan, const Schedule& schedule, size_t aux);
   ~GpuSide();
   GpuSide(const GpuSide&) = delete;
   GpuSide& operator=(const GpuSide&) = delete;
@@ -56,6 +57,15 @@ class GpuSide {
   /// Memory of the processor that the GPU writes fast, for one number; null when there is none.
   [[nodiscard]] std::byte* number() noexcept;
 
+  /// Where a kernel of our own writes the size that it finds, for the processor to see while the
+  /// stream goes on; null for tensors that others read or write, which lie in the GPU's memory.
+  [[nodiscard]] std::byte* told_number(uint32_t tensor) const noexcept;
+  /// Before a run: no number has been told yet.
+  void expect_numbers() noexcept;
+  /// Copies a told number to `to` as soon as it is there, or when all that is on the stream is
+  /// done. Gives the driver's code.
+  int take_number(const std::byte* told, std::span<std::byte> to, device::CuStream stream) noexcept;
+
   /// Segments worth a graph, in order; none when graphs are switched off (TENON_CUDA_GRAPH=0).
   [[nodiscard]] std::span<const Segment> segments() const noexcept { return segments_; }
   void stop_graphs() noexcept { segments_.clear(); }
@@ -68,6 +78,16 @@ class GpuSide {
   void see(const GraphKey& key);
   /// A stream of its own, to be captured; null when the driver makes none.
   [[nodiscard]] device::CuStream capture_stream() noexcept;
+
+  /// Whether the driver made all streams and marks.
+  [[nodiscard]] bool can_fork() const noexcept { return can_fork_; }
+  /// Auxiliary stream `number`, from 0: the caller's where one was given, else an own one.
+  [[nodiscard]] device::CuStream aux_stream(size_t number) const noexcept;
+  /// Streams of the caller's in place of the first own ones; not owned.
+  void set_aux_streams(std::span<const device::CuStream> streams);
+  /// An event that tells no time, for order between streams: one a step, one for where streams
+  /// fork, one an auxiliary stream.
+  [[nodiscard]] device::CuEvent mark(size_t number) const noexcept { return marks_[number]; }
 
   /// Two events a step: before it and behind it. Null when there are none left.
   [[nodiscard]] device::CuEvent event(size_t number) noexcept;
@@ -88,7 +108,12 @@ class GpuSide {
   std::vector<Entry> entries_;  ///< the latest last
   device::CuStream capture_stream_ = nullptr;
   void* number_ = nullptr;
+  std::vector<uint32_t> told_;  ///< tensors, one a cache line of told_numbers_
+  void* told_numbers_ = nullptr;
   std::vector<device::CuEvent> events_;
+  std::vector<device::CuStream> own_aux_, given_aux_;
+  std::vector<device::CuEvent> marks_;
+  bool can_fork_ = false;
 };
 
 }  // namespace tenon::session

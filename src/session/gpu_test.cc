@@ -94,7 +94,7 @@ class GpuLoaders final : public kernel::LoaderTable {
  public:
   [[nodiscard]] const kernel::LoadFunction* find_loader(
       std::string_view family) const noexcept override {
-    return family == "toy" ? &load_ : nullptr;
+    return family == "toy" || family == "cuda" ? &load_ : nullptr;
   }
 
  private:
@@ -102,7 +102,9 @@ class GpuLoaders final : public kernel::LoaderTable {
   kernel::LoadFunction load_ = [this](
                                    const kernel::RecordView& record,
                                    Diagnostics& diag) -> Result<std::unique_ptr<kernel::Loaded>> {
-    TENON_ASSIGN(auto inner, kernel::load(toys_, record, diag));
+    kernel::RecordView toy = record;
+    toy.family = "toy";
+    TENON_ASSIGN(auto inner, kernel::load(toys_, toy, diag));
     return std::unique_ptr<kernel::Loaded>(std::make_unique<OnStreamLoaded>(std::move(inner)));
   };
 };
@@ -223,6 +225,29 @@ TEST_F(GpuTest, ShapesSizesAndContentCrossTheBorder) {
   k = 1;
   ASSERT_TRUE(run(*context).ok()) << sink.errors();
   EXPECT_THAT(download(rows, 6), ElementsAre(3, 5, 12, -1, -1, 4));
+}
+
+TEST_F(GpuTest, SizesThatOwnKernelsFindAreToldWithoutACopy) {
+  plan::Plan plan = toy::make_plan();
+  plan.steps[2].record.id.family = "cuda";
+  plan.steps[2].plugin.clear();
+  const auto context = context_of(plan);
+  ASSERT_NE(context, nullptr);
+  int32_t k = 2;
+  float *rows = room(96), *positive = room(96), *extents = room(4);
+  for (const std::initializer_list<float>& x : {std::initializer_list<float>{1, 2, 3, -1, 0, 1},
+                                                {-9, -9, -9, -9, -9, -9},
+                                                {1, 1, 1, 1, 1, 1}}) {
+    void* const memory[] = {upload(x), &k, rows, positive, extents};
+    for (size_t io = 0; io < 5; ++io) {
+      ASSERT_TRUE(context->set_tensor_address(io, memory[io], diag).ok());
+    }
+    ASSERT_TRUE(context->set_input_shape(0, {2, 3}, diag).ok());
+    ASSERT_TRUE(run(*context).ok()) << sink.errors();
+    const std::vector<float> all = download(rows, 12);
+    EXPECT_EQ(context->tensor_shape(3)[0],
+              std::ranges::count_if(all, [](float value) { return value > 0; }));
+  }
 }
 
 TEST_F(GpuTest, ShapeInputsAreReadByTheProcessor) {

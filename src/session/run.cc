@@ -84,7 +84,10 @@ Status Context::need_arena(const device::Stream& stream, Diagnostics& diag) {
 /// The run itself; the mutex is held, shapes and addresses are known to be good.
 Status Context::go(std::span<void* const> addresses, device::Stream stream, Diagnostics& diag) {
   bind_io(addresses);
-  if (gpu_ != nullptr) TENON_TRY(stage_inputs(stream, diag));
+  if (gpu_ != nullptr) {
+    gpu_->expect_numbers();
+    TENON_TRY(stage_inputs(stream, diag));
+  }
   if (is_watched()) return go_watched(stream, diag);
   size_t done = 0;
   for (const Action& action : engine_->schedule_->actions) {
@@ -275,7 +278,8 @@ Status Context::run_step_range(device::Stream& stream, size_t first, size_t last
                                Diagnostics& diag) {
   size_t failed = 0;
   if (observer_ == nullptr) {
-    const Status status = loop_.run(stream, first, last, failed);
+    const Status status = gpu_ != nullptr ? run_beside(stream, first, last, failed)
+                                          : loop_.run(stream, first, last, failed);
     return status.ok() ? status : explain(failed, status, "failed", diag);
   }
   if (gpu_ != nullptr) return run_observed_on_gpu(stream, first, last, diag);

@@ -136,6 +136,7 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
   build.debug_unfused = network.debug_unfused();
   build.aliased_plugin_io = config.getPreviewFeature(PreviewFeature::kALIASED_PLUGIN_IO_10_03);
   build.allow_tf32 = config.has(BuilderFlag::kTF32);
+  build.aux_streams = config.getMaxAuxStreams();
   build.permitted = permitted_types(config, network);
   build.passes.evaluator = &evaluator();
   if (computes_integers(build)) {

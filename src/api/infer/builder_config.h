@@ -24,7 +24,7 @@ class BuilderConfig final : public nvinfer1::IBuilderConfig {
 
   /// Everything that reset() returns to its first value.
   struct Settings {
-    int32_t avg_timing = 1, level = 3, max_aux_streams = 0, max_tactics = -1;
+    int32_t avg_timing = 1, level = 3, max_aux_streams = -1, max_tactics = -1;
     nvinfer1::EngineCapability capability = nvinfer1::EngineCapability::kSTANDARD;
     nvinfer1::BuilderFlags flags = 1U << static_cast<unsigned>(nvinfer1::BuilderFlag::kTF32);
     nvinfer1::DeviceType default_device = nvinfer1::DeviceType::kGPU;

@@ -316,6 +316,20 @@ bool Context::setNvtxVerbosity(nvinfer1::ProfilingVerbosity verbosity) noexcept 
   return true;
 }
 
+void Context::setAuxStreams(cudaStream_t* auxStreams, int32_t nbStreams) noexcept {
+  guarded(voice_, false, [&] {
+    if (nbStreams < 0 || (nbStreams > 0 && auxStreams == nullptr)) {
+      voice_.refuse(Code::InvalidArgument,
+                    fmt::format("setAuxStreams is given {} streams{}", nbStreams,
+                                auxStreams == nullptr ? " at a null address" : ""));
+      return false;
+    }
+    const std::vector<void*> streams(auxStreams, auxStreams + nbStreams);
+    context_->set_aux_streams(streams);
+    return true;
+  });
+}
+
 bool Context::setDebugListener(nvinfer1::IDebugListener* listener) noexcept {
   debug_.set_user(listener);
   context_->set_tensor_listener(listener == nullptr ? nullptr : &debug_);

@@ -89,7 +89,9 @@ class Engine final : public nvinfer1::ICudaEngine {
   int32_t getNbIOTensors() const noexcept override;
   char const* getIOTensorName(int32_t index) const noexcept override;
   nvinfer1::HardwareCompatibilityLevel getHardwareCompatibilityLevel() const noexcept override;
-  int32_t getNbAuxStreams() const noexcept override { return 0; }
+  int32_t getNbAuxStreams() const noexcept override {
+    return static_cast<int32_t>(core_now()->aux_stream_count());
+  }
   nvinfer1::ISerializationConfig* createSerializationConfig() noexcept override;
   nvinfer1::IHostMemory* serializeWithConfig(
       nvinfer1::ISerializationConfig& config) const noexcept override;

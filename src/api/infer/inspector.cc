@@ -71,6 +71,10 @@ ordered_json layer(const session::Engine& engine, size_t index) {
       {"Threads", step.threads},
       {"WorkspaceBytes", step.workspace_bytes},
       {"Sources", std::move(sources)}};
+  if (engine.aux_stream_count() > 0) {
+    result["Stream"] = step.stream;
+    result["WaitsFor"] = engine.awaited_by(index);
+  }
   if (!step.plugin.empty()) {
     result["PluginName"] = step.kernel;
     result["PluginVersion"] = step.plugin_version;

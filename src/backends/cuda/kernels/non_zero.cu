@@ -7,7 +7,7 @@ constexpr int kThreads = 256, kEach = 32, kChunk = kThreads * kEach;  // a threa
 struct Arguments {
   const T* x;
   uint* bits;    // one an element
-  uint* counts;  // one a chunk: before scan_chunks their counts, then where they begin
+  uint* counts;  // one a chunk: before scan_chunks their counts, then where they begin; all of them
   i64* total;
   I* y;
   uint items, chunks, room;
@@ -76,7 +76,10 @@ extern "C" __global__ void __launch_bounds__(1024)
     if (at < a.chunks) a.counts[at] = begin + before;
     begin += all;
   }
-  if (threadIdx.x == 0) a.total[0] = begin;
+  if (threadIdx.x != 0) return;
+  a.counts[a.chunks] = begin;
+  a.total[0] = begin;
+  __threadfence_system();  // the processor may be waiting for it
 }
 
 /// The sum of `value` over the threads of a block.
@@ -111,9 +114,12 @@ __device__ __forceinline__ void write(const Arguments& a) {
     }
     total = sum_block(total, warps);
     begin = sum_block(begin, warps);
-    if (blockIdx.x == 0 && threadIdx.x == 0) a.total[0] = total;
+    if (blockIdx.x == 0 && threadIdx.x == 0) {
+      a.total[0] = total;
+      __threadfence_system();  // the processor may be waiting for it
+    }
   } else {
-    total = (uint)a.total[0];
+    total = a.counts[a.chunks];
     begin = a.counts[blockIdx.x];
   }
   __syncthreads();
