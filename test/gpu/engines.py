@@ -43,10 +43,11 @@ def ask(section, name, question):
     return True
 
 
-def build(fill, device=DEVICE, half=False, tf32=True, profiles=None, times=None):
+def build(fill, device=DEVICE, half=False, tf32=True, profiles=None, times=None, aux=None):
     """An engine and the seconds its build took. `fill`: the path of an ONNX file, or a function of
     a network. `profiles`: {input: (least, usual, greatest)}. `times`: a list that a timing cache
-    is taken from, if there is one, and left in."""
+    is taken from, if there is one, and left in. `aux`: the most auxiliary streams; None: as the
+    builder likes."""
     builder = trt.Builder(LOGGER)
     network = builder.create_network()
     if callable(fill):
@@ -58,6 +59,9 @@ def build(fill, device=DEVICE, half=False, tf32=True, profiles=None, times=None)
         ]
     config = builder.create_builder_config()
     config.set_engine_device(device)
+    config.profiling_verbosity = trt.ProfilingVerbosity.DETAILED
+    if aux is not None:
+        config.max_aux_streams = aux
     config.set_preview_feature(trt.PreviewFeature.ALIASED_PLUGIN_IO_10_03, True)
     if half:
         config.set_flag(trt.BuilderFlag.FP16)

@@ -180,6 +180,7 @@ step "plugin steps" 60 bin/plugin_steps "$ROWS"
 step "shape changes" 60 python3 test/gpu/soak.py # alone: it looks at all memory of the GPU
 step "peers" 170 python3 test/gpu/peers.py
 check "engine ResNet-50" 150 --model=made/resnet50.onnx --modes=f32,tf32,f16
+step "auxiliary streams" 90 python3 test/gpu/streams.py made/bert/bert_base.onnx made/resnet50.onnx
 gpus=$(nvidia-smi -L 2>/dev/null | wc -l)
 if [ "$gpus" -gt 1 ]; then
   step "collectives of $gpus processes" 120 python3 -m torch.distributed.run \
