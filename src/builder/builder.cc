@@ -81,6 +81,7 @@ Status outline(ir::Graph& graph, const BuildConfig& config, Diagnostics& diag) {
 Status run_passes(ir::Graph& graph, const BuildConfig& config, std::optional<DType> lower_to,
                   passes::QuantisedTensors& quantised, Diagnostics& diag) {
   passes::Options options = config.passes;
+  if (!config.target.is_gpu()) options.skip.emplace_back("recognise_normalization");
   options.lower_to = lower_to;
   options.quantised = &quantised;
   options.numbers_vary = config.refit == Refit::Any;

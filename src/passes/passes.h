@@ -66,6 +66,10 @@ Status fold_scale(ir::Graph& graph, PassContext& context);
 /// (HardSwish), x·(erf(x/√2) + 1)/2 (Gelu), with their factors in any order.
 Status recognise_activation(ir::Graph& graph, PassContext& context);
 
+/// Makes one Normalization of (x − mean) / √(variance + ε) · scale + bias over the last axes,
+/// spelled out. For targets that have a kernel for it: processors have none but the reference.
+Status recognise_normalization(ir::Graph& graph, PassContext& context);
+
 /// Lets convolutions and matrix products apply the activation behind them, and convolutions add a
 /// residual before that.
 Status fuse_epilogue(ir::Graph& graph, PassContext& context);

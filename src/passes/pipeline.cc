@@ -35,6 +35,7 @@ constexpr Pass kPipeline[] = {
     {"dead_code", dead_code},
     // Convolutions take what they can; chains are made of what is left.
     {"recognise_activation", recognise_activation, true},
+    {"recognise_normalization", recognise_normalization, true, true},
     {"dead_code", dead_code},
     {"fuse_epilogue", fuse_epilogue, true},
     {"insert_quantisation", insert_quantisation},

@@ -144,9 +144,8 @@ builder::BuildConfig to_build_config(const BuilderConfig& config, const Network&
   } else {
     build.passes.skip.emplace_back("absorb_quantisation");
   }
-  const bool any = config.has(BuilderFlag::kREFIT),
-             some = config.has(BuilderFlag::kREFIT_INDIVIDUAL);
-  if (any || some) {
+  const bool some = config.has(BuilderFlag::kREFIT_INDIVIDUAL);
+  if (some || config.has(BuilderFlag::kREFIT)) {
     build.refit = builder::Refit::Any;
   } else if (config.has(BuilderFlag::kREFIT_IDENTICAL) || config.has(BuilderFlag::kSTRIP_PLAN)) {
     build.refit = builder::Refit::Identical;
