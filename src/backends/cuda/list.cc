@@ -70,6 +70,12 @@ constexpr Row kRows[] = {
     OWN(cumulative, ops::Cumulative),
     OWN(non_max_suppression, ops::NonMaxSuppression),
     OWN(roi_align, ops::RoiAlign),
+    OWN(reverse_sequence, ops::ReverseSequence),
+    OWN(rotary_embedding, ops::RotaryEmbedding),
+    OWN(kv_cache_update, ops::KvCacheUpdate),
+    OWN(lrn, ops::Lrn),
+    OWN(ragged_softmax, ops::RaggedSoftmax),
+    OWN(grid_sample, ops::GridSample),
 };
 #undef OWN
 #undef LIBRARY

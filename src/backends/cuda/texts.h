@@ -29,5 +29,8 @@ extern const char* const kEinsumText;
 extern const char* const kCumulativeText;
 extern const char* const kSuppressionText;
 extern const char* const kRegionsText;
+extern const char* const kSequencesText;
+extern const char* const kNeighboursText;
+extern const char* const kGridSampleText;
 
 }  // namespace tenon::cuda
