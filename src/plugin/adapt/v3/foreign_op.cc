@@ -71,7 +71,9 @@ void V3Op::candidates(const kernel::NodeInfo& node, const device::Target& target
                       std::vector<std::unique_ptr<kernel::Candidate>>& out) {
   auto object = clone_v3(*object_.plugin, true, diag);
   if (!object.ok()) return;
-  const bool host = is_host_plugin(id(), object->build->getMetadataString());
+  // Asked early for a GPU alone: elsewhere it is the last question of a build.
+  const char* metadata = target.is_gpu() ? object->build->getMetadataString() : nullptr;
+  const bool host = is_host_plugin(id(), metadata);
   auto made = std::make_unique<V3Candidate>(std::move(*object), *this, node);
   out.push_back(offered_to(target, host, std::move(made), node, diag));
 }
