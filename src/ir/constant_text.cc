@@ -18,9 +18,9 @@ namespace {
 
 uint64_t load_element(std::span<const std::byte> bytes, DType type, int64_t i) {
   const auto index = static_cast<size_t>(i);
-  if (bit_width(type) == 4) {
-    const auto pair = std::to_integer<uint64_t>(bytes[index / 2]);
-    return index % 2 == 0 ? pair & 15U : pair >> 4U;
+  if (const auto width = static_cast<size_t>(bit_width(type)); width < 8) {
+    const auto byte = std::to_integer<uint64_t>(bytes[index * width / 8]);
+    return byte >> (index * width % 8) & ((uint64_t{1} << width) - 1);
   }
   const size_t size = byte_size(type, 1);
   uint64_t bits = 0;
@@ -53,8 +53,14 @@ std::string element_text(uint64_t bits, DType type) {
     case DType::F16:
     case DType::BF16:
     case DType::F8E4M3:
+    case DType::F8E5M2:
+    case DType::F8E8M0:
+    case DType::F4E2M1:
       break;
     case DType::U8:
+    case DType::U16:
+    case DType::U4:
+    case DType::U2:
     case DType::Bool:
       return shortest(bits);
     default:
@@ -104,9 +110,12 @@ std::optional<uint64_t> element_bits(std::string_view text, DType type) {
     return value ? std::optional(std::bit_cast<uint64_t>(*value)) : std::nullopt;
   }
   if (is_floating(type)) return std::nullopt;
-  if (type == DType::U8 || type == DType::Bool) {
+  const bool unsigned_type = type == DType::U8 || type == DType::U16 || type == DType::U4 ||
+                             type == DType::U2 || type == DType::Bool;
+  if (unsigned_type) {
     const auto bits = number<uint64_t>(text);
-    return bits && *bits <= (type == DType::Bool ? 1U : 255U) ? bits : std::nullopt;
+    const uint64_t most = type == DType::Bool ? 1 : (uint64_t{1} << width) - 1;
+    return bits && *bits <= most ? bits : std::nullopt;
   }
   const auto value = number<int64_t>(text);
   if (!value || sign_extended(static_cast<uint64_t>(*value), width) != *value) return std::nullopt;
@@ -115,8 +124,8 @@ std::optional<uint64_t> element_bits(std::string_view text, DType type) {
 
 void store_element(std::span<std::byte> bytes, DType type, int64_t i, uint64_t bits) {
   const auto index = static_cast<size_t>(i);
-  if (bit_width(type) == 4) {
-    bytes[index / 2] |= static_cast<std::byte>(bits << (index % 2 == 0 ? 0U : 4U));
+  if (const auto width = static_cast<size_t>(bit_width(type)); width < 8) {
+    bytes[index * width / 8] |= static_cast<std::byte>(bits << (index * width % 8));
     return;
   }
   const size_t size = byte_size(type, 1);

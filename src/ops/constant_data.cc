@@ -19,10 +19,15 @@ T read(std::span<const std::byte> bytes, int64_t i) noexcept {
   return value;
 }
 
-int64_t nibble(std::span<const std::byte> bytes, int64_t i) noexcept {
-  const auto byte = static_cast<uint8_t>(bytes[static_cast<size_t>(i / 2)]);
-  const int value = (i % 2 == 0 ? byte : byte >> 4) & 0xf;
-  return value < 8 ? value : value - 16;
+/// Element i of `width` bits, which is 4 or 2.
+uint8_t part(std::span<const std::byte> bytes, int width, int64_t i) noexcept {
+  const int64_t each = 8 / width;
+  const auto byte = static_cast<unsigned>(bytes[static_cast<size_t>(i / each)]);
+  return static_cast<uint8_t>(byte >> (i % each * width) & ((1U << width) - 1));
+}
+int64_t signed_part(std::span<const std::byte> bytes, int width, int64_t i) noexcept {
+  const int value = part(bytes, width, i), half = 1 << (width - 1);
+  return value < half ? value : value - 2 * half;
 }
 
 /// static_cast with a defined result for NaN (0) and for what does not fit (the nearest end).
@@ -60,13 +65,22 @@ int64_t ConstantData::integer(int64_t i) const noexcept {
       return read<int64_t>(bytes_, i);
     case DType::Bool:
       return read<uint8_t>(bytes_, i) != 0 ? 1 : 0;
+    case DType::U16:
+      return read<uint16_t>(bytes_, i);
     case DType::I4:
-      return nibble(bytes_, i);
+    case DType::I2:
+      return signed_part(bytes_, bit_width(dtype_), i);
+    case DType::U4:
+    case DType::U2:
+      return part(bytes_, bit_width(dtype_), i);
     case DType::F32:
     case DType::F16:
     case DType::BF16:
     case DType::F64:
     case DType::F8E4M3:
+    case DType::F8E5M2:
+    case DType::F8E8M0:
+    case DType::F4E2M1:
       return to_integer(real(i));
   }
   return 0;
@@ -83,7 +97,13 @@ double ConstantData::real(int64_t i) const noexcept {
     case DType::BF16:
       return bf16_to_float(read<uint16_t>(bytes_, i));
     case DType::F8E4M3:
-      return f8e4m3_to_float(read<uint8_t>(bytes_, i));
+      return F8E4M3::decode(read<uint8_t>(bytes_, i));
+    case DType::F8E5M2:
+      return F8E5M2::decode(read<uint8_t>(bytes_, i));
+    case DType::F8E8M0:
+      return f8e8m0_to_float(read<uint8_t>(bytes_, i));
+    case DType::F4E2M1:
+      return F4E2M1::decode(part(bytes_, 4, i));
     default:
       return static_cast<double>(integer(i));
   }

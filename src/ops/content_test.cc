@@ -99,6 +99,30 @@ TEST(ConstantData, ReadsElementsOfEveryTypeWithoutAlignment) {
   EXPECT_EQ(view(DType::F8E4M3, 2).real(0), 1.5);
 }
 
+TEST(SmallFloats, TinyOnesComeBackFromFloats) {
+  for (unsigned code = 0; code < 256; ++code) {
+    const auto bits = static_cast<uint8_t>(code);
+    if (const float value = F8E4M3::decode(bits); value == value) {
+      EXPECT_EQ(F8E4M3::encode(value), bits);
+    }
+    if (const float value = F8E5M2::decode(bits); value == value && std::isfinite(value)) {
+      EXPECT_EQ(F8E5M2::encode(value), bits);
+    }
+    if (code < 16) {
+      EXPECT_EQ(F4E2M1::encode(F4E2M1::decode(bits)), bits);
+    }
+    if (code < 255) {
+      EXPECT_EQ(float_to_f8e8m0(f8e8m0_to_float(bits)), bits);
+    }
+  }
+  EXPECT_EQ(F8E4M3::encode(HUGE_VALF, false), 0x7f);
+  EXPECT_EQ(F8E5M2::encode(HUGE_VALF, false), 0x7c);
+  EXPECT_EQ(F8E5M2::encode(HUGE_VALF), 0x7b);
+  EXPECT_TRUE(std::isnan(F8E5M2::decode(F8E5M2::encode(std::nanf("")))));
+  EXPECT_EQ(float_to_f8e8m0(5.0F, false), 129);
+  EXPECT_EQ(float_to_f8e8m0(-1.0F), 0xff);
+}
+
 TEST(SmallFloats, HalvesComeBackFromFloats) {
   for (uint32_t bits = 0; bits < 0x10000; ++bits) {
     const auto half = static_cast<uint16_t>(bits);

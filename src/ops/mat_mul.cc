@@ -57,4 +57,43 @@ Status infer(const MatMul& op, Inference& inference) {
   return {};
 }
 
+expr::Shape as_matrices(const VectorProduct& op, size_t i, expr::Shape shape) {
+  const bool vector = shape.size() == 1 || (i == 0 ? op.vector_a : op.vector_b);
+  if (vector) shape.insert(i == 0 ? shape.end() - 1 : shape.end(), Expr(1));
+  return shape;
+}
+
+Status infer(const VectorProduct& op, Inference& inference) {
+  TENON_TRY(expect_inputs(inference, 2, 2));
+  TensorType operands[2];
+  bool vector[2] = {op.vector_a, op.vector_b};
+  for (size_t i = 0; i < 2; ++i) {
+    const expr::Shape& shape = inference.in(i).shape;
+    if (shape.empty()) {
+      return inference.diag.fail(Code::InvalidModel,
+                                 "input {} is a scalar, but must have at least one axis", i);
+    }
+    vector[i] = vector[i] || shape.size() == 1;
+    if (vector[i] && (i == 0 ? op.transpose_a : op.transpose_b)) {
+      return inference.diag.fail(Code::InvalidModel,
+                                 "input {} is a vector and cannot be transposed", i);
+    }
+    operands[i] = {inference.in(i).dtype, as_matrices(op, i, shape), {}};
+    if (operands[i].shape.size() > static_cast<size_t>(Dims::kMaxRank)) {
+      return inference.diag.fail(Code::Unsupported,
+                                 "input {} is a stack of vectors of rank {}: the most is {}", i,
+                                 shape.size(), Dims::kMaxRank - 1);
+    }
+  }
+  const TensorType* const inputs[] = {&operands[0], &operands[1]};
+  const ConstantData* const constants[] = {nullptr, nullptr};
+  Inference product{inputs, constants, inference.symbols, inference.diag, {}};
+  TENON_TRY(infer(MatMul{op.transpose_a, op.transpose_b, {ActivationKind::None, 0, 0}}, product));
+  expr::Shape& shape = product.outputs[0].shape;
+  if (vector[0]) shape.erase(shape.end() - 2);
+  if (vector[1]) shape.pop_back();
+  inference.out(product.outputs[0].dtype, std::move(shape));
+  return {};
+}
+
 }  // namespace tenon::ops

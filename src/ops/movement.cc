@@ -226,7 +226,7 @@ namespace {
 
 /// Content after a conversion; nothing when a number does not fit.
 std::optional<Content> converted(const Content& content, DType to) {
-  if (is_floating(to)) return std::nullopt;
+  if (is_floating(to) || is_storage(to)) return std::nullopt;
   Content result;
   for (const Expr& e : content) {
     if (to == DType::Bool) {

@@ -163,7 +163,8 @@ Expr window_count(const Window& window, int i, const Expr& extent, bool ceil) {
 }
 
 std::optional<Content> content_of(const ConstantData& data) {
-  if (is_floating(data.dtype()) || data.count() > kMaxContent) return std::nullopt;
+  const bool whole = !is_floating(data.dtype()) && !is_storage(data.dtype());
+  if (!whole || data.count() > kMaxContent) return std::nullopt;
   Content content;
   for (int64_t i = 0; i < data.count(); ++i) content.emplace_back(data.integer(i));
   return content;

@@ -8,7 +8,7 @@
 namespace tenon::passes {
 
 /// Turns layers of the network interface that stand for several operators into these: attention of
-/// padded sequences, shuffles, scales, squeezes.
+/// padded sequences, shuffles, scales, squeezes, products of stacks of vectors.
 Status unfold(ir::Graph& graph, PassContext& context);
 
 /// Removes nodes whose outputs nobody reads.

@@ -55,18 +55,37 @@ Status unfold_scale(ir::Graph& graph, ir::Node& node, PassContext& context) {
   return {};
 }
 
+/// A product of matrices, with axes of extent 1 where vectors stand.
+Status unfold_vectors(ir::Graph& graph, ir::Node& node, PassContext& context) {
+  const ops::VectorProduct product = *node.as<ops::VectorProduct>();
+  ir::Value* operands[2] = {node.input(0), node.input(1)};
+  for (size_t i = 0; i < 2; ++i) {
+    const expr::Shape shape = ops::as_matrices(product, i, operands[i]->shape());
+    if (shape == operands[i]->shape()) continue;
+    TENON_ASSIGN(operands[i], before(graph, node, ops::Reshape{shape}, {operands[i]},
+                                     i == 0 ? "rows" : "columns", context));
+  }
+  const ops::MatMul matrices{
+      product.transpose_a, product.transpose_b, {ops::ActivationKind::None, 0, 0}};
+  TENON_ASSIGN(ir::Value * made,
+               before(graph, node, matrices, {operands[0], operands[1]}, "product", context));
+  become(graph, node, ops::Reshape{node.output()->shape()}, {made});
+  return {};
+}
+
 }  // namespace
 
 Status unfold(ir::Graph& graph, PassContext& context) {
-  for (ir::Node* node :
-       nodes_of<ops::Attention, ops::Squeeze, ops::Unsqueeze, ops::Shuffle, ops::ScaleShift>(
-           graph)) {
+  for (ir::Node* node : nodes_of<ops::Attention, ops::Squeeze, ops::Unsqueeze, ops::Shuffle,
+                                 ops::ScaleShift, ops::VectorProduct>(graph)) {
     if (node->as<ops::Attention>() != nullptr) {
       TENON_TRY(unfold_attention(graph, *node, context));
       continue;
     }
     if (node->as<ops::Shuffle>() != nullptr) {
       TENON_TRY(unfold_shuffle(graph, *node, context));
+    } else if (node->as<ops::VectorProduct>() != nullptr) {
+      TENON_TRY(unfold_vectors(graph, *node, context));
     } else if (node->as<ops::ScaleShift>() != nullptr) {
       TENON_TRY(unfold_scale(graph, *node, context));
     } else {

@@ -14,10 +14,12 @@ using nvinfer1::DataType;
 using nvinfer1::TensorFormat;
 
 constexpr std::pair<DataType, DType> kTypes[] = {
-    {DataType::kFLOAT, DType::F32},  {DataType::kHALF, DType::F16},  {DataType::kINT8, DType::I8},
-    {DataType::kINT32, DType::I32},  {DataType::kBOOL, DType::Bool}, {DataType::kUINT8, DType::U8},
-    {DataType::kFP8, DType::F8E4M3}, {DataType::kBF16, DType::BF16}, {DataType::kINT64, DType::I64},
-    {DataType::kINT4, DType::I4},
+    {DataType::kFLOAT, DType::F32},  {DataType::kHALF, DType::F16},
+    {DataType::kINT8, DType::I8},    {DataType::kINT32, DType::I32},
+    {DataType::kBOOL, DType::Bool},  {DataType::kUINT8, DType::U8},
+    {DataType::kFP8, DType::F8E4M3}, {DataType::kBF16, DType::BF16},
+    {DataType::kINT64, DType::I64},  {DataType::kINT4, DType::I4},
+    {DataType::kFP4, DType::F4E2M1}, {DataType::kE8M0, DType::F8E8M0},
 };
 
 constexpr std::pair<TensorFormat, Layout> kFormats[] = {

@@ -73,6 +73,7 @@ std::string refuse_grid(const kernel::NodeInfo& node, size_t whole, size_t real)
     return fmt::format("its zero is {} and its grid {}", to_string(node.inputs[2].dtype),
                        to_string(grid));
   }
+  if (node.inputs[1].max.rank() > 1) return "its scales are of blocks, which are not served here";
   const kernel::NodeInfo reals{
       .op = node.op,
       .name = node.name,

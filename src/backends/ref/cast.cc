@@ -3,6 +3,7 @@
 // Conversion between element types.
 #include "backends/ref/kernels.h"
 #include "backends/ref/scalar.h"
+#include "backends/ref/storage.h"
 #include "backends/ref/types.h"
 
 namespace tenon::ref {
@@ -22,9 +23,35 @@ To convert(From value) noexcept {
   }
 }
 
+/// From or to a type of storage.
+Status convert_stored(const Call& call) noexcept {
+  const DType source = call.in_type(0), target = call.out_type();
+  const int64_t count = call.out_dims().volume();
+  const void* x = call.in<std::byte>(0);
+  const auto read = [&](int64_t i) { return read_element(source, x, i); };
+  if (is_storage(target) && is_floating(target)) {
+    for (int64_t i = 0; i < count; ++i) write_element(target, call.out<std::byte>(), i, read(i));
+    return {};
+  }
+  if (is_storage(target)) {  // Integers wrap around.
+    for (int64_t i = 0; i < count; ++i) {
+      write_code(target, call.out<std::byte>(), i,
+                 static_cast<uint64_t>(read_integer(source, x, i)));
+    }
+    return {};
+  }
+  return with_any(target, [&](auto to) {
+    using To = typename decltype(to)::type;
+    for (int64_t i = 0; i < count; ++i) call.out<To>()[i] = convert<To>(read(i));
+    return Status{};
+  });
+}
+
 }  // namespace
 
 Status run(const ops::Cast&, const Call& call) noexcept {
+  const DType source = call.in_type(0), target = call.out_type();
+  if (is_storage(source) || is_storage(target)) return convert_stored(call);
   return with_any(call.in_type(0), [&](auto from) {
     return with_any(call.out_type(), [&](auto to) {
       using From = typename decltype(from)::type;

@@ -178,7 +178,69 @@ TEST(RefCast, FollowsStaticCastAndIsDefinedElsewhere) {
               ElementsAre(0.333251953125, std::numeric_limits<double>::infinity()));
   EXPECT_THAT(cast(DType::BF16, tensor<int32_t>({1}, {257})), ElementsAre(256));
   EXPECT_THAT(cast(DType::F32, boolean({2}, {0, 1})), ElementsAre(0, 1));
-  EXPECT_EQ(compute(ops::Cast{DType::F8E4M3}, {x}), nullptr);
+  EXPECT_EQ(compute(ops::Activation{ops::ActivationKind::Relu, 0, 0},
+                    {compute(ops::Cast{DType::F8E4M3}, {x})}),
+            nullptr);
+}
+
+TEST(RefCast, KeepsNumbersInFewBits) {
+  const auto stored = [](DType type, const std::vector<float>& values) {
+    return reals(compute(ops::Cast{type}, {tensor({static_cast<int64_t>(values.size())}, values)}));
+  };
+  EXPECT_THAT(stored(DType::F8E4M3, {1.0625F, 1.1875F, -500, 0.001953125F, 0.0009F, 17}),
+              ElementsAre(1, 1.25, -448, 0.001953125, 0, 16));
+  EXPECT_THAT(stored(DType::F8E5M2, {1.125F, 1.375F, 1e9F, -60000, 3e-5F}),
+              ElementsAre(1, 1.5, 57344, -57344, 0x1p-15));
+  EXPECT_THAT(stored(DType::F4E2M1, {0.25F, 0.75F, 2.5F, 5, -7, 3.4F, 0.26F}),
+              ElementsAre(0, 1, 2, 4, -6, 3, 0.5));
+  EXPECT_THAT(stored(DType::F8E8M0, {1, 3, 0.3F, 0, 1e38F}),
+              ElementsAre(1, 4, 0.5, 0x1p-127, 0x1p127));
+  EXPECT_THAT(stored(DType::I4, {-9, -1.5F, 7.9F, 3, 9}), ElementsAre(7, -1, 7, 3, -7));
+  EXPECT_THAT(stored(DType::U4, {-1, 15, 16, 2.5F, 1}), ElementsAre(15, 15, 0, 2, 1));
+  EXPECT_THAT(stored(DType::I2, {-3, -1, 0, 1, 2}), ElementsAre(1, -1, 0, 1, -2));
+  EXPECT_THAT(stored(DType::U2, {3, 2, 1, 0, 4}), ElementsAre(3, 2, 1, 0, 0));
+  EXPECT_THAT(stored(DType::U16, {65535, 65537, -1}), ElementsAre(65535, 1, 65535));
+  EXPECT_THAT(results(ops::Cast{DType::I8}, {compute(ops::Cast{DType::I4}, {counting({5})})}),
+              ElementsAre(0, 1, 2, 3, 4));
+}
+
+TEST(RefQuantize, KnowsBlocksAndTypesOfStorage) {
+  const auto x = tensor({2, 4}, {1, 2, 3, 4, 10, 20, 30, 40});
+  const auto scales = tensor({2, 2}, {1, 2, 10, 20});
+  const auto whole = compute(ops::Quantize{-1, DType::I8}, {x, scales});
+  EXPECT_THAT(reals(whole), ElementsAre(1, 2, 2, 2, 1, 2, 2, 2));
+  const auto small = compute(ops::Quantize{-1, DType::F4E2M1}, {x, scales});
+  EXPECT_THAT(reals(small), ElementsAre(1, 2, 1.5, 2, 1, 2, 1.5, 2));
+  EXPECT_THAT(results(ops::Dequantize{-1, DType::F32}, {small, scales}),
+              ElementsAre(1, 2, 3, 4, 10, 20, 30, 40));
+  EXPECT_THAT(
+      results(ops::Quantize{0, DType::U4},
+              {x, tensor({2}, {1, 10}), compute(ops::Cast{DType::U4}, {tensor({2}, {3, 0})})}),
+      ElementsAre(4, 5, 6, 7, 1, 2, 3, 4));
+  EXPECT_EQ(compute(ops::Quantize{-1, DType::I8}, {x, tensor({2, 3}, {1, 1, 1, 1, 1, 1})}),
+            nullptr);
+}
+
+TEST(RefDynamicQuantize, BlocksMayStandOver) {
+  const ops::Op op = ops::DynamicQuantize{{2, 2}, DType::F8E4M3, DType::F8E8M0};
+  const auto x = tensor({2, 3}, {448, 1, 3, -2, 896, 0});
+  std::vector<const ops::ConstantData*> views{x.get()};
+  const auto made = evaluate(op, views);
+  ASSERT_TRUE(made.ok());
+  EXPECT_THAT(reals(made->at(1)), ElementsAre(2, 0.0078125));
+  EXPECT_THAT(reals(made->at(0)), ElementsAre(224, 0.5, 384, -1, 448, 0));
+}
+
+TEST(RefVectorProduct, TakesLastAxesAsVectors) {
+  const auto matrices = counting({2, 2, 2});  // [0 1; 2 3], [4 5; 6 7]
+  const auto vectors = tensor({2, 2}, {1, 1, 2, 0});
+  EXPECT_THAT(results(ops::VectorProduct{false, false, false, true}, {matrices, vectors}),
+              ElementsAre(1, 5, 8, 12));
+  EXPECT_THAT(results(ops::VectorProduct{false, true, true, false}, {vectors, matrices}),
+              ElementsAre(1, 5, 8, 12));
+  EXPECT_THAT(results(ops::VectorProduct{false, false, true, true}, {vectors, vectors}),
+              ElementsAre(2, 4));
+  EXPECT_EQ(compute(ops::VectorProduct{true, false, true, false}, {vectors, matrices}), nullptr);
 }
 
 }  // namespace

@@ -47,6 +47,10 @@ inline constexpr TypeSet kFloats = types(DType::F32, DType::F64, DType::F16, DTy
 inline constexpr TypeSet kNumbers =
     kFloats | types(DType::I8, DType::U8, DType::I16, DType::I32, DType::I64);
 inline constexpr TypeSet kAll = kNumbers | types(DType::Bool);
+/// Types that are converted from and to, and otherwise only copied.
+inline constexpr TypeSet kStorage =
+    types(DType::F8E4M3, DType::F8E5M2, DType::F8E8M0, DType::F4E2M1, DType::U16, DType::I4,
+          DType::U4, DType::I2, DType::U2);
 
 /// One line of the list of kernels.
 struct Row {

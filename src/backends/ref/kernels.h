@@ -23,6 +23,7 @@ Status run(const ops::Convolution& op, const Call& call) noexcept;
 Status run(const ops::Cumulative& op, const Call& call) noexcept;
 Status run(const ops::Deconvolution& op, const Call& call) noexcept;
 Status run(const ops::Dequantize& op, const Call& call) noexcept;
+Status run(const ops::DynamicQuantize& op, const Call& call) noexcept;
 Status run(const ops::ElementWise& op, const Call& call) noexcept;
 Status run(const ops::Expand& op, const Call& call) noexcept;
 Status run(const ops::Fill& op, const Call& call) noexcept;
@@ -68,6 +69,7 @@ Status run(const ops::Transpose& op, const Call& call) noexcept;
 Status run(const ops::Unary& op, const Call& call) noexcept;
 Status run(const ops::Unique& op, const Call& call) noexcept;
 Status run(const ops::Unsqueeze& op, const Call& call) noexcept;
+Status run(const ops::VectorProduct& op, const Call& call) noexcept;
 
 /// Slice with its starts computed; sizes are the output's extents.
 Status slice(const Dims& starts, const Dims& steps, const Call& call) noexcept;

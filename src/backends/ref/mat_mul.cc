@@ -66,13 +66,10 @@ void multiply_row(const T* a, const Matrices& left, const T* b, const Matrices& 
 }
 
 template <class T>
-void multiply(const ops::MatMul& op, const Call& call) noexcept {
-  const Matrices left(call.in_dims(0), op.transpose_a, true);
-  const Matrices right(call.in_dims(1), op.transpose_b, false);
+void multiply(const ops::MatMul& op, const Call& call, const Matrices& left, const Matrices& right,
+              int matrix_axes) noexcept {
   const Dims& out_dims = call.out_dims();
   Dims batch;
-  const int matrix_axes =
-      (call.in_dims(0).rank() > 1 ? 1 : 0) + (call.in_dims(1).rank() > 1 ? 1 : 0);
   for (int i = 0; i < out_dims.rank() - matrix_axes; ++i) batch.push_back(out_dims[i]);
   const T* bias = call.optional<T>(2);
   const Dims bias_strides = bias != nullptr ? broadcast_strides(call.in_dims(2), out_dims) : Dims{};
@@ -101,8 +98,32 @@ void multiply(const ops::MatMul& op, const Call& call) noexcept {
 }  // namespace
 
 Status run(const ops::MatMul& op, const Call& call) noexcept {
+  const Matrices left(call.in_dims(0), op.transpose_a, true);
+  const Matrices right(call.in_dims(1), op.transpose_b, false);
+  const int matrix_axes =
+      (call.in_dims(0).rank() > 1 ? 1 : 0) + (call.in_dims(1).rank() > 1 ? 1 : 0);
   return with_number(call.out_type(), [&](auto type) {
-    multiply<typename decltype(type)::type>(op, call);
+    multiply<typename decltype(type)::type>(op, call, left, right, matrix_axes);
+    return Status{};
+  });
+}
+
+Status run(const ops::VectorProduct& op, const Call& call) noexcept {
+  Dims a = call.in_dims(0), b = call.in_dims(1);
+  int matrix_axes = 2;
+  if (op.vector_a || a.rank() == 1) {
+    const int64_t last = a.back();
+    a[a.rank() - 1] = 1;
+    a.push_back(last);
+    --matrix_axes;
+  }
+  if (op.vector_b || b.rank() == 1) {
+    b.push_back(1);
+    --matrix_axes;
+  }
+  const Matrices left(a, op.transpose_a, true), right(b, op.transpose_b, false);
+  return with_number(call.out_type(), [&](auto type) {
+    multiply<typename decltype(type)::type>({}, call, left, right, matrix_axes);
     return Status{};
   });
 }

@@ -6,6 +6,7 @@
 
 #include "backends/ref/kernels.h"
 #include "backends/ref/scalar.h"
+#include "backends/ref/storage.h"
 #include "backends/ref/types.h"
 #include "backends/ref/walk.h"
 
@@ -19,18 +20,44 @@ Dims strides_of(const Call& call, size_t i) noexcept {
   return call.has(i) ? broadcast_strides(call.in_dims(i), dims) : Dims::filled(dims.rank(), 0);
 }
 
-/// Elements of `axis` between two of a vector along it, and its extent; one for all without an
-/// axis.
-struct Along {
-  int64_t extent = 1, inner = 1;
-  Along(const Dims& dims, int64_t axis, int64_t entries) noexcept {
-    if (axis < 0 || entries == 1) return;
-    const Split split(dims, axis);
-    extent = split.extent;
-    inner = split.inner;
+/// Which entry of a scale holds for an element: there is one for all, one for each place of `axis`,
+/// or one for each block.
+class Along {
+ public:
+  Along(const Dims& dims, int64_t axis, const Dims& entries) noexcept : dims_(dims) {
+    if (entries.volume() == 1) return;
+    if (entries.rank() == dims.rank() && dims.rank() > 1) {
+      const Dims strides = row_major_strides(entries);
+      for (int i = 0; i < dims.rank(); ++i) {
+        block_.push_back(std::max<int64_t>(1, dims[i] / std::max<int64_t>(1, entries[i])));
+        strides_.push_back(strides[i]);
+      }
+    } else if (axis >= 0) {
+      const Split split(dims, axis);
+      extent_ = split.extent;
+      inner_ = split.inner;
+    }
   }
-  [[nodiscard]] int64_t operator()(int64_t at) const noexcept { return at / inner % extent; }
+  [[nodiscard]] int64_t operator()(int64_t at) const noexcept {
+    if (block_.rank() == 0) return at / inner_ % extent_;
+    int64_t entry = 0;
+    for (int i = dims_.rank() - 1; i >= 0; --i) {
+      entry += at % dims_[i] / block_[i] * strides_[i];
+      at /= dims_[i];
+    }
+    return entry;
+  }
+
+ private:
+  const Dims& dims_;
+  int64_t extent_ = 1, inner_ = 1;
+  Dims block_, strides_;
 };
+
+/// Extents of an optional input; of one element when it is absent.
+Dims entries_of(const Call& call, size_t i) noexcept {
+  return call.has(i) ? call.in_dims(i) : Dims{};
+}
 
 }  // namespace
 
@@ -73,9 +100,9 @@ namespace {
 
 template <class From, class Scale, class To>
 void quantize(const ops::Quantize& op, const Call& call) noexcept {
-  const Along along(call.out_dims(), op.axis, call.in_dims(1).volume());
+  const Along along(call.out_dims(), op.axis, call.in_dims(1));
   const To* zero = call.optional<To>(2);
-  const Along of_zero(call.out_dims(), op.axis, zero != nullptr ? call.in_dims(2).volume() : 1);
+  const Along of_zero(call.out_dims(), op.axis, entries_of(call, 2));
   constexpr double kLeast = std::numeric_limits<To>::lowest(),
                    kMost = std::numeric_limits<To>::max();
   for (int64_t i = 0; i < call.out_dims().volume(); ++i) {
@@ -92,9 +119,9 @@ void quantize(const ops::Quantize& op, const Call& call) noexcept {
 
 template <class From, class Scale, class To>
 void dequantize(const ops::Dequantize& op, const Call& call) noexcept {
-  const Along along(call.out_dims(), op.axis, call.in_dims(1).volume());
+  const Along along(call.out_dims(), op.axis, call.in_dims(1));
   const From* zero = call.optional<From>(2);
-  const Along of_zero(call.out_dims(), op.axis, zero != nullptr ? call.in_dims(2).volume() : 1);
+  const Along of_zero(call.out_dims(), op.axis, entries_of(call, 2));
   for (int64_t i = 0; i < call.out_dims().volume(); ++i) {
     auto value = static_cast<double>(call.in<From>(0)[i]);
     if (zero != nullptr) value -= static_cast<double>(zero[of_zero(i)]);
@@ -102,9 +129,43 @@ void dequantize(const ops::Dequantize& op, const Call& call) noexcept {
   }
 }
 
+/// Where the quantised numbers, or the scales, are of a type of storage.
+void quantize_stored(const ops::Quantize& op, const Call& call) noexcept {
+  const Along along(call.out_dims(), op.axis, call.in_dims(1));
+  const Along of_zero(call.out_dims(), op.axis, entries_of(call, 2));
+  const auto read = [&](size_t input, int64_t i) {
+    return read_element(call.in_type(input), call.in<std::byte>(input), i);
+  };
+  for (int64_t i = 0; i < call.out_dims().volume(); ++i) {
+    double value = static_cast<float>(read(0, i) / read(1, along(i)));
+    if (!is_floating(op.to)) value = std::nearbyint(value);
+    if (call.has(2)) value += read(2, of_zero(i));
+    write_element(op.to, call.out<std::byte>(), i, value);
+  }
+}
+
+template <class To>
+void dequantize_stored(const ops::Dequantize& op, const Call& call) noexcept {
+  const Along along(call.out_dims(), op.axis, call.in_dims(1));
+  const Along of_zero(call.out_dims(), op.axis, entries_of(call, 2));
+  const auto read = [&](size_t input, int64_t i) {
+    return read_element(call.in_type(input), call.in<std::byte>(input), i);
+  };
+  for (int64_t i = 0; i < call.out_dims().volume(); ++i) {
+    const double zero = call.has(2) ? read(2, of_zero(i)) : 0;
+    call.out<To>()[i] = store<To>((read(0, i) - zero) * read(1, along(i)));
+  }
+}
+
+bool is_byte(DType type) noexcept { return type == DType::I8 || type == DType::U8; }
+
 }  // namespace
 
 Status run(const ops::Quantize& op, const Call& call) noexcept {
+  if (!is_byte(op.to) || is_storage(call.in_type(1)) || is_storage(call.in_type(0))) {
+    quantize_stored(op, call);
+    return {};
+  }
   return with_float(call.in_type(0), [&](auto from) {
     return with_float(call.in_type(1), [&](auto scale) {
       using From = typename decltype(from)::type;
@@ -120,6 +181,12 @@ Status run(const ops::Quantize& op, const Call& call) noexcept {
 }
 
 Status run(const ops::Dequantize& op, const Call& call) noexcept {
+  if (is_storage(call.in_type(0)) || is_storage(call.in_type(1))) {
+    return with_float(call.out_type(), [&](auto to) {
+      dequantize_stored<typename decltype(to)::type>(op, call);
+      return Status{};
+    });
+  }
   return with_number(call.in_type(0), [&](auto from) {
     return with_float(call.in_type(1), [&]([[maybe_unused]] auto scale) {
       return with_float(call.out_type(), [&]([[maybe_unused]] auto to) {
@@ -133,6 +200,81 @@ Status run(const ops::Dequantize& op, const Call& call) noexcept {
       });
     });
   });
+}
+
+namespace {
+
+/// The elements of one block of x, those that are there.
+class ScaleBlock {
+ public:
+  /// ScaleBlock `number` of the row-major stack `blocks` of blocks.
+  ScaleBlock(const Dims& dims, const Dims& block, const Dims& blocks, int64_t number) noexcept {
+    const Dims strides = row_major_strides(dims);
+    for (int i = dims.rank() - 1; i >= 0; --i) {
+      const int64_t begin = number % blocks[i] * block[i];
+      number /= blocks[i];
+      first_ += begin * strides[i];
+      extents_.push_back(std::min(block[i], dims[i] - begin));
+      strides_.push_back(strides[i]);
+    }
+  }
+  template <class Visit>
+  void each(Visit&& visit) const noexcept {
+    for (int64_t n = extents_.volume(), i = 0; i < n; ++i) {
+      int64_t at = first_;
+      int64_t rest = i;
+      for (int axis = 0; axis < extents_.rank(); ++axis) {  // the innermost first
+        at += rest % extents_[axis] * strides_[axis];
+        rest /= extents_[axis];
+      }
+      visit(at);
+    }
+  }
+
+ private:
+  int64_t first_ = 0;
+  Dims extents_, strides_;  ///< the innermost first
+};
+
+/// The number of the block that element `at` is in.
+int64_t block_of(const Dims& dims, const Dims& block, const Dims& blocks, int64_t at) noexcept {
+  int64_t number = 0, stride = 1;
+  for (int i = dims.rank() - 1; i >= 0; --i) {
+    number += at % dims[i] / block[i] * stride;
+    stride *= blocks[i];
+    at /= dims[i];
+  }
+  return number;
+}
+
+}  // namespace
+
+Status run(const ops::DynamicQuantize& op, const Call& call) noexcept {
+  const Dims &dims = call.in_dims(0), &blocks = call.output_descs[1].dims;
+  const auto read = [&](int64_t i) {
+    return static_cast<float>(read_element(call.in_type(0), call.in<std::byte>(0), i));
+  };
+  const auto of_scales =
+      call.has(1) ? static_cast<float>(read_element(call.in_type(1), call.in<std::byte>(1), 0))
+                  : 1.0F;
+  const auto most = static_cast<float>(greatest(op.to));
+  auto* scales = call.out<std::byte>(1);
+  for (int64_t b = 0; b < blocks.volume(); ++b) {
+    float peak = 0;
+    ScaleBlock(dims, op.block, blocks, b).each([&](int64_t i) {
+      const float size = std::fabs(read(i));
+      if (!(size <= peak)) peak = size;  // so that NaN stays
+    });
+    write_element(op.scale, scales, b, peak / most / of_scales);
+  }
+  // One after the other, as elements share bytes.
+  for (int64_t i = 0; i < dims.volume(); ++i) {
+    const int64_t entry = block_of(dims, op.block, blocks, i);
+    const float scale = static_cast<float>(read_element(op.scale, scales, entry)) * of_scales;
+    const float value = read(i);
+    write_element(op.to, call.out<std::byte>(), i, scale == 0 ? 0.0F : value / scale);
+  }
+  return {};
 }
 
 namespace {

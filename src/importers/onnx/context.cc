@@ -205,7 +205,7 @@ ir::Value* Context::add_constant(ops::ConstantRef data, std::string_view role) {
 }
 
 Result<ir::Value*> Context::scalar(DType dtype, double value, std::string_view role) {
-  if (dtype == DType::I4 || dtype == DType::F8E4M3) {
+  if (is_storage(dtype)) {
     return fail(Code::Unsupported, "cannot be computed on {}: cast to f32 first", to_string(dtype));
   }
   return add_constant(make_constant(dtype, {}, {&value, 1}), role);

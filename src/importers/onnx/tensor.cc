@@ -16,11 +16,11 @@ struct DataType {
   std::optional<DType> dtype;
 };
 // In the order of TensorProto.DataType. Source: onnx.proto.
-constexpr std::array<DataType, 24> kDataTypes{{{"undefined", {}},
+constexpr std::array<DataType, 27> kDataTypes{{{"undefined", {}},
                                                {"float32", DType::F32},
                                                {"uint8", DType::U8},
                                                {"int8", DType::I8},
-                                               {"uint16", {}},
+                                               {"uint16", DType::U16},
                                                {"int16", DType::I16},
                                                {"int32", DType::I32},
                                                {"int64", DType::I64},
@@ -35,11 +35,14 @@ constexpr std::array<DataType, 24> kDataTypes{{{"undefined", {}},
                                                {"bfloat16", DType::BF16},
                                                {"float8e4m3fn", DType::F8E4M3},
                                                {"float8e4m3fnuz", {}},
-                                               {"float8e5m2", {}},
+                                               {"float8e5m2", DType::F8E5M2},
                                                {"float8e5m2fnuz", {}},
-                                               {"uint4", {}},
+                                               {"uint4", DType::U4},
                                                {"int4", DType::I4},
-                                               {"float4e2m1", {}}}};
+                                               {"float4e2m1", DType::F4E2M1},
+                                               {"float8e8m0", DType::F8E8M0},
+                                               {"uint2", DType::U2},
+                                               {"int2", DType::I2}}};
 
 /// Bytes of the typed field that holds a tensor of `dtype`: float_data, int32_data, int64_data or
 /// double_data. A wrong element count shows in the size.

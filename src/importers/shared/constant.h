@@ -10,7 +10,7 @@
 namespace tenon::importers {
 
 /// A constant of `values` converted to `dtype`: halves and bfloats rounded to nearest even,
-/// integers to the nearest end where a value is out of range. Not for I4 and F8E4M3.
+/// integers to the nearest end where a value is out of range. Not for types of storage.
 ops::ConstantRef make_constant(DType dtype, const Dims& dims, std::span<const double> values);
 
 }  // namespace tenon::importers

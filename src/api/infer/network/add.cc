@@ -74,16 +74,8 @@ nvinfer1::IMatrixMultiplyLayer* Network::addMatrixMultiply(nvinfer1::ITensor& in
                                                            nvinfer1::MatrixOperation op0,
                                                            nvinfer1::ITensor& input1,
                                                            nvinfer1::MatrixOperation op1) noexcept {
-  const auto is_stack = [](nvinfer1::MatrixOperation op, const nvinfer1::ITensor& input) {
-    return op == nvinfer1::MatrixOperation::kVECTOR && input.getDimensions().nbDims != 1;
-  };
-  if (is_stack(op0, input0) || is_stack(op1, input1)) {
-    voice_.absent("INetworkDefinition::addMatrixMultiply(kVECTOR, of stacks of vectors)");
-    return nullptr;
-  }
-  const ops::MatMul op{op0 == nvinfer1::MatrixOperation::kTRANSPOSE,
-                       op1 == nvinfer1::MatrixOperation::kTRANSPOSE,
-                       {ops::ActivationKind::None, 0, 0}};
+  const ops::Op op = product_of({op0, op1}, {static_cast<size_t>(input0.getDimensions().nbDims),
+                                             static_cast<size_t>(input1.getDimensions().nbDims)});
   return add_to<nvinfer1::IMatrixMultiplyLayer>(op, {&input0, &input1});
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Adding layers that scale, quantise, normalise, sum and fill.
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "api/infer/network/layers_scale.h"
@@ -180,6 +182,32 @@ nvinfer1::IDequantizeLayer* Network::addDequantize(ITensor& input, ITensor& scal
   if (!type) return nullptr;
   return add_to<nvinfer1::IDequantizeLayer>(ops::Dequantize{usual_axis(input, scale), *type},
                                             {&input, &scale});
+}
+
+nvinfer1::IDynamicQuantizeLayer* Network::addDynamicQuantize(ITensor& input, int32_t axis,
+                                                             int32_t blockSize, DataType outputType,
+                                                             DataType scaleType) noexcept {
+  nvinfer1::Dims block = input.getDimensions();
+  if (axis < 0 || axis >= block.nbDims) {
+    voice_.refuse(Code::InvalidArgument,
+                  fmt::format("addDynamicQuantize: axis {} is no axis of '{}', which has {}", axis,
+                              input.getName(), block.nbDims));
+    return nullptr;
+  }
+  std::fill_n(block.d, block.nbDims, 1);
+  block.d[axis] = blockSize;
+  return addDynamicQuantizeV2(input, block, outputType, scaleType);
+}
+
+nvinfer1::IDynamicQuantizeLayer* Network::addDynamicQuantizeV2(ITensor& input,
+                                                               nvinfer1::Dims const& blockShape,
+                                                               DataType outputType,
+                                                               DataType scaleType) noexcept {
+  const auto to = plugin::to_dtype(outputType), scale = plugin::to_dtype(scaleType);
+  const auto block = plugin::to_dims(blockShape);
+  if (!to || !scale || !block) return nullptr;
+  return add_to<nvinfer1::IDynamicQuantizeLayer>(ops::DynamicQuantize{*block, *to, *scale},
+                                                 {&input});
 }
 
 }  // namespace tenon::api

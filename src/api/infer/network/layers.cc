@@ -65,6 +65,7 @@ template <> struct ClassOf<LayerType::kCONVOLUTION> { using Layer = ConvolutionL
 template <> struct ClassOf<LayerType::kCUMULATIVE> { using Layer = CumulativeLayer; };
 template <> struct ClassOf<LayerType::kDECONVOLUTION> { using Layer = DeconvolutionLayer; };
 template <> struct ClassOf<LayerType::kDEQUANTIZE> { using Layer = DequantizeLayer; };
+template <> struct ClassOf<LayerType::kDYNAMIC_QUANTIZE> { using Layer = DynamicQuantizeLayer; };
 template <> struct ClassOf<LayerType::kEINSUM> { using Layer = EinsumLayer; };
 template <> struct ClassOf<LayerType::kELEMENTWISE> { using Layer = ElementWiseLayer; };
 template <> struct ClassOf<LayerType::kFILL> { using Layer = FillLayer; };

@@ -3,6 +3,8 @@
 // Layers that combine elements along axes: reductions, softmax, products, normalisation.
 #pragma once
 
+#include <array>
+
 #include "api/infer/network/kinds.h"
 #include "api/infer/network/layer.h"
 
@@ -57,22 +59,50 @@ class SoftmaxLayer final : public LayerOf<nvinfer1::ISoftMaxLayer, nvinfer1::Lay
   uint32_t getAxes() const noexcept override { return 1U << op<ops::Softmax>().axis; }
 };
 
+/// The operator of a product of operands of these ranks: of matrices and single vectors alone, or
+/// of stacks of vectors, too.
+inline ops::Op product_of(const std::array<nvinfer1::MatrixOperation, 2>& operations,
+                          const std::array<size_t, 2>& ranks) {
+  using nvinfer1::MatrixOperation;
+  const auto is = [&](size_t i, MatrixOperation operation) { return operations[i] == operation; };
+  const auto is_stack = [&](size_t i) { return is(i, MatrixOperation::kVECTOR) && ranks[i] != 1; };
+  const bool transposed[] = {is(0, MatrixOperation::kTRANSPOSE),
+                             is(1, MatrixOperation::kTRANSPOSE)};
+  if (!is_stack(0) && !is_stack(1)) {
+    return ops::MatMul{transposed[0], transposed[1], {ops::ActivationKind::None, 0, 0}};
+  }
+  return ops::VectorProduct{transposed[0], transposed[1], is(0, MatrixOperation::kVECTOR),
+                            is(1, MatrixOperation::kVECTOR)};
+}
+
 class MatrixMultiplyLayer final
     : public LayerOf<nvinfer1::IMatrixMultiplyLayer, nvinfer1::LayerType::kMATRIX_MULTIPLY> {
  public:
   using LayerOf::LayerOf;
   void setOperation(int32_t index, nvinfer1::MatrixOperation operation) noexcept override {
-    change<ops::MatMul>([&](auto& op) {
-      (index == 0 ? op.transpose_a : op.transpose_b) =
-          operation == nvinfer1::MatrixOperation::kTRANSPOSE;
-    });
+    if (index != 0 && index != 1) return;
+    std::array<nvinfer1::MatrixOperation, 2> operations{getOperation(0), getOperation(1)};
+    operations[static_cast<size_t>(index)] = operation;
+    network_.change(node_, [&] { node_.op = product_of(operations, {rank(0), rank(1)}); });
   }
   nvinfer1::MatrixOperation getOperation(int32_t index) const noexcept override {
-    const ir::Value* input = node_.input(static_cast<size_t>(index));
-    if (input != nullptr && input->shape().size() == 1) return nvinfer1::MatrixOperation::kVECTOR;
-    const bool transposed =
-        index == 0 ? op<ops::MatMul>().transpose_a : op<ops::MatMul>().transpose_b;
-    return transposed ? nvinfer1::MatrixOperation::kTRANSPOSE : nvinfer1::MatrixOperation::kNONE;
+    using nvinfer1::MatrixOperation;
+    const bool first = index == 0;
+    const auto* vectors = node_.as<ops::VectorProduct>();
+    const auto* product = node_.as<ops::MatMul>();
+    const bool vector = vectors != nullptr && (first ? vectors->vector_a : vectors->vector_b);
+    if (vector || rank(index) == 1) return MatrixOperation::kVECTOR;
+    const bool transposed = vectors != nullptr
+                                ? (first ? vectors->transpose_a : vectors->transpose_b)
+                                : (first ? product->transpose_a : product->transpose_b);
+    return transposed ? MatrixOperation::kTRANSPOSE : MatrixOperation::kNONE;
+  }
+
+ private:
+  [[nodiscard]] size_t rank(int32_t index) const noexcept {
+    const auto i = static_cast<size_t>(index);
+    const bool there = index >= 0 && i < node_.inputs().size() && node_.input(i) != nullptr;
+    return there ? node_.input(i)->shape().size() : 0;
   }
 };
 

@@ -86,4 +86,28 @@ void FillLayer::setDimensions(nvinfer1::Dims const& dimensions) noexcept {
   }
 }
 
+int32_t DynamicQuantizeLayer::getAxis() const noexcept {
+  const Dims& block = op<ops::DynamicQuantize>().block;
+  int32_t found = -1;
+  for (int32_t i = 0; i < block.rank(); ++i) {
+    if (block[i] == 1) continue;
+    if (found >= 0) return -1;
+    found = i;
+  }
+  return found;
+}
+
+void DynamicQuantizeLayer::set_row(int32_t axis, int32_t size) noexcept {
+  const int rank = op<ops::DynamicQuantize>().block.rank();
+  if (axis < 0 || axis >= rank) {
+    network_.voice().refuse(Code::InvalidArgument,
+                            "blocks along one axis need one of the input's: see setBlockShape");
+    return;
+  }
+  change<ops::DynamicQuantize>([&](auto& op) {
+    op.block = Dims::filled(rank, 1);
+    op.block[axis] = size;
+  });
+}
+
 }  // namespace tenon::api

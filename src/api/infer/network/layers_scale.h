@@ -59,14 +59,31 @@ class QuantizationLayer : public LayerOf<Interface, Type> {
   void setAxis(int32_t axis) noexcept override {
     this->template change<Op>([&](Op& op) { op.axis = axis; });
   }
+  /// Blocks follow from the extents of the scale: true for those that do, or for none.
   bool setBlockShape(nvinfer1::Dims const& blockShape) noexcept override {
-    if (blockShape.nbDims <= 0) return true;
-    this->network_.voice().refuse(Code::Unsupported,
-                                  "scales by blocks are not supported: give one scale, or one for "
-                                  "each element of an axis");
+    const nvinfer1::Dims own = getBlockShape();
+    const bool none = blockShape.nbDims <= 0;
+    if (none ||
+        (own.nbDims == blockShape.nbDims && std::equal(own.d, own.d + own.nbDims, blockShape.d))) {
+      return true;
+    }
+    this->network_.voice().refuse(
+        Code::InvalidArgument,
+        "a block has as many elements along an axis as the input has for each of the scale: give a "
+        "scale of the input's rank with these extents");
     return false;
   }
-  nvinfer1::Dims getBlockShape() const noexcept override { return {-1, {}}; }
+  nvinfer1::Dims getBlockShape() const noexcept override {
+    const ir::Value *x = this->node_.input(0), *scale = this->node_.input(1);
+    const expr::Shape &whole = x->shape(), &parts = scale->shape();
+    if (whole.size() != parts.size() || whole.size() < 2) return {-1, {}};
+    nvinfer1::Dims block{static_cast<int32_t>(whole.size()), {}};
+    for (size_t i = 0; i < whole.size(); ++i) {
+      const bool known = whole[i].is_constant() && parts[i].is_constant();
+      block.d[i] = known ? whole[i].constant() / std::max<int64_t>(1, parts[i].constant()) : 1;
+    }
+    return block;
+  }
   void setToType(nvinfer1::DataType toType) noexcept override {
     if (const auto type = plugin::to_dtype(toType)) {
       this->template change<Op>([&](Op& op) { op.to = *type; });
@@ -80,6 +97,46 @@ using QuantizeLayer =
     QuantizationLayer<nvinfer1::IQuantizeLayer, nvinfer1::LayerType::kQUANTIZE, ops::Quantize>;
 using DequantizeLayer = QuantizationLayer<nvinfer1::IDequantizeLayer,
                                           nvinfer1::LayerType::kDEQUANTIZE, ops::Dequantize>;
+
+class DynamicQuantizeLayer final
+    : public LayerOf<nvinfer1::IDynamicQuantizeLayer, nvinfer1::LayerType::kDYNAMIC_QUANTIZE> {
+ public:
+  using LayerOf::LayerOf;
+  void setToType(nvinfer1::DataType toType) noexcept override {
+    if (const auto type = plugin::to_dtype(toType)) {
+      change<ops::DynamicQuantize>([&](auto& op) { op.to = *type; });
+    }
+  }
+  nvinfer1::DataType getToType() const noexcept override {
+    return *plugin::to_data_type(op<ops::DynamicQuantize>().to);
+  }
+  void setScaleType(nvinfer1::DataType scaleType) noexcept override {
+    if (const auto type = plugin::to_dtype(scaleType)) {
+      change<ops::DynamicQuantize>([&](auto& op) { op.scale = *type; });
+    }
+  }
+  nvinfer1::DataType getScaleType() const noexcept override {
+    return *plugin::to_data_type(op<ops::DynamicQuantize>().scale);
+  }
+  void setAxis(int32_t axis) noexcept override { set_row(axis, getBlockSize()); }
+  /// The axis along which blocks have more than one element; −1 when there is no single one.
+  int32_t getAxis() const noexcept override;
+  void setBlockSize(int32_t size) noexcept override { set_row(getAxis(), size); }
+  int32_t getBlockSize() const noexcept override {
+    return static_cast<int32_t>(op<ops::DynamicQuantize>().block.volume());
+  }
+  void setBlockShape(nvinfer1::Dims const& blockShape) noexcept override {
+    if (const auto block = plugin::to_dims(blockShape)) {
+      change<ops::DynamicQuantize>([&](auto& op) { op.block = *block; });
+    }
+  }
+  nvinfer1::Dims getBlockShape() const noexcept override {
+    return plugin::to_nv_dims(op<ops::DynamicQuantize>().block);
+  }
+
+ private:
+  void set_row(int32_t axis, int32_t size) noexcept;
+};
 
 using ParametricReluLayer =
     LayerOf<nvinfer1::IParametricReLULayer, nvinfer1::LayerType::kPARAMETRIC_RELU>;

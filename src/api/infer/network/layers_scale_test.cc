@@ -217,5 +217,129 @@ TEST_F(ScaleLayers, AMatrixTimesAVector) {
   EXPECT_EQ(values(layer), (Numbers{17, 39}));
 }
 
+using nvinfer1::MatrixOperation;
+
+TEST_F(ScaleLayers, MatricesTimesAStackOfVectors) {
+  auto& matrices = input({2, 2, 3}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
+  auto& vectors = input({2, 3}, {1, 0, 1, 2, 1, 0});
+  auto* layer = network->addMatrixMultiply(matrices, MatrixOperation::kNONE, vectors,
+                                           MatrixOperation::kVECTOR);
+  ASSERT_NE(layer, nullptr) << log.errors;
+  EXPECT_EQ(layer->getOperation(0), MatrixOperation::kNONE);
+  EXPECT_EQ(layer->getOperation(1), MatrixOperation::kVECTOR);
+  EXPECT_EQ(network->getNbLayers(), 1);
+  EXPECT_EQ(layer->getType(), nvinfer1::LayerType::kMATRIX_MULTIPLY);
+  const auto outputs = run({layer->getOutput(0)});
+  ASSERT_EQ(outputs.size(), 1U) << log.errors;
+  EXPECT_THAT(outputs[0].dims, testing::ElementsAre(2, 2));
+  EXPECT_EQ(outputs[0].values, (Numbers{4, 10, 22, 31}));
+}
+
+TEST_F(ScaleLayers, VectorsTimesOneMatrixForAll) {
+  auto& vectors = input({3, 2}, {1, 0, 0, 1, 1, 1});
+  auto& matrix = input({1, 3, 2}, {1, 2, 3, 4, 5, 6});
+  auto* layer = network->addMatrixMultiply(vectors, MatrixOperation::kVECTOR, matrix,
+                                           MatrixOperation::kTRANSPOSE);
+  ASSERT_NE(layer, nullptr) << log.errors;
+  EXPECT_EQ(layer->getOperation(0), MatrixOperation::kVECTOR);
+  EXPECT_EQ(layer->getOperation(1), MatrixOperation::kTRANSPOSE);
+  const auto outputs = run({layer->getOutput(0)});
+  ASSERT_EQ(outputs.size(), 1U) << log.errors;
+  EXPECT_THAT(outputs[0].dims, testing::ElementsAre(3, 3));
+  EXPECT_EQ(outputs[0].values, (Numbers{1, 3, 5, 2, 4, 6, 3, 7, 11}));
+}
+
+TEST_F(ScaleLayers, StacksOfVectorsGiveScalars) {
+  auto* layer = network->addMatrixMultiply(input({2, 2}, {1, 2, 3, 4}), MatrixOperation::kVECTOR,
+                                           input({2, 2}, {1, 1, 10, 1}), MatrixOperation::kVECTOR);
+  ASSERT_NE(layer, nullptr) << log.errors;
+  const auto outputs = run({layer->getOutput(0)});
+  ASSERT_EQ(outputs.size(), 1U) << log.errors;
+  EXPECT_THAT(outputs[0].dims, testing::ElementsAre(2));
+  EXPECT_EQ(outputs[0].values, (Numbers{3, 34}));
+}
+
+TEST_F(ScaleLayers, BlocksAreQuantisedByWhatTheyHold) {
+  // Greatest of the blocks: 6, 24; their scales 1 and 4 of FP8; a step of 0.5 below 2, then 1, 2.
+  auto& x = input({1, 8}, {6, -1, 0.25F, 3, 24, 2, -12, 7});
+  auto* layer = network->addDynamicQuantize(x, 1, 4, DataType::kFP4, DataType::kFP8);
+  ASSERT_NE(layer, nullptr) << log.errors;
+  EXPECT_EQ(layer->getType(), nvinfer1::LayerType::kDYNAMIC_QUANTIZE);
+  EXPECT_EQ(layer->getNbOutputs(), 2);
+  EXPECT_EQ(layer->getAxis(), 1);
+  EXPECT_EQ(layer->getBlockSize(), 4);
+  EXPECT_EQ(layer->getBlockShape().d[0], 1);
+  EXPECT_EQ(layer->getOutput(0)->getType(), DataType::kFP4);
+  EXPECT_EQ(layer->getOutput(1)->getType(), DataType::kFP8);
+  auto* scales = network->addDequantize(*layer->getOutput(1), constant({}, {1}));
+  ASSERT_NE(scales, nullptr) << log.errors;
+  auto* back = network->addDequantize(*layer->getOutput(0), *scales->getOutput(0));
+  ASSERT_NE(back, nullptr) << log.errors;
+  EXPECT_EQ(back->getBlockShape().d[1], 4);
+  EXPECT_TRUE(back->setBlockShape(dims({1, 4})));
+  const auto outputs = run({scales->getOutput(0), back->getOutput(0)});
+  ASSERT_EQ(outputs.size(), 2U) << log.errors;
+  EXPECT_EQ(outputs[0].values, (Numbers{1, 4}));
+  EXPECT_EQ(outputs[1].values, (Numbers{6, -1, 0, 3, 24, 2, -12, 8}));
+}
+
+TEST_F(ScaleLayers, BlocksHaveScalesThatArePowersOfTwo) {
+  auto& x = input({2, 2}, {448, 1, 900, 0});
+  auto* layer = network->addDynamicQuantizeV2(x, dims({1, 2}), DataType::kFP8, DataType::kE8M0);
+  ASSERT_NE(layer, nullptr) << log.errors;
+  auto* scales = network->addCast(*layer->getOutput(1), DataType::kFLOAT);
+  auto* numbers = network->addCast(*layer->getOutput(0), DataType::kFLOAT);
+  const auto outputs = run({scales->getOutput(0), numbers->getOutput(0)});
+  ASSERT_EQ(outputs.size(), 2U) << log.errors;
+  EXPECT_EQ(outputs[0].values, (Numbers{1, 4}));  // 900 / 448 is a bit more than 2.
+  EXPECT_EQ(outputs[1].values, (Numbers{448, 1, 224, 0}));
+}
+
+TEST_F(ScaleLayers, ScalesOfScalesAndOtherBlocks) {
+  auto& x = input({1, 4}, {12, 6, 0, 3});
+  auto* layer = network->addDynamicQuantize(x, 1, 2, DataType::kFP4, DataType::kFP8);
+  ASSERT_NE(layer, nullptr) << log.errors;
+  layer->setInput(1, constant({}, {0.5F}));
+  EXPECT_EQ(layer->getNbInputs(), 2);
+  layer->setBlockSize(4);
+  EXPECT_EQ(layer->getOutput(1)->getDimensions().d[1], 1);
+  layer->setScaleType(DataType::kE8M0);
+  layer->setScaleType(DataType::kFP8);
+  EXPECT_EQ(layer->getScaleType(), DataType::kFP8);
+  auto* scales = network->addCast(*layer->getOutput(1), DataType::kFLOAT);
+  auto* numbers = network->addCast(*layer->getOutput(0), DataType::kFLOAT);
+  const auto outputs = run({scales->getOutput(0), numbers->getOutput(0)});
+  ASSERT_EQ(outputs.size(), 2U) << log.errors;
+  EXPECT_EQ(outputs[0].values, (Numbers{4}));  // 12 / 6 / 0.5
+  EXPECT_EQ(outputs[1].values, (Numbers{6, 3, 0, 1.5}));
+}
+
+TEST_F(ScaleLayers, BlocksOfOtherTypesAreRefused) {
+  auto& x = input({4}, {1, 2, 3, 4});
+  EXPECT_EQ(network->addDynamicQuantize(x, 0, 2, DataType::kINT8, DataType::kFP8), nullptr);
+  EXPECT_THAT(log.errors, testing::HasSubstr("blocks are of f4e2m1 or f8e4m3 with scales of f8e4m3 "
+                                             "or f8e8m0, but i8 with f8e4m3 is asked for"));
+  EXPECT_EQ(network->addDynamicQuantize(x, 3, 2, DataType::kFP4, DataType::kFP8), nullptr);
+  EXPECT_THAT(log.errors, testing::HasSubstr("axis 3 is no axis of 'in0'"));
+}
+
+TEST_F(ScaleLayers, AProductBecomesOneOfVectorsAndBack) {
+  auto& a = input({2, 2}, {1, 2, 3, 4});
+  auto* layer = network->addMatrixMultiply(a, MatrixOperation::kNONE, input({2, 2}, {1, 1, 10, 1}),
+                                           MatrixOperation::kTRANSPOSE);
+  ASSERT_NE(layer, nullptr) << log.errors;
+  layer->setOperation(1, MatrixOperation::kNONE);
+  layer->setOperation(0, MatrixOperation::kVECTOR);
+  EXPECT_EQ(layer->getOutput(0)->getDimensions().nbDims, 2);
+  layer->setOperation(1, MatrixOperation::kVECTOR);
+  EXPECT_EQ(layer->getOutput(0)->getDimensions().nbDims, 1);
+  layer->setOperation(0, MatrixOperation::kTRANSPOSE);
+  EXPECT_EQ(layer->getOperation(0), MatrixOperation::kTRANSPOSE);
+  EXPECT_EQ(layer->getOperation(1), MatrixOperation::kVECTOR);
+  EXPECT_EQ(log.errors, "");
+  // Each vector times the whole matrix, standing: [1 3; 2 4] · [1 1] and · [10 1].
+  EXPECT_EQ(values(layer), (Numbers{4, 6, 13, 24}));
+}
+
 }  // namespace
 }  // namespace tenon::api

@@ -76,7 +76,7 @@ Status import_eye_like(Context& node) {
   if (node.has_attribute("dtype")) {
     TENON_ASSIGN(const int64_t number, node.integer("dtype", 0));
     const auto found = find_dtype(number);
-    if (!found || bit_width(*found) < 8 || *found == DType::F8E4M3) {
+    if (!found || is_storage(*found)) {
       return node.fail(Code::Unsupported, "attribute dtype is {}, which is not supported",
                        data_type_name(number));
     }

@@ -23,9 +23,13 @@ Result<Limits> limits_of(Context& node, DType dtype) {
   if (dtype == DType::U8) return Limits{0, 255};
   if (dtype == DType::I8) return Limits{-128, 127};
   if (dtype == DType::I16) return Limits{-32768, 32767};
+  if (dtype == DType::U16) return Limits{0, 65535};
+  if (dtype == DType::I4) return Limits{-8, 7};
+  if (dtype == DType::U4) return Limits{0, 15};
+  if (dtype == DType::I2) return Limits{-2, 1};
+  if (dtype == DType::U2) return Limits{0, 3};
   return node.fail(Code::Unsupported,
-                   "quantisation to {} is not supported; supported are u8, i8 "
-                   "and i16",
+                   "quantisation to {} is not supported; supported are integers of at most 16 bits",
                    to_string(dtype));
 }
 
@@ -87,6 +91,8 @@ Result<ir::Value*> along_axis(Context& node, ir::Value* vector, std::string_view
 
 Result<ir::Value*> quantised(Context& node, ir::Value* real, ir::Value* zero, DType dtype,
                              std::string_view role) {
+  // A zero point of a floating type is 0.
+  if (is_floating(dtype)) return node.add(ops::Cast{dtype}, {real}, role);
   TENON_ASSIGN(const Limits limits, limits_of(node, dtype));
   const auto part = [&](std::string_view name) { return fmt::format("{}_{}", role, name); };
   TENON_ASSIGN(ir::Value * whole, node.add(ops::Unary{Unary::Round}, {real}, part("round")));
@@ -99,11 +105,21 @@ Result<ir::Value*> quantised(Context& node, ir::Value* real, ir::Value* zero, DT
   return node.add(ops::Cast{dtype}, {kept}, role);
 }
 
+Status expect_saturation(Context& node, DType dtype) {
+  if (dtype != DType::F8E4M3 && dtype != DType::F8E5M2) return {};
+  TENON_ASSIGN(const int64_t saturates, node.integer("saturate", 1));
+  if (saturates != 0) return {};
+  return node.fail(Code::Unsupported,
+                   "attribute saturate is 0, which is not supported: {} is kept within its range",
+                   to_string(dtype));
+}
+
 namespace {
 
 /// True if Quantize and Dequantize know integers of this type, and its scale as it lies here.
 bool is_known(DType dtype, const ir::Value& scale) {
-  return (dtype == DType::I8 || dtype == DType::U8) && scale.shape().size() <= 1;
+  const bool type = dtype == DType::I8 || dtype == DType::U8 || is_storage(dtype);
+  return type && scale.shape().size() <= 1;
 }
 
 /// The axis that a scale is along; −1 when there is one scale for all.
@@ -131,6 +147,7 @@ Status import_quantize(Context& node) {
     }
     dtype = *found;
   }
+  TENON_TRY(expect_saturation(node, dtype));
   ir::Value* x = node.in(0);
   if (x->dtype() != node.dtype(1)) {
     TENON_ASSIGN(x, node.add(ops::Cast{node.dtype(1)}, {x}, "real"));
@@ -151,29 +168,19 @@ Status import_quantize(Context& node) {
   return node.output(0, made);
 }
 
-/// A constant of 4 bits, or of 8-bit real numbers, as i8 or f32, which hold all of theirs; others
-/// as they are.
+/// A constant of integers of 4 or 2 bits as i8 or u8, which the passes know; others as they are.
 ir::Value* widened(Context& node, ir::Value* value, std::string_view role) {
   const ops::ConstantData* data = value->constant();
-  if (data == nullptr) return value;
-  const auto count = static_cast<size_t>(data->count());
-  if (value->dtype() == DType::I4) {
-    std::vector<int8_t> whole(count);
-    for (size_t i = 0; i < count; ++i) {
-      whole[i] = static_cast<int8_t>(data->integer(static_cast<int64_t>(i)));
-    }
-    return node.add_constant(
-        ops::ConstantData::of<int8_t>(data->dims(), std::span<const int8_t>(whole)), role);
+  if (data == nullptr || bit_width(value->dtype()) >= 8 || is_floating(value->dtype())) {
+    return value;
   }
-  if (value->dtype() == DType::F8E4M3) {
-    std::vector<float> real(count);
-    for (size_t i = 0; i < count; ++i) {
-      real[i] = static_cast<float>(data->real(static_cast<int64_t>(i)));
-    }
-    return node.add_constant(
-        ops::ConstantData::of<float>(data->dims(), std::span<const float>(real)), role);
+  const bool is_signed = value->dtype() == DType::I4 || value->dtype() == DType::I2;
+  std::vector<std::byte> whole(static_cast<size_t>(data->count()));
+  for (size_t i = 0; i < whole.size(); ++i) {
+    whole[i] = static_cast<std::byte>(data->integer(static_cast<int64_t>(i)));
   }
-  return value;
+  return node.add_constant(
+      ops::ConstantData::copy(is_signed ? DType::I8 : DType::U8, data->dims(), whole), role);
 }
 
 /// (x − zero point) · scale.
@@ -181,7 +188,10 @@ Status import_dequantize(Context& node) {
   TENON_TRY(node.expect_inputs(2, 3));
   const DType real = node.dtype(1);
   ir::Value* x = widened(node, node.in(0), "widened");
-  ir::Value* zero = node.has(2) ? widened(node, node.in(2), "zero_widened") : nullptr;
+  ir::Value* zero = node.has(2) ? node.in(2) : nullptr;
+  if (zero != nullptr && x != node.in(0)) {
+    TENON_ASSIGN(zero, node.add(ops::Cast{x->dtype()}, {zero}, "zero_widened"));
+  }
   const bool whole = is_known(x->dtype(), *node.in(1)) || x->dtype() == DType::I32;
   if (whole && node.rank(1) <= 1) {
     TENON_ASSIGN(const int64_t axis, axis_of_scale(node, *node.in(1)));

@@ -82,7 +82,7 @@ Status window(Context& node, double a, double b, double c) {
   if (size.size() != 1 || size[0] < 0 || size[0] > kLongest) {
     return node.fail(Code::InvalidModel, "the size is not one number of 0 to {}", kLongest);
   }
-  if (!dtype || !is_floating(*dtype) || *dtype == DType::F8E4M3) {
+  if (!dtype || !is_floating(*dtype) || is_storage(*dtype)) {
     return node.fail(Code::Unsupported, "attribute output_datatype is {}, which is not supported",
                      data_type_name(number));
   }

@@ -57,7 +57,7 @@ Result<ir::Value*> hard_max(Context& node, ir::Value* x, int64_t axis) {
   const Expr extent = lines[static_cast<size_t>(axis)];
   lines.erase(lines.begin() + axis);
   const double ends[] = {0, 1};
-  if (x->dtype() == DType::I4 || x->dtype() == DType::F8E4M3) {
+  if (is_storage(x->dtype())) {
     return node.fail(Code::Unsupported, "cannot be computed on {}: cast to f32 first",
                      to_string(x->dtype()));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Conversions, and operators that pass their input on.
+#include "importers/onnx/operators/quantization.h"
 #include "importers/onnx/table.h"
 
 namespace tenon::onnx {
@@ -19,19 +20,24 @@ Result<int64_t> read_type_word(Context& node) {
   return node.fail(Code::Unsupported, "attribute to is \"{}\", which is not supported", text);
 }
 
+Status cast(Context& node, DType dtype) {
+  TENON_TRY(expect_saturation(node, dtype));
+  return node.finish(ops::Cast{dtype}, {node.in(0)});
+}
+
 Status import_cast(Context& node) {
   TENON_TRY(node.expect_inputs(1, 1));
   TENON_TRY(node.expect_attribute("to"));
   TENON_ASSIGN(const int64_t number,
                node.opset() < 6 ? read_type_word(node) : node.integer("to", 0));
-  if (const auto dtype = find_dtype(number)) return node.finish(ops::Cast{*dtype}, {node.in(0)});
+  if (const auto dtype = find_dtype(number)) return cast(node, *dtype);
   return node.fail(Code::Unsupported, "casts to {}, which is not supported",
                    data_type_name(number));
 }
 
 Status import_cast_like(Context& node) {
   TENON_TRY(node.expect_inputs(2, 2));
-  return node.finish(ops::Cast{node.dtype(1)}, {node.in(0)});
+  return cast(node, node.dtype(1));
 }
 
 Status import_identity(Context& node) {

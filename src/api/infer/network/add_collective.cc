@@ -1,34 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Layers that are not there yet, by name: docs/coverage.md is made from these calls.
+// Adding collectives, of which there is one rank.
 #include "api/infer/network/layer.h"
 
 namespace tenon::api {
-
-namespace {
-
-/// The interface knows blocks of FP4 with scales of FP8, and of FP8 with scales of E8M0.
-constexpr const char* kNoBlockTypes =
-    "dynamic quantization gives blocks of FP4 with scales of FP8, or blocks of FP8 with scales of "
-    "E8M0, and there are neither FP4 nor E8M0 here: quantize by addQuantize with scales that are "
-    "known";
-
-}  // namespace
-
-nvinfer1::IDynamicQuantizeLayer* Network::addDynamicQuantize(nvinfer1::ITensor&, int32_t, int32_t,
-                                                             nvinfer1::DataType,
-                                                             nvinfer1::DataType) noexcept {
-  voice_.refuse(Code::Unsupported, kNoBlockTypes);
-  return voice_.absent("INetworkDefinition::addDynamicQuantize"), nullptr;
-}
-
-nvinfer1::IDynamicQuantizeLayer* Network::addDynamicQuantizeV2(nvinfer1::ITensor&,
-                                                               nvinfer1::Dims const&,
-                                                               nvinfer1::DataType,
-                                                               nvinfer1::DataType) noexcept {
-  voice_.refuse(Code::Unsupported, kNoBlockTypes);
-  return voice_.absent("INetworkDefinition::addDynamicQuantizeV2"), nullptr;
-}
 
 namespace {
 
