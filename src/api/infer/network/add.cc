@@ -107,9 +107,13 @@ nvinfer1::ISliceLayer* Network::addSlice(nvinfer1::ITensor& input, nvinfer1::Dim
   ops::Slice asked{expr::to_shape(*starts), expr::to_shape(*sizes), *steps};
   const auto rank = static_cast<int>(x->shape().size());
   if (starts->rank() == rank && sizes->rank() == rank && steps->rank() == rank) {
-    return add_to<nvinfer1::ISliceLayer>(std::move(asked), {&input});
+    ops::Op op = SliceLayer::strict(asked, *x, graph_);
+    const bool beyond = std::holds_alternative<ops::SliceBeyond>(op);
+    auto* layer = add_to<nvinfer1::ISliceLayer>(std::move(op), {&input});
+    if (layer != nullptr && beyond) static_cast<SliceLayer*>(layer)->await_mode();
+    return layer;
   }
-  // Until its axes are named it is the whole.
+  // Until its axes are named it is the whole; until a mode is set it may not go beyond the input.
   ops::Slice whole{expr::Shape(x->shape().size(), expr::Expr(0)), x->shape(),
                    Dims::filled(rank, 1)};
   auto* layer = add_to<nvinfer1::ISliceLayer>(std::move(whole), {&input});

@@ -167,20 +167,53 @@ ops::Slice SliceLayer::form() const {
 
 std::optional<ops::Outside> SliceLayer::outside() const noexcept {
   const auto* beyond = node_.as<ops::SliceBeyond>();
-  return beyond != nullptr ? std::optional(beyond->outside) : std::nullopt;
+  if (awaits_mode_ || beyond == nullptr) return std::nullopt;
+  return beyond->outside;
+}
+
+namespace {
+
+/// Whether the rule of an operator takes `x`, without a word.
+bool takes(const ops::Op& op, const ir::Value& x, ir::Graph& graph) {
+  CollectingSink sink;
+  Diagnostics diag(sink);
+  const ops::TensorType* const inputs[] = {&x.type};
+  const ops::ConstantData* const constants[] = {nullptr};
+  ops::Inference inference{inputs, constants, graph.symbols(), diag, {}};
+  return ops::infer(op, inference).ok();
+}
+
+}  // namespace
+
+ops::Op SliceLayer::strict(const ops::Slice& form, const ir::Value& x, ir::Graph& graph) {
+  const auto starts = expr::to_dims(form.starts);
+  if (!starts || takes(form, x, graph)) return form;
+  const ops::SliceBeyond beyond{*starts, form.sizes, form.steps, ops::Outside::Fill, 0};
+  if (takes(beyond, x, graph)) return beyond;
+  return form;
 }
 
 bool SliceLayer::put(const ops::Slice& form, std::optional<ops::Outside> outside) noexcept {
-  if (!outside) return network_.change(node_, [&] { node_.op = form; });
+  const bool awaited = std::exchange(awaits_mode_, false);
+  if (!outside) {
+    const ops::Op op = strict(form, *node_.input(0), network_.graph());
+    awaits_mode_ = std::holds_alternative<ops::SliceBeyond>(op);
+    const bool done = network_.change(node_, [&] { node_.op = op; });
+    if (!done) awaits_mode_ = awaited;
+    return done;
+  }
   const auto starts = expr::to_dims(form.starts);
   if (!starts) {
     network_.voice().refuse(Code::Unsupported,
                             "a slice that goes beyond its input needs starts that are numbers");
+    awaits_mode_ = awaited;
     return false;
   }
-  return network_.change(node_, [&] {
+  const bool done = network_.change(node_, [&] {
     node_.op = ops::SliceBeyond{*starts, form.sizes, form.steps, *outside, filler_};
   });
+  if (!done) awaits_mode_ = awaited;
+  return done;
 }
 
 ops::Slice SliceLayer::asked() const { return asked_ ? *asked_ : form(); }
@@ -221,7 +254,18 @@ std::string SliceLayer::unfinished() const {
         "numbers, or one that follows from shapes and shape inputs",
         node_.name, told_[i]->getName(), kPlaces[i]);
   }
-  if (!asked_ || spread(*asked_, axes_)) return {};
+  if (!asked_ || spread(*asked_, axes_)) {
+    if (!awaits_mode_) return {};
+    const auto text_of = [&](const expr::Shape& shape) {
+      return expr::to_string(shape, network_.graph().symbols());
+    };
+    return fmt::format(
+        "slice layer '{}' reads beyond its input: start, size and stride are {}, {} and {}, and "
+        "the "
+        "input has {}: slice within it, or say what is outside by ISliceLayer::setMode",
+        node_.name, text_of(form().starts), text_of(form().sizes),
+        text_of(expr::to_shape(form().steps)), text_of(node_.input(0)->shape()));
+  }
   return fmt::format(
       "slice layer '{}' has {} starts, {} sizes and {} strides for {} axes: give one of each for "
       "every axis, or name the axes by ISliceLayer::setAxes",

@@ -60,6 +60,11 @@ class SliceLayer final : public LayerOf<nvinfer1::ISliceLayer, nvinfer1::LayerTy
   [[nodiscard]] std::string unfinished() const override;
   /// Asks for fewer entries than there are axes: setAxes will say of which.
   void expect(ops::Slice few) noexcept { (void)ask(std::move(few), std::nullopt); }
+  /// The operator is one that fills what is outside, until a mode says what is there.
+  void await_mode() noexcept { awaits_mode_ = true; }
+  /// The operator for a slice of `x` before a mode is set: within `x` where it can be, else the one
+  /// that fills what is outside.
+  static ops::Op strict(const ops::Slice& form, const ir::Value& x, ir::Graph& graph);
 
  private:
   /// What is asked for, of the axes that are named.
@@ -85,6 +90,7 @@ class SliceLayer final : public LayerOf<nvinfer1::ISliceLayer, nvinfer1::LayerTy
   std::array<nvinfer1::ITensor*, 6> told_{};  ///< tensors by place, from 1 on
   std::array<bool, 6> refused_{};             ///< those that could not be followed
   float filler_ = 0;
+  bool awaits_mode_ = false;  ///< goes beyond the input, but no mode says what is there
 };
 
 /// A reshape, a transpose, or both: the operator is the simplest that does it.

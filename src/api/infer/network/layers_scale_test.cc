@@ -184,6 +184,36 @@ TEST_F(ScaleLayers, ASliceGoesBeyondItsInput) {
   EXPECT_EQ(outputs[3].values, (Numbers{3, 2, 1, 2, 3, 4, 3}));
 }
 
+TEST_F(ScaleLayers, ASliceMayBeginOutsideBeforeItsModeIsSet) {
+  auto& x = input({4}, {1, 2, 3, 4});
+  auto* layer = network->addSlice(x, dims({-2}), dims({7}), dims({1}));
+  ASSERT_NE(layer, nullptr) << log.errors;
+  EXPECT_EQ(layer->getMode(), nvinfer1::SampleMode::kSTRICT_BOUNDS);
+  EXPECT_EQ(layer->getStart().d[0], -2);
+  EXPECT_EQ(layer->getOutput(0)->getDimensions().d[0], 7);
+  layer->setMode(nvinfer1::SampleMode::kWRAP);
+  EXPECT_EQ(layer->getMode(), nvinfer1::SampleMode::kWRAP);
+  EXPECT_EQ(log.errors, "");
+  EXPECT_EQ(values(layer), (Numbers{3, 4, 1, 2, 3, 4, 1}));
+}
+
+TEST_F(ScaleLayers, ASliceThatStaysOutsideIsNotBuilt) {
+  auto* layer = network->addSlice(input({4}, {1, 2, 3, 4}), dims({-2}), dims({7}), dims({1}));
+  ASSERT_NE(layer, nullptr);
+  layer->setName("wide");
+  EXPECT_TRUE(run({layer->getOutput(0)}).empty());
+  EXPECT_THAT(log.errors,
+              testing::HasSubstr("slice layer 'wide' reads beyond its input: start, size "
+                                 "and stride are [-2], [7] and [1]"));
+}
+
+TEST_F(ScaleLayers, AStrictSliceComesBackWithinItsInput) {
+  auto* layer = network->addSlice(input({4}, {1, 2, 3, 4}), dims({3}), dims({3}), dims({1}));
+  ASSERT_NE(layer, nullptr);
+  layer->setSize(dims({1}));
+  EXPECT_EQ(values(layer), (Numbers{4}));
+}
+
 TEST_F(ScaleLayers, DeconvolutionSpreadsEveryElement) {
   auto& x = input({1, 1, 1, 2}, {1, 2});
   auto* layer = network->addDeconvolutionNd(x, 1, dims({1, 2}), weights({1, 10}), weights({0.5F}));
