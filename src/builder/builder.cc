@@ -69,12 +69,6 @@ Status outline(ir::Graph& graph, const BuildConfig& config, Diagnostics& diag) {
                      "cannot have",
                      (*border)->name);
   }
-  if (config.refit != Refit::None) {
-    return diag.fail(Code::Unsupported,
-                     "layer '{}' belongs to a loop or a conditional: an engine that has one cannot "
-                     "be refitted or stripped of its weights",
-                     (*border)->name);
-  }
   return config.outline(graph, diag);
 }
 
@@ -329,6 +323,7 @@ class Build {
       noted.flags = step->flags;
       noted.workspace = step->workspace_bytes;
       noted.record = step->record;
+      TENON_TRY(keep_notes_alone(noted, diag_));
     }
     return all;
   }

@@ -76,6 +76,9 @@ struct BuildConfig {
   std::vector<DType> permitted;
   /// Makes one node of each loop and conditional, before the passes; null: they are refused.
   std::function<Status(ir::Graph& graph, Diagnostics& diag)> outline;
+  /// The constant called `value` inside of the nodes that `outline` has made; null where there is
+  /// none. Null: there are no such nodes.
+  std::function<ops::ConstantRef(const ir::Graph& graph, std::string_view value)> inner_constant;
   passes::Options passes;  ///< its evaluator folds constants
   /// Who gave the range of a tensor, by its name, for the record; absent: nobody knows.
   std::unordered_map<std::string, std::string> range_sources;

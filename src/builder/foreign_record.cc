@@ -3,6 +3,8 @@
 // A plugin that only repeats itself.
 #include "builder/foreign_record.h"
 
+#include "plan/view.h"
+
 namespace tenon::builder {
 
 namespace {
@@ -166,6 +168,19 @@ class NotedForeign final : public ops::ForeignOp, public kernel::CandidateSource
 };
 
 }  // namespace
+
+Status keep_notes_alone(ForeignRecord& foreign, Diagnostics& diag) {
+  if (foreign.family != kRegionFamily) return {};
+  for (kernel::PackedBlob& region : foreign.record.packed) {
+    const auto view = plan::View::open(region.data, {.inspect_only = true});
+    if (!view.ok() || view->refit().empty()) {
+      return diag.fail(Code::Internal, "a region of '{}' does not say how it was built",
+                       foreign.node);
+    }
+    region.data = Bytes(view->refit().begin(), view->refit().end());
+  }
+  return {};
+}
 
 void write(ByteWriter& writer, const ForeignRecord& foreign) {
   for (const std::string* text : {&foreign.node, &foreign.id.name, &foreign.id.version,

@@ -28,6 +28,14 @@ struct ForeignRecord {
   kernel::Record record;
 };
 
+/// The family of loops and conditionals: the packed blobs of their records are the engine files of
+/// their regions.
+inline constexpr std::string_view kRegionFamily = "control";
+
+/// Of the engines of regions, leaves their own refit sections alone, from which they are built
+/// again. Others stay as they are.
+Status keep_notes_alone(ForeignRecord& foreign, Diagnostics& diag);
+
 void write(ByteWriter& writer, const ForeignRecord& foreign);
 /// Leaves the reader not ok() where the bytes are not what write() wrote.
 ForeignRecord read_foreign(ByteReader& reader);

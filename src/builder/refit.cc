@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "ir/graph_bytes.h"
+#include "plan/writer.h"
 
 namespace tenon::builder {
 
@@ -120,9 +121,17 @@ Result<RefitRecord> RefitRecord::of(const ir::Graph& graph,
   for (const ops::ConstantRef& data : numbers) {
     record.constants_.push_back({data->dtype(), data->dims(), data, hash64(data->bytes()), false});
   }
-  const auto known = number_constants(graph);
+  auto known = number_constants(graph);
   for (const RefittableWeights& weights : config.weights) {
-    const auto found = known.find(weights.value);
+    auto found = known.find(weights.value);
+    if (found == known.end() && config.inner_constant) {
+      if (const ops::ConstantRef data = config.inner_constant(graph, weights.value)) {
+        const auto number = static_cast<uint32_t>(record.constants_.size());
+        record.constants_.push_back(
+            {data->dtype(), data->dims(), data, hash64(data->bytes()), false});
+        found = known.emplace(weights.value, number).first;
+      }
+    }
     if (found == known.end()) {
       return diag.fail(Code::InvalidArgument,
                        "weights '{}' cannot be made refittable: the network has no constant '{}'",
@@ -307,21 +316,62 @@ Status RefitRecord::read_parts(ByteReader& from, const std::shared_ptr<const voi
   return reader.ok() && from.at_end() ? Status{} : kDamaged;
 }
 
+Status RefitRecord::share_numbers(RefitRecord& region, Diagnostics& diag) const {
+  for (const Name& name : region.names_) {
+    const auto own = std::ranges::find_if(
+        names_, [&](const Name& one) { return one.names.value == name.names.value; });
+    if (own == names_.end()) {
+      return diag.fail(Code::InvalidPlan,
+                       "the engine cannot be built again from its notes: weights '{}' of a loop or "
+                       "conditional are not among those of the engine",
+                       name.names.value);
+    }
+    region.set(name.constant, constants_[own->constant].data);
+  }
+  return {};
+}
+
+Result<ForeignRecord> RefitRecord::rebuilt(ForeignRecord noted, const kernel::Registry& registry,
+                                           tune::ReformatSource& reformats,
+                                           ir::Evaluator& evaluator, const device::Target& target,
+                                           Diagnostics& diag) const {
+  if (noted.family != kRegionFamily) return noted;
+  const auto scope = diag.scope("node", noted.node);
+  for (kernel::PackedBlob& blob : noted.record.packed) {
+    TENON_ASSIGN(RefitRecord region, read(blob.data, nullptr, diag));
+    TENON_TRY(share_numbers(region, diag));
+    TENON_ASSIGN(plan::Plan made, region.build(registry, reformats, evaluator, target, diag));
+    made.record.clear();
+    made.refit = region.write(false);
+    TENON_ASSIGN(blob.data, plan::write(made, diag));
+  }
+  return noted;
+}
+
 Result<plan::Plan> RefitRecord::build(const kernel::Registry& registry,
                                       tune::ReformatSource& reformats, ir::Evaluator& evaluator,
                                       const device::Target& target, Diagnostics& diag) const {
   std::vector<ops::ConstantRef> numbers;
   for (const RefitConstant& constant : constants_) numbers.push_back(constant.data);
+  std::vector<ForeignRecord> all;
+  for (const ForeignRecord& noted : foreign_) {
+    TENON_ASSIGN(all.emplace_back(), rebuilt(noted, registry, reformats, evaluator, target, diag));
+  }
   const auto find_foreign = [&](std::string_view node, size_t inputs,
                                 std::vector<ops::TensorType> outputs) {
-    const auto found = std::ranges::find(foreign_, node, &ForeignRecord::node);
-    return found == foreign_.end() ? nullptr : make_foreign(*found, inputs, std::move(outputs));
+    const auto found = std::ranges::find(all, node, &ForeignRecord::node);
+    return found == all.end() ? nullptr : make_foreign(*found, inputs, std::move(outputs));
   };
   ByteReader reader(network_);
   TENON_ASSIGN(const auto graph, ir::read_graph(reader, numbers, find_foreign, diag));
   BuildConfig config = settings_;
   config.target = target;
   config.passes.evaluator = &evaluator;
+  config.inner_constant = [&](const ir::Graph&, std::string_view value) -> ops::ConstantRef {
+    const auto found =
+        std::ranges::find_if(names_, [&](const Name& one) { return one.names.value == value; });
+    return found == names_.end() ? nullptr : constants_[found->constant].data;
+  };
   TENON_ASSIGN(auto times, tune::TimingCache::load(times_, target.fingerprint(), false, diag));
   config.cache = &times;
   NoTimer timer;

@@ -72,11 +72,18 @@ class RefitRecord {
 
  private:
   void write_settings(ByteWriter& writer) const;
+  /// The record with this one's numbers wherever both know a name.
+  Status share_numbers(RefitRecord& region, Diagnostics& diag) const;
+  /// The record of a loop or conditional, whose regions are built again.
+  Result<ForeignRecord> rebuilt(ForeignRecord noted, const kernel::Registry& registry,
+                                tune::ReformatSource& reformats, ir::Evaluator& evaluator,
+                                const device::Target& target, Diagnostics& diag) const;
   Status read_parts(ByteReader& reader, const std::shared_ptr<const void>& owner);
 
   Refit mode_ = Refit::None;
   BuildConfig settings_;  ///< without cache, progress and evaluator
   Bytes network_, times_;
+  /// Those of the network, in its order, then those that are inside of regions alone.
   std::vector<RefitConstant> constants_;
   std::vector<Name> names_;
   std::vector<ForeignRecord> foreign_;

@@ -242,4 +242,22 @@ void ControlOp::candidates(const kernel::NodeInfo& node, const device::Target&, 
   out.push_back(std::make_unique<ControlCandidate>(*this, node));
 }
 
+ops::ConstantRef inner_constant(const ir::Graph& graph, std::string_view value) {
+  for (const auto& node : graph.nodes()) {
+    const auto* foreign = node->as<ops::Foreign>();
+    const auto* control =
+        foreign == nullptr ? nullptr : dynamic_cast<const ControlOp*>(foreign->op.get());
+    for (size_t i = 0; control != nullptr && i < control->region_count(); ++i) {
+      const ir::Graph& region = control->region(i);
+      const ir::Value* found = region.find_value(std::string(value));
+      const bool made = found != nullptr && found->producer() != nullptr;
+      if (const auto* constant = made ? found->producer()->as<ops::Constant>() : nullptr) {
+        return constant->data;
+      }
+      if (ops::ConstantRef deeper = inner_constant(region, value)) return deeper;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace tenon::control

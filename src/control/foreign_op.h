@@ -76,4 +76,8 @@ class ControlOp final : public ops::ForeignOp, public kernel::CandidateSource {
   bool settled_ = false;  ///< which outputs there are is decided
 };
 
+/// The constant called `value` inside the loops and conditionals of `graph`, however deep; null
+/// where there is none.
+ops::ConstantRef inner_constant(const ir::Graph& graph, std::string_view value);
+
 }  // namespace tenon::control

@@ -28,6 +28,7 @@ class Case:
 
     def __init__(self, folder, graph, ranges=(), extra=()):
         self.folder = folder
+        self.refit_from = None
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
         model.ir_version = 8
         onnx.checker.check_model(model)
@@ -58,6 +59,8 @@ class Case:
         arguments += [f"--exportOutput={out}", "--iterations=1", "--warmUp=0", "--duration=0"]
         if shapes:
             arguments.append(f"--shapes={shapes}")
+        if self.refit_from is not None:
+            arguments.append(f"--refitFromOnnx={self.refit_from}")
         done = served.trtexec(*arguments)
         assert done.returncode == 0, done.stdout
         return {row["name"]: row for row in json.loads(out.read_text())}
@@ -110,6 +113,63 @@ def test_rnn_by_loop(tmp_path, normal):
     for batch in (1, 2, 7):
         feeds = {"x": normal((5, batch, 4)), "h0": normal((batch, 6))}
         case.check(feeds, f"x:5x{batch}x4,h0:{batch}x6")
+
+
+def rnn_in_a_branch(normal):
+    """An RNN by a loop, inside a branch that has weights of its own, behind a product outside."""
+    one = helper.make_graph(
+        [
+            helper.make_node("Loop", ["steps", "", "h0"], ["last", "all"], body=recurrent_body()),
+            helper.make_node("MatMul", ["last", "v"], ["taken"]),
+        ],
+        "one",
+        [],
+        [info("taken", FLOAT, ["N", 6])],
+        [numpy_helper.from_array(normal((6, 6)), "v")],
+    )
+    other = helper.make_graph(
+        [helper.make_node("MatMul", ["h0", "u"], ["left"])],
+        "other",
+        [],
+        [info("left", FLOAT, ["N", 6])],
+    )
+    nodes = [
+        helper.make_node("If", ["which"], ["chosen"], then_branch=one, else_branch=other),
+        helper.make_node("MatMul", ["chosen", "u"], ["y"]),
+    ]
+    return helper.make_graph(
+        nodes,
+        "rnn",
+        [info("x", FLOAT, [5, 2, 4]), info("h0", FLOAT, [2, 6]), info("which", BOOL, [])],
+        [info("y", FLOAT, [2, 6])],
+        [
+            numpy_helper.from_array(normal((4, 6)), "w"),
+            numpy_helper.from_array(normal((6, 6)), "u"),
+            constant("steps", 5, np.int64),
+        ],
+    )
+
+
+@pytest.mark.parametrize("how", ["--refit", "--stripWeights"])
+def test_weights_inside_are_replaced(how, tmp_path, normal):
+    case = Case(tmp_path, rnn_in_a_branch(normal), extra=[how])
+    after = tmp_path / "after"
+    after.mkdir()
+    model = tmp_path / "model.onnx"
+    if how == "--refit":
+        model = after / "model.onnx"
+        other = Case(after, rnn_in_a_branch(normal))
+        case.session = other.session
+    else:
+        written = case.engine.read_bytes()
+        loop, branch = onnx.load(model).graph, onnx.load(model).graph.node[0].attribute
+        for weights in (*loop.initializer[:2], *(w for a in branch for w in a.g.initializer)):
+            assert weights.raw_data[:16] not in written, weights.name
+        assert "was stripped of its weights" in served.trtexec(f"--loadEngine={case.engine}").stdout
+    case.refit_from = model
+    feeds = {"x": normal((5, 2, 4)), "h0": normal((2, 6))}
+    for which in (True, False):
+        case.check(feeds | {"which": np.array(which)})
 
 
 def test_rnn_by_scan(tmp_path, normal):

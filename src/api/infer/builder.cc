@@ -168,6 +168,11 @@ std::shared_ptr<const control::Services> region_services(const RuntimeLoaders& l
     inner.debug_tensors.clear();
     inner.debug_unfused = false;
     inner.direct_io = false;
+    std::erase_if(inner.weights, [&](const builder::RefittableWeights& weights) {
+      const ir::Value* found = region.find_value(weights.value);
+      const bool here = found != nullptr && found->constant() != nullptr;
+      return !here && control::inner_constant(region, weights.value) == nullptr;
+    });
     inner.profiles = {{}};
     for (size_t i = 0; i < ranges.size(); ++i) {
       inner.profiles[0].inputs.push_back(
@@ -175,7 +180,11 @@ std::shared_ptr<const control::Services> region_services(const RuntimeLoaders& l
     }
     TENON_ASSIGN(plan::Plan plan,
                  builder::build(region, backends(), reformats(), timer, inner, diag));
-    plan.record.clear();  // the layer's metadata say what was chosen
+    plan.record.clear();        // the layer's metadata say what was chosen
+    if (!plan.refit.empty()) {  // the engine around it has the numbers
+      TENON_ASSIGN(const auto notes, builder::RefitRecord::read(plan.refit, nullptr, diag));
+      plan.refit = notes.write(false);
+    }
     return plan::write(plan, diag);
   };
   return made;
@@ -207,6 +216,7 @@ void allow_regions(builder::BuildConfig& config, const RuntimeLoaders& loaders,
                                                                         Diagnostics& diag) {
     return control::outline(graph, services, diag);
   };
+  config.inner_constant = control::inner_constant;
 }
 
 }  // namespace
