@@ -142,7 +142,7 @@ RuntimeLoaders::RuntimeLoaders(const plugin::PluginRegistry& registry, plugin::H
       aot_(plugin::kernel_loader(std::move(host))),
       host_(plugin::host_loader(*this)),
       control_([this](const kernel::RecordView& record, Diagnostics& diag) {
-        return control::load(record, *this, diag);
+        return control::load(record, *inside_, diag);
       }) {}
 
 const kernel::LoadFunction* RuntimeLoaders::find_loader(std::string_view family) const noexcept {

@@ -32,8 +32,12 @@ class RuntimeLoaders final : public kernel::LoaderTable {
   RuntimeLoaders& operator=(const RuntimeLoaders&) = delete;
   [[nodiscard]] const kernel::LoadFunction* find_loader(
       std::string_view family) const noexcept override;
+  /// What the kernels inside of loops and conditionals are loaded by, instead of this; outlives the
+  /// loading of every engine.
+  void use_inside(const kernel::LoaderTable& loaders) noexcept { inside_ = &loaders; }
 
  private:
+  const kernel::LoaderTable* inside_ = this;
   kernel::LoadFunction v2_, v3_, safe_, quick_, aot_, host_, control_;
 };
 

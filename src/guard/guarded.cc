@@ -151,14 +151,17 @@ const kernel::LoadFunction* GuardedLoaders::find_loader(std::string_view family)
   const bool wanted =
       which_ == Which::All || (which_ == Which::Plugins && family.starts_with("plugin."));
   if (inner == nullptr || !wanted) return inner;
-  found_ = [inner, warn = warn_](const kernel::RecordView& record,
-                                 Diagnostics& diag) -> Result<std::unique_ptr<kernel::Loaded>> {
+  // One that is there may be running: it loads a loop, whose kernels are looked up here as well.
+  if (const auto known = found_.find(family); known != found_.end()) return &known->second;
+  kernel::LoadFunction& made = found_[std::string(family)];
+  made = [inner, warn = warn_](const kernel::RecordView& record,
+                               Diagnostics& diag) -> Result<std::unique_ptr<kernel::Loaded>> {
     TENON_ASSIGN(auto loaded, (*inner)(record, diag));
     Subject subject = subject_of(record);
     subject.warn = warn;
     return guarded(std::move(loaded), std::move(subject));
   };
-  return &found_;
+  return &made;
 }
 
 Verdict examine(kernel::Loaded& loaded, kernel::Loaded* twin,

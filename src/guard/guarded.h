@@ -3,6 +3,7 @@
 // The doors: kernels that guard every run, and one examination for a build.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,7 +28,7 @@ class GuardedLoaders final : public kernel::LoaderTable {
   GuardedLoaders(const kernel::LoaderTable& loaders, Which which,
                  std::function<void(const std::string&)> warn)
       : loaders_(loaders), which_(which), warn_(std::move(warn)) {}
-  /// Not thread-safe; good until the next call.
+  /// Not thread-safe; good as long as the table.
   [[nodiscard]] const kernel::LoadFunction* find_loader(
       std::string_view family) const noexcept override;
 
@@ -35,7 +36,7 @@ class GuardedLoaders final : public kernel::LoaderTable {
   const kernel::LoaderTable& loaders_;
   Which which_;
   std::function<void(const std::string&)> warn_;
-  mutable kernel::LoadFunction found_;
+  mutable std::map<std::string, kernel::LoadFunction, std::less<>> found_;  ///< by family
 };
 
 /// What an examination found.

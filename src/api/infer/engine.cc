@@ -57,12 +57,13 @@ nvinfer1::ICudaEngine* equip(std::span<const std::byte> bytes, const Surrounding
   if (around.allocator != nullptr) {
     options.memory = &equipped->memory.emplace(*around.allocator);
   }
-  const RuntimeLoaders bare(*around.registry,
-                            {around.inner.use != InnerLibraries::Use::Refuse, around.inner.files});
+  RuntimeLoaders bare(*around.registry,
+                      {around.inner.use != InnerLibraries::Use::Refuse, around.inner.files});
   const guard::GuardedLoaders loaders(
       bare, guard_mode(), [own = std::make_shared<Voice>(voice)](const std::string& warning) {
         own->report(Severity::Warning, Code::Ok, warning);
       });
+  bare.use_inside(loaders);
   auto engine = load(loaders, options, diag);
   if (!engine.ok()) return nullptr;
   equipped->engine = std::move(*engine);

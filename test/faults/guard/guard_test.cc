@@ -61,15 +61,23 @@ class Guard : public testing::TestWithParam<Fault> {
   void TearDown() override { tenon::set_guard(nullptr); }
 
   /// `level` 0 without a guard lets everything in.
-  std::unique_ptr<IHostMemory> build(std::string const& name, bool guarded) {
+  /// `inside`: the plugin is in the branch of a conditional that holds where input c does.
+  std::unique_ptr<IHostMemory> build(std::string const& name, bool guarded, bool inside = false) {
     tenon::set_guard(guarded ? "plugins" : "off");
     sayings.errors.clear();
     std::unique_ptr<IBuilder> const builder(createInferBuilder(sayings));
     if (builder->getPluginRegistry().loadLibrary(FAULTY_PLUGINS) == nullptr) return nullptr;
     std::unique_ptr<INetworkDefinition> const network(builder->createNetworkV2(0));
     ITensor* x = network->addInput("x", DataType::kFLOAT, Dims{2, {2, 5}});
+    IIfConditional* conditional = nullptr;
+    if (inside) {
+      conditional = network->addIfConditional();
+      conditional->setCondition(*network->addInput("c", DataType::kBOOL, Dims{0, {}}));
+      x = conditional->addInput(*x)->getOutput(0);
+    }
     ILayer* layer = add(*network, x, builder->getPluginRegistry(), name);
     layer->setName("node");
+    if (inside) layer = conditional->addOutput(*layer->getOutput(0), *x);
     layer->getOutput(0)->setName("y");
     network->markOutput(*layer->getOutput(0));
     std::unique_ptr<IBuilderConfig> const config(builder->createBuilderConfig());
@@ -103,6 +111,7 @@ class Guard : public testing::TestWithParam<Fault> {
     std::unique_ptr<IExecutionContext> const context(engine->createExecutionContext());
     context->setInputTensorAddress("x", given.data());
     context->setTensorAddress("y", got.data());
+    if (engine->getNbIOTensors() == 3) context->setInputTensorAddress("c", &holds);
     return context->enqueueV3(nullptr) && context->enqueueV3(nullptr);
   }
 
@@ -113,6 +122,7 @@ class Guard : public testing::TestWithParam<Fault> {
   std::unique_ptr<IRuntime> runtime;
   std::array<float, 10> given{1, -2, 3, 4, 5, -6, 7, 8, 9, 1};
   std::array<float, 10> got{};
+  bool holds = true;
 };
 
 TEST_P(Guard, NamesTheFaultyOneInTheBuild) {
@@ -141,6 +151,27 @@ TEST_P(Guard, NamesTheFaultyOneInARun) {
   std::string const& said = fault.seen == Fault::kWARNING ? sayings.warnings : sayings.errors;
   EXPECT_THAT(said, AllOf(HasSubstr("node"), HasSubstr(faulty()), HasSubstr(fault.sentence),
                           HasSubstr("guard, run 1")));
+}
+
+TEST_P(Guard, NamesTheFaultyOneInsideAConditional) {
+  Fault const& fault = GetParam();
+  if (fault.seen != Fault::kBOTH) return;
+  EXPECT_EQ(build(faulty(), true, true), nullptr);
+  EXPECT_THAT(sayings.errors, AllOf(HasSubstr(faulty()), HasSubstr("guard, build")));
+  auto const plan = build(faulty(), false, true);
+  ASSERT_NE(plan, nullptr) << sayings.errors;
+  holds = false;
+  EXPECT_TRUE(runs(*plan)) << sayings.errors;
+  holds = true;
+  EXPECT_FALSE(runs(*plan));
+  EXPECT_THAT(sayings.errors, AllOf(HasSubstr(faulty()), HasSubstr("guard, run 1")));
+}
+
+TEST_P(Guard, SaysNothingOfTheCorrectTwinInsideAConditional) {
+  auto const plan = build(correct(), true, true);
+  ASSERT_NE(plan, nullptr) << sayings.errors;
+  EXPECT_TRUE(runs(*plan)) << sayings.errors;
+  EXPECT_EQ(sayings.errors + sayings.warnings, "");
 }
 
 TEST_P(Guard, SaysNothingOfTheCorrectTwin) {
