@@ -177,9 +177,17 @@ bool PluginRegistry::deregisterCreator(IPluginCreator const& creator) noexcept {
   return deregisterCreator(static_cast<IPluginCreatorInterface const&>(creator));
 }
 
+bool PluginRegistry::registers_itself(const ops::PluginId& id,
+                                      const IPluginCreatorInterface& creator) const {
+  const auto taken = find_here(id);
+  return taken != nullptr && taken->loaded == nullptr &&
+         library_of(taken->creator) == library_of(&creator);
+}
+
 bool PluginRegistry::add_all(const std::shared_ptr<Library>& library) {
   for (IPluginCreatorInterface* creator : library->creators()) {
     const auto id = creator == nullptr ? std::nullopt : id_of(*creator);
+    if (id && registers_itself(*id, *creator)) continue;
     Entry entry;
     entry.loaded = library;
     entry.creator = creator;

@@ -93,6 +93,9 @@ class PluginRegistry final : public nvinfer1::IPluginRegistry {
   struct Lease;
   std::string refuse_entry(Entry& entry, const char* name_space) const;
   bool add(Entry entry, const char* name_space);
+  /// True if the creator's own library has registered one of that name already, when it was opened.
+  [[nodiscard]] bool registers_itself(const ops::PluginId& id,
+                                      const nvinfer1::IPluginCreatorInterface& creator) const;
   bool add_all(const std::shared_ptr<Library>& library);
   /// Takes the library's creators, and the library, out; the caller lets them go without a lock.
   Entries take_out(const Library& library);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // A plugin library whose plugin multiplies by the number it was compiled with: "Scripted", version
-// "1", namespace "test"; beside it a version 2 creator, "Old", version "1", without plugins.
+// "1", namespace "test"; beside it a version 2 creator, "Old", version "1", without plugins. With
+// REGISTERS_ITSELF the first of both is registered when the library is opened, too.
 #include "scripted_plugin.h"
 
 namespace {
@@ -39,6 +40,16 @@ class OldCreator final : public IPluginCreator {
 };
 
 }  // namespace
+
+#ifdef REGISTERS_ITSELF
+namespace {
+/// As REGISTER_TENSORRT_PLUGIN does it.
+struct Registrar {
+  Registrar() { getPluginRegistry()->registerCreator(creator, ""); }
+  scripted::Creator creator{script()};
+} registrar;
+}  // namespace
+#endif
 
 extern "C" __attribute__((visibility("default"))) IPluginCreatorInterface* const* getCreators(
     int32_t& count) {

@@ -32,6 +32,24 @@ TEST(Libraries, ASecondLoadIsRefusedAndTheFirstStays) {
   EXPECT_NE(registry.loadLibrary(TENON_FACTOR_THRICE), nullptr) << sayings.errors;
 }
 
+TEST(Libraries, OneThatRegistersItselfIsLoaded) {
+  Sayings sayings;
+  std::unique_ptr<IRuntime> const runtime(createInferRuntime(sayings));
+  IPluginRegistry& registry = *getPluginRegistry();
+  auto const handle = registry.loadLibrary(TENON_FACTOR_ITSELF);
+  ASSERT_NE(handle, nullptr) << sayings.errors;
+  EXPECT_EQ(sayings.errors, "");
+  EXPECT_NE(registry.getCreator("Scripted", "1", "test"), nullptr);
+  EXPECT_NE(registry.getCreator("Old", "1", "test"), nullptr);
+  EXPECT_EQ(registry.loadLibrary(TENON_FACTOR_TWICE), nullptr) << "another library's plugin";
+  EXPECT_NE(sayings.errors.find("registered already"), std::string::npos) << sayings.errors;
+  registry.deregisterLibrary(handle);
+  EXPECT_EQ(registry.getCreator("Old", "1", "test"), nullptr);
+  auto* creator = registry.getCreator("Scripted", "1", "test");
+  ASSERT_NE(creator, nullptr) << "what registered itself stays";
+  EXPECT_TRUE(registry.deregisterCreator(*creator));
+}
+
 TEST(Libraries, AnUnusedOneIsClosed) {
   Sayings sayings;
   std::string const path = factor::copy_of(TENON_FACTOR_TWICE, "libunused.so");
