@@ -5,6 +5,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "api/backends.h"
 #include "api/guard_mode.h"
 #include "api/infer/context.h"
@@ -246,6 +248,22 @@ nvinfer1::TensorIOMode Engine::getTensorIOMode(char const* tensorName) const noe
   const auto* io = find(tensorName);
   if (io == nullptr) return nvinfer1::TensorIOMode::kNONE;
   return io->is_input ? nvinfer1::TensorIOMode::kINPUT : nvinfer1::TensorIOMode::kOUTPUT;
+}
+
+char const* Engine::getAliasedInputTensor(char const* tensorName) const noexcept {
+  const auto* output = find(tensorName);
+  if (output == nullptr || output->is_input) return nullptr;
+  const plan::View& plan = engine_->plan();
+  uint32_t cache = UINT32_MAX;
+  for (size_t i = 0; i < plan.step_count(); ++i) {
+    const plan::StepView step = plan.step(i);
+    if (std::ranges::find(step.inputs, cache) != step.inputs.end()) return nullptr;
+    const bool updates = step.kernel == "kv_cache_update" && step.outputs[0] == output->tensor;
+    if (updates) cache = step.inputs[0];
+  }
+  const auto inputs = engine_->io().first(engine_->input_count());
+  const auto found = std::ranges::find(inputs, cache, &session::IoTensor::tensor);
+  return found == inputs.end() ? nullptr : found->name.data();
 }
 
 size_t Engine::getDeviceMemorySize() const noexcept { return engine_->device_memory_bytes(); }

@@ -52,7 +52,9 @@ class Engine final : public nvinfer1::ICudaEngine {
   nvinfer1::TensorLocation getTensorLocation(char const* tensorName) const noexcept override;
   bool isShapeInferenceIO(char const* tensorName) const noexcept override;
   nvinfer1::TensorIOMode getTensorIOMode(char const* tensorName) const noexcept override;
-  char const* getAliasedInputTensor(char const*) const noexcept override { return nullptr; }
+  /// The cache of an output that is a cache with an update in it, when nothing reads the cache
+  /// after that. They may share memory, and the cache is then not copied.
+  char const* getAliasedInputTensor(char const* tensorName) const noexcept override;
   nvinfer1::IExecutionContext* createExecutionContextWithoutDeviceMemory() noexcept override;
   nvinfer1::IExecutionContext* createExecutionContext(
       nvinfer1::IRuntimeConfig* runtimeConfig) noexcept override;

@@ -72,6 +72,11 @@ class Candidate final : public kernel::Candidate {
     for (const auto& output : node_.outputs) only.outputs.push_back({output.dtype, {}, 0});
     return {only};
   }
+  /// A cache is written where it lies, and then is not copied.
+  [[nodiscard]] std::vector<kernel::Alias> aliases() const override {
+    if (std::holds_alternative<ops::KvCacheUpdate>(*node_.op)) return {{0, 0, false}};
+    return {};
+  }
   [[nodiscard]] std::optional<std::string> timing_key() const override {
     const auto params = ops::pack(*node_.op);
     if (!params.ok()) return std::nullopt;

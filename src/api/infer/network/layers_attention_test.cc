@@ -228,6 +228,63 @@ TEST_F(AttentionLayers, CachesTakeUpdatesAtTheirPlaces) {
   EXPECT_THAT(values(written), near({10, 11, 2, 3, 4, 5, 20, 21}));
 }
 
+/// One cache that takes an update, as an engine; `read_later`: the old cache is an output, too.
+class CacheEngine {
+ public:
+  CacheEngine(nvinfer1::ILogger& log, bool read_later) {
+    using nvinfer1::DataType;
+    const std::unique_ptr<nvinfer1::IBuilder> builder(nvinfer1::createInferBuilder(log));
+    const std::unique_ptr<nvinfer1::INetworkDefinition> network(builder->createNetworkV2(0));
+    const auto input = [&](const char* name, DataType type, const nvinfer1::Dims& dims) {
+      return network->addInput(name, type, dims);
+    };
+    auto* cache = input("cache", DataType::kFLOAT, {4, {1, 1, 4, 1}});
+    auto* update = input("update", DataType::kFLOAT, {4, {1, 1, 1, 1}});
+    auto* place = input("place", DataType::kINT32, {1, {1}});
+    auto* written =
+        network->addKVCacheUpdate(*cache, *update, *place, nvinfer1::KVCacheMode::kLINEAR);
+    written->getOutput(0)->setName("written");
+    network->markOutput(*written->getOutput(0));
+    if (read_later) {
+      auto* old = network->addElementWise(*cache, *written->getOutput(0),
+                                          nvinfer1::ElementWiseOperation::kSUB);
+      network->markOutput(*old->getOutput(0));
+    }
+    const std::unique_ptr<nvinfer1::IBuilderConfig> config(builder->createBuilderConfig());
+    const std::unique_ptr<nvinfer1::IHostMemory> plan(
+        builder->buildSerializedNetwork(*network, *config));
+    runtime.reset(nvinfer1::createInferRuntime(log));
+    engine.reset(runtime->deserializeCudaEngine(plan->data(), plan->size()));
+  }
+  std::unique_ptr<nvinfer1::IRuntime> runtime;
+  std::unique_ptr<nvinfer1::ICudaEngine> engine;
+};
+
+TEST_F(AttentionLayers, ACacheIsWrittenWhereItLies) {
+  const CacheEngine made(log, false);
+  ASSERT_NE(made.engine, nullptr) << log.errors;
+  EXPECT_STREQ(made.engine->getAliasedInputTensor("written"), "cache");
+  EXPECT_EQ(made.engine->getAliasedInputTensor("cache"), nullptr);
+  const std::unique_ptr<nvinfer1::IExecutionContext> context(made.engine->createExecutionContext());
+  std::vector<float> cache{0, 1, 2, 3};
+  float update = 10;
+  int32_t place = 0;
+  context->setTensorAddress("cache", cache.data());
+  context->setTensorAddress("written", cache.data());
+  context->setTensorAddress("update", &update);
+  context->setTensorAddress("place", &place);
+  for (; place < 4; place += 3, update += 5) {
+    ASSERT_TRUE(context->enqueueV3(nullptr)) << log.errors;
+  }
+  EXPECT_THAT(cache, testing::ElementsAre(10, 1, 2, 15));
+}
+
+TEST_F(AttentionLayers, ACacheThatIsReadLaterIsNotShared) {
+  const CacheEngine made(log, true);
+  ASSERT_NE(made.engine, nullptr) << log.errors;
+  EXPECT_EQ(made.engine->getAliasedInputTensor("written"), nullptr);
+}
+
 TEST_F(AttentionLayers, CachesTakePackedUpdates) {
   auto& cache = input({2, 1, 3, 1}, {0, 1, 2, 3, 4, 5});
   auto& update = input({3, 1, 1}, {10, 20, 21});
