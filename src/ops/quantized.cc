@@ -87,6 +87,13 @@ Status infer(const QuantConvolution& op, Inference& inference) {
   TENON_TRY(expect_grid(op.x, "the input", inference));
   TENON_TRY(expect_grid(op.residual, "the residual", inference));
   TENON_TRY(expect_grid(op.y, "the output", inference));
+  TENON_TRY(expect_grid(op.between, "the sum before the residual", inference));
+  if (op.rounds_between && !is_small(op.to)) {
+    return inference.diag.fail(Code::InvalidModel,
+                               "rounds before it adds its residual, and so must give i8 or u8, not "
+                               "{}",
+                               to_string(op.to));
+  }
   return infer_as_real(op.convolution, 4, op.to, inference);
 }
 
@@ -101,6 +108,19 @@ Status infer(const QuantMatMul& op, Inference& inference) {
                                text(inference, inference.in(kQuantWeight).shape));
   }
   return infer_as_real(op.product, 3, op.to, inference);
+}
+
+Status infer(const QuantPooling& op, Inference& inference) {
+  TENON_TRY(expect_inputs(inference, 1, 1));
+  TENON_TRY(expect_small(inference, 0));
+  TENON_TRY(expect_output(op.to, false, inference));
+  TENON_TRY(expect_grid(op.x, "the input", inference));
+  TENON_TRY(expect_grid(op.y, "the output", inference));
+  if (op.pooling.kind != PoolingKind::Average) {
+    return inference.diag.fail(Code::InvalidModel,
+                               "is no average: Pooling takes greatest integers");
+  }
+  return infer_as_real(op.pooling, 1, op.to, inference);
 }
 
 Status infer(const QuantSum& op, Inference& inference) {

@@ -5,6 +5,7 @@
 
 #include "ops/convolution.h"
 #include "ops/mat_mul.h"
+#include "ops/pooling.h"
 
 namespace tenon::ops {
 
@@ -35,11 +36,18 @@ struct QuantConvolution {
   Convolution convolution;
   Grid x, residual, y;
   DType to = DType::I8;
+  /// The sum of convolution and bias is brought to integers `to` on grid `between` before the
+  /// residual is added, as in models that quantise both operands of a sum.
+  bool rounds_between = false;
+  Grid between;
   static constexpr auto fields() {
     return std::tuple{Field{"convolution", &QuantConvolution::convolution},
                       Field{"x", &QuantConvolution::x},
                       Field{"residual", &QuantConvolution::residual},
-                      Field{"y", &QuantConvolution::y}, Field{"to", &QuantConvolution::to}};
+                      Field{"y", &QuantConvolution::y},
+                      Field{"to", &QuantConvolution::to},
+                      Field{"rounds_between", &QuantConvolution::rounds_between},
+                      Field{"between", &QuantConvolution::between}};
   }
 };
 Status infer(const QuantConvolution& op, Inference& inference);
@@ -70,5 +78,18 @@ struct QuantSum {
   }
 };
 Status infer(const QuantSum& op, Inference& inference);
+
+/// The averages of what x (i8 or u8) stands for, as `to` (i8 or u8, on grid `y`). `pooling` is of
+/// kind Average. Made by passes, never by importers.
+struct QuantPooling {
+  Pooling pooling;
+  Grid x, y;
+  DType to = DType::I8;
+  static constexpr auto fields() {
+    return std::tuple{Field{"pooling", &QuantPooling::pooling}, Field{"x", &QuantPooling::x},
+                      Field{"y", &QuantPooling::y}, Field{"to", &QuantPooling::to}};
+  }
+};
+Status infer(const QuantPooling& op, Inference& inference);
 
 }  // namespace tenon::ops

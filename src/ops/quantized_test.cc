@@ -25,7 +25,7 @@ class QuantizedRules : public RuleTest {
 };
 
 TEST_F(QuantizedRules, ConvolutionsHaveTheRealShapeAndTheirOwnType) {
-  const QuantConvolution op{window(), {0.5F, 3}, {}, {0.25F, 0}, DType::U8};
+  const QuantConvolution op{window(), {0.5F, 3}, {}, {0.25F, 0}, DType::U8, false, {}};
   const auto *x = u8({n, 4, 8, 8}), *w = i8({6, 4, 3, 3}), *scale = f32({6});
   EXPECT_EQ(shape(op, {x, w, nullptr, nullptr, scale}), "[N, 6, 6, 6]");
   EXPECT_EQ(outputs[0].dtype, DType::U8);
@@ -57,6 +57,30 @@ TEST_F(QuantizedRules, SumsAddWhatBroadcasts) {
   EXPECT_EQ(shape(op, {i8({n, 4}), u8({n, 4})}), "[N, 4]");
   EXPECT_EQ(shape(op, {i8({n, 4})}), "[N, 4]");
   EXPECT_THAT(shape(op, {i8({n, 4}), i8({n, 5})}), HasSubstr("inputs have shapes"));
+}
+
+TEST_F(QuantizedRules, SumsRoundedBetweenAreIntegers) {
+  QuantConvolution op{window(), {0.5F, 3}, {0.5F, 0}, {0.25F, 0}, DType::U8, true, {0.125F, 7}};
+  const auto *x = u8({n, 4, 8, 8}), *w = i8({6, 4, 3, 3}), *scale = f32({6});
+  const auto* residual = u8({n, 6, 6, 6});
+  EXPECT_EQ(shape(op, {x, w, nullptr, residual, scale}), "[N, 6, 6, 6]");
+  op.between.scale = -1;
+  EXPECT_THAT(shape(op, {x, w, nullptr, residual, scale}), HasSubstr("before the residual"));
+  op.between.scale = 1;
+  op.to = DType::F32;
+  EXPECT_THAT(shape(op, {x, w, nullptr, residual, scale}), HasSubstr("must give i8 or u8"));
+}
+
+TEST_F(QuantizedRules, AveragesHaveTheRealShapeAndTheirOwnType) {
+  QuantPooling op{{PoolingKind::Average, {2, 2}, {2, 2}, {0, 0}, {0, 0}, {1, 1}, false, false},
+                  {0.5F, 3},
+                  {0.25F, 1},
+                  DType::U8};
+  EXPECT_EQ(shape(op, {i8({n, 4, 8, 8})}), "[N, 4, 4, 4]");
+  EXPECT_EQ(outputs[0].dtype, DType::U8);
+  EXPECT_THAT(shape(op, {f32({n, 4, 8, 8})}), HasSubstr("i8 or u8"));
+  op.pooling.kind = PoolingKind::Max;
+  EXPECT_THAT(shape(op, {i8({n, 4, 8, 8})}), HasSubstr("is no average"));
 }
 
 }  // namespace

@@ -110,8 +110,9 @@ Status absorb_weighted(ir::Graph& graph, ir::Node& node, PassContext& context) {
   std::vector<ir::Value*> inputs{x->node->input(0), integers, node.input(ops::kConvBias),
                                  residual ? residual->node->input(0) : nullptr, weights->scale};
   const ops::Grid added = residual ? residual->grid : ops::Grid{};
-  ops::Op op = convolution ? ops::Op(ops::QuantConvolution{*convolution, x->grid, added, y, to})
-                           : ops::Op(ops::QuantMatMul{*product, x->grid, y, to});
+  ops::Op op = convolution
+                   ? ops::Op(ops::QuantConvolution{*convolution, x->grid, added, y, to, false, {}})
+                   : ops::Op(ops::QuantMatMul{*product, x->grid, y, to});
   return put(graph, node, quantize, std::move(op), std::move(inputs), context).status();
 }
 
@@ -156,6 +157,36 @@ Status absorb_sum(ir::Graph& graph, const Conversion& quantize, PassContext& con
                    op, std::move(inputs), context));
   append_sources(made->sources, sources);
   return {};
+}
+
+/// The average over windows, or over whole images of known extents, as a pooling.
+std::optional<ops::Pooling> as_average(const ir::Node& node) {
+  if (node.input(0)->shape().size() != 4) return std::nullopt;
+  if (const auto* pooling = node.as<ops::Pooling>()) {
+    return pooling->kind == ops::PoolingKind::Average ? std::optional(*pooling) : std::nullopt;
+  }
+  const auto* mean = node.as<ops::Reduce>();
+  const expr::Shape& x = node.input(0)->shape();
+  if (!mean || mean->kind != ops::ReduceKind::Mean || mean->axes != Dims{2, 3} ||
+      !mean->keep_dims || !x[2].is_constant() || !x[3].is_constant()) {
+    return std::nullopt;
+  }
+  ops::Pooling pooling;
+  pooling.kind = ops::PoolingKind::Average;
+  pooling.kernel = {x[2].constant(), x[3].constant()};
+  pooling.strides = pooling.dilations = {1, 1};
+  pooling.pads_begin = pooling.pads_end = {0, 0};
+  return pooling;
+}
+
+/// An average of integers.
+Status absorb_average(ir::Graph& graph, ir::Node& node, PassContext& context) {
+  const auto pooling = as_average(node);
+  const auto x = pooling ? dequantized_by(node.input(0)) : std::nullopt;
+  const auto quantize = x ? quantize_behind(node, context) : std::nullopt;
+  if (!quantize) return {};
+  ops::QuantPooling op{*pooling, x->grid, quantize->grid, quantize->type};
+  return put(graph, node, quantize, std::move(op), {x->node->input(0)}, context).status();
 }
 
 /// True of a conversion to or from i8 around zero.
@@ -243,6 +274,9 @@ Status absorb_quantisation(ir::Graph& graph, PassContext& context) {
     if (node->output()->dtype() == DType::F32) {
       TENON_TRY(absorb_weighted(graph, *node, context));
     }
+  }
+  for (ir::Node* node : nodes_of<ops::Pooling, ops::Reduce>(graph)) {
+    TENON_TRY(absorb_average(graph, *node, context));
   }
   for (ir::Node* node : nodes_of<ops::Quantize>(graph)) {
     const auto quantize = as_quantize(node);

@@ -43,10 +43,14 @@ Status move_quantisation(ir::Graph& graph, PassContext& context);
 
 /// Makes one QuantConvolution or QuantMatMul of a convolution or product of dequantised numbers and
 /// constant weights, with its bias, residual and activation and the Quantize behind it; and one
-/// QuantSum of a sum or activation between conversions. A plugin between conversions, all of i8
-/// around zero, works on the integers if it takes them. What is rounded once before is rounded once
-/// after.
+/// QuantSum of a sum or activation, or one QuantPooling of an average, between conversions. A
+/// plugin between conversions, all of i8 around zero, works on the integers if it takes them. What
+/// is rounded once before is rounded once after.
 Status absorb_quantisation(ir::Graph& graph, PassContext& context);
+
+/// Gives sums of two small tensors to the convolution on integers that alone makes one of them for
+/// it. The convolution still rounds to its own grid first, so no bit changes.
+Status absorb_residual(ir::Graph& graph, PassContext& context);
 
 /// As constant_folding, with what small weights stand for where nothing could absorb them.
 Status fold_dequantisation(ir::Graph& graph, PassContext& context);

@@ -43,6 +43,7 @@ constexpr Pass kPipeline[] = {
     {"constant_folding", constant_folding},
     {"absorb_quantisation", absorb_quantisation, true, true},
     {"dead_code", dead_code},
+    {"absorb_residual", absorb_residual, true, true},
     {"fold_dequantisation", fold_dequantisation},
     {"fuse_pointwise", fuse_pointwise, true},
     {"dead_code", dead_code},

@@ -27,6 +27,7 @@ struct Kind {
   int64_t x_zero = 0, y_zero = 0;
   bool bias = false, residual = false, per_channel = true;
   ops::Activation activation{ActivationKind::None};
+  bool rounds_between = false;
 };
 
 /// Scales such that the outputs use most of their integers.
@@ -35,7 +36,9 @@ void add_convolution(Cases& cases, const std::string& name, ops::Convolution op,
   op.activation = kind.activation;
   const int64_t depth = x[1] / op.groups;
   const double terms = static_cast<double>(depth * op.kernel.volume());
-  ops::QuantConvolution quant{op, {0.05F, kind.x_zero}, {0.08F, 2}, {0.1F, kind.y_zero}, kind.to};
+  ops::QuantConvolution quant{op,      {0.05F, kind.x_zero}, {0.08F, 2}, {0.1F, kind.y_zero},
+                              kind.to, kind.rounds_between,  {}};
+  if (kind.rounds_between) quant.between = {0.07F, kind.to == DType::U8 ? 118 : -9};
   const bool small = kind.from == DType::U8;
   Case& one = cases.add(name, quant)
                   .input(x, kind.from)
@@ -80,6 +83,16 @@ void add_weighted(Cases& cases) {
   add_convolution(cases, "residual and relu", window(1, 1, 0), x, 32,
                   {.from = u8, .to = u8, .bias = true, .residual = true, .activation = relu});
   add_convolution(cases, "residual", window(3, 1, 1), x, 16, {.y_zero = -20, .residual = true});
+  add_convolution(cases, "rounded, residual and relu", window(1, 1, 0), x, 64,
+                  {.from = u8,
+                   .to = u8,
+                   .x_zero = 3,
+                   .bias = true,
+                   .residual = true,
+                   .activation = relu,
+                   .rounds_between = true});
+  add_convolution(cases, "rounded and residual", window(3, 1, 1), x, 24,
+                  {.y_zero = 7, .bias = true, .residual = true, .rounds_between = true});
   add_convolution(cases, "clip", window(3, 1, 1), x, 16,
                   {.to = u8, .bias = true, .activation = clip});
   add_convolution(cases, "sigmoid", window(3, 1, 1), x, 16, {.bias = true, .activation = sigmoid});
@@ -151,12 +164,33 @@ void add_conversions(Cases& cases) {
       .range(-128, 127);
 }
 
+void add_averages(Cases& cases) {
+  const auto add = [&](const std::string& name, const ops::Pooling& pooling, DType from, DType to,
+                       const Dims& x) {
+    const bool small = from == DType::U8;
+    cases.add(name, ops::QuantPooling{pooling, {0.05F, small ? 120 : -3}, {0.04F, 9}, to})
+        .input(x, from)
+        .range(small ? 0 : -128, small ? 255 : 127)
+        .one_step();
+  };
+  const auto kind = ops::PoolingKind::Average;
+  const ops::Pooling whole{kind, {7, 7}, {1, 1}, {0, 0}, {0, 0}, {1, 1}, false, false};
+  add("average of images u8", whole, DType::U8, DType::U8, {2, 70, 7, 7});
+  add("average of images i8", whole, DType::I8, DType::I8, {1, 5, 7, 7});
+  const ops::Pooling padded{kind, {3, 3}, {2, 2}, {1, 1}, {1, 1}, {1, 1}, true, false};
+  add("average with padding", padded, DType::U8, DType::I8, {2, 19, 8, 9});
+  ops::Pooling counted = padded;
+  counted.count_include_pad = true;
+  add("average that counts padding", counted, DType::I8, DType::U8, {1, 33, 8, 9});
+}
+
 }  // namespace
 
 void add_quantised(Cases cases) {
   add_weighted(cases);
   add_sums(cases);
   add_conversions(cases);
+  add_averages(cases);
 }
 
 }  // namespace tenon::conformance

@@ -164,6 +164,27 @@ TEST_P(Texts, CompileForGrids) {
 INSTANTIATE_TEST_SUITE_P(Types, Texts, testing::Values(DType::F32, DType::F16),
                          [](const auto& one) { return std::string(to_string(one.param)); });
 
+TEST(Integers, Compile) {
+  if (device::nvrtc() == nullptr) GTEST_SKIP() << "NVRTC is not installed";
+  const Typed scale{{6}, DType::F32}, weights{{6, 3, 1, 1}, DType::I8};
+  for (const DType type : {DType::I8, DType::U8}) {
+    const Typed x{{1, 3, 4, 5}, type}, y{{1, 6, 4, 5}, type};
+    const ops::Convolution point{{1, 1}, {1, 1}, {0, 0}, {0, 0}, {1, 1}};
+    ops::QuantConvolution convolution{point, {0.5F, 3}, {0.25F, 1}, {0.125F, 2},
+                                      type,  false,     {0.5F, 7}};
+    for (const bool between : {false, true}) {
+      convolution.rounds_between = between;
+      EXPECT_EQ(compile_all(convolution, {x, weights, scale, y, scale}, {y}), 1);
+    }
+    const ops::Pooling whole{
+        ops::PoolingKind::Average, {4, 5}, {1, 1}, {0, 0}, {0, 0}, {1, 1}, false, false};
+    for (const DType to : {DType::I8, DType::U8}) {
+      const ops::QuantPooling average{whole, {0.5F, 3}, {0.25F, 1}, to};
+      EXPECT_EQ(compile_all(average, {x}, {{{1, 3, 1, 1}, to}}), 1);
+    }
+  }
+}
+
 TEST(Reorder, CompilesForVectors) {
   if (device::nvrtc() == nullptr) GTEST_SKIP() << "NVRTC is not installed";
   CollectingSink sink;

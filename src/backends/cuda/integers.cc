@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Operators on small integers: convolutions, products and sums that passes made.
+// Operators on small integers: convolutions, products, averages and sums that passes made.
 #include <algorithm>
 #include <bit>
 
@@ -23,7 +23,7 @@ std::string grid_macros(char name, const ops::Grid& grid) {
   return fmt::format("#define {0}_SCALE __int_as_float(0x{1:08x})\n#define {0}_ZERO ({2})\n", name,
                      std::bit_cast<uint32_t>(grid.scale), grid.zero);
 }
-/// What the three kernels' texts have in common. `other`: the input that is added.
+/// What the kernels' texts have in common. `other`: the input that is added.
 std::string integer_text(const kernel::NodeInfo& node, int kind, size_t other, bool biased,
                          const ops::Activation& activation) {
   const DType to = node.outputs[0].dtype;
@@ -138,6 +138,24 @@ class QuantSumPlanner final : public Planner {
   }
 };
 
+class QuantPoolingPlanner final : public Planner {
+ public:
+  Status plan(const Shapes& shapes, std::vector<Launch>& launches) const override {
+    const TensorDesc &x = shapes.inputs[0], &y = shapes.outputs[0];
+    if (x.dims.rank() < 3 || x.dims.rank() != y.dims.rank() || x.dims[0] != y.dims[0] ||
+        x.dims[1] != y.dims[1]) {
+      return kUnlikeShapes;
+    }
+    Launch launch = launch_of("average_integers", y.elements());
+    Arguments& args = launch.arguments;
+    args.place(input(0)).place(output(0)).u32(y.elements());
+    for (int i = 0; i < 3; ++i) args.divisor(spatial(y.dims, i));
+    for (int i = 0; i < 3; ++i) args.i32(spatial(x.dims, i));
+    launches.push_back(std::move(launch));
+    return {};
+  }
+};
+
 }  // namespace
 
 namespace quant_convolution {
@@ -150,8 +168,9 @@ std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   return integer_text(node, 0, ops::kQuantResidual, has_input(node, ops::kQuantBias),
                       op.convolution.activation) +
          grid_macros('X', op.x) + grid_macros('R', op.residual) + grid_macros('Y', op.y) +
-         window_text(op.convolution) +
-         fmt::format("#define GROUP_INPUTS {}\n", node.inputs[ops::kQuantWeight].opt[1]) +
+         grid_macros('B', op.between) + window_text(op.convolution) +
+         fmt::format("#define GROUP_INPUTS {}\n#define BETWEEN {}\n",
+                     node.inputs[ops::kQuantWeight].opt[1], op.rounds_between ? 1 : 0) +
          kIntegersText;
 }
 std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& record) {
@@ -186,6 +205,34 @@ std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   return refuse_integers(node, {ops::kQuantBias, ops::kQuantWeightScale});
 }
 }  // namespace quant_mat_mul
+
+namespace quant_pooling {
+namespace {
+const ops::QuantPooling& op_of(const kernel::NodeInfo& node) {
+  return std::get<ops::QuantPooling>(*node.op);
+}
+std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
+  const ops::QuantPooling& op = op_of(node);
+  return integer_text(node, 3, 1, false, {ops::ActivationKind::None}) + grid_macros('X', op.x) +
+         grid_macros('Y', op.y) + window_text(op.pooling) +
+         fmt::format("#define COUNT_PADS {}\n", op.pooling.count_include_pad ? 1 : 0) +
+         kIntegersText;
+}
+std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& record) {
+  const auto op = ops::unpack<ops::QuantPooling>(bytes);
+  if (!op.ok() || !sane_window(op->pooling) || record.inputs.size() != 1 ||
+      record.outputs.size() != 1 || record.inputs[0].absent()) {
+    return nullptr;
+  }
+  return std::make_unique<QuantPoolingPlanner>();
+}
+}  // namespace
+const OwnKernel kOwn = {&linear_configurations, &text, &packed_operator, &planner, nullptr};
+std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
+  if (!sane_window(op_of(node).pooling)) return "one to three spatial axes are served here";
+  return refuse_integers(node, {});
+}
+}  // namespace quant_pooling
 
 namespace quant_sum {
 namespace {

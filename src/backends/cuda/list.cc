@@ -64,6 +64,7 @@ constexpr Row kRows[] = {
     OWN(dequantize, ops::Dequantize),
     OWN(quant_convolution, ops::QuantConvolution),
     OWN(quant_mat_mul, ops::QuantMatMul),
+    OWN(quant_pooling, ops::QuantPooling),
     OWN(quant_sum, ops::QuantSum),
     OWN(attention, ops::Attention),
     OWN(einsum, ops::Einsum),

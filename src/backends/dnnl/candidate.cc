@@ -37,6 +37,7 @@ ops::Op without_numbers(ops::Op op) {
   const auto plain = [](ops::Grid& grid) { grid = {1, grid.zero == 0 ? 0 : 1}; };
   if (auto* convolution = std::get_if<ops::QuantConvolution>(&op)) {
     plain(convolution->x), plain(convolution->residual), plain(convolution->y);
+    plain(convolution->between);
   } else if (auto* product = std::get_if<ops::QuantMatMul>(&op)) {
     plain(product->x), plain(product->y);
   }

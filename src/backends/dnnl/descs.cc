@@ -139,12 +139,21 @@ Attr make_attr(const Rescaling& rescaling) {
                         kind == ActivationKind::LeakyRelu || kind == ActivationKind::Clip;
   const float step = small && in_steps ? 1 / rescaling.y.scale : 1;
   if (kind == ActivationKind::Clip) eltwise->alpha *= step, eltwise->beta *= step;
+  if (rescaling.between && !(small && in_steps)) return nullptr;
+  const float first_step = rescaling.between ? 1 / rescaling.between->scale : step;
   std::vector<float> scales = rescaling.scales;
-  for (float& scale : scales) scale *= step;
+  for (float& scale : scales) scale *= first_step;
   made.ok = made.ok &&
             lib.dnnl_primitive_attr_set_output_scales(
                 made.attr.get(), static_cast<dnnl_dim_t>(scales.size()),
                 scales.size() == 1 ? 0 : rescaling.channel_mask, scales.data()) == dnnl_success;
+  if (rescaling.between) {
+    const float least = rescaling.to == DType::U8 ? 0 : -128;
+    const auto zero = static_cast<float>(rescaling.between->zero);
+    made.append({dnnl_eltwise_round, 0, 0});
+    made.append({dnnl_eltwise_clip, least - zero, least + 255 - zero});
+    made.append({dnnl_eltwise_linear, rescaling.between->scale * step, 0});
+  }
   if (rescaling.residual) {
     made.ok = made.ok &&
               lib.dnnl_post_ops_append_sum_v3(made.post_ops.get(), rescaling.residual->scale * step,

@@ -39,9 +39,11 @@ struct Rescaling {
   ops::Grid x, y;
   DType to = DType::I8;
   std::optional<ops::Grid> residual;  ///< of the old output, as integers of the type `to`
+  std::optional<ops::Grid> between;   ///< of the sums, rounded before the old output is added
   ops::Activation activation{ops::ActivationKind::None};
 };
-/// Attributes that do so; null when oneDNN lacks the activation.
+/// Attributes that do so; null when oneDNN lacks the activation, or cannot have it together with
+/// `between`.
 Attr make_attr(const Rescaling& rescaling);
 
 /// What a primitive descriptor says of one of its arguments; index 1 of the weights is the bias.

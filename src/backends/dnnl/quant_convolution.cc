@@ -30,9 +30,11 @@ class QuantConvolutionProblem final : public Problem {
                         .y = op_.y,
                         .to = op_.to,
                         .residual = {},
+                        .between = {},
                         .activation = op_.convolution.activation};
     for (float& scale : rescaling.scales) scale *= op_.x.scale;
     if (residual) rescaling.residual = op_.residual;
+    if (op_.rounds_between) rescaling.between = op_.between;
     return convolution::describe(
         op_.convolution, dnnl_convolution_direct, source, target,
         weights != nullptr ? *weights : any_memory_desc(weights_, DType::I8), bias,

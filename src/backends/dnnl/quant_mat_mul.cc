@@ -29,6 +29,7 @@ class QuantMatMulProblem final : public Problem {
                         .y = op_.y,
                         .to = op_.to,
                         .residual = {},
+                        .between = {},
                         .activation = op_.product.activation};
     for (float& scale : rescaling.scales) scale *= op_.x.scale;
     return mat_mul::describe(source, target,

@@ -19,7 +19,7 @@ constexpr Row kRows[] = {
     {"convolution", 1, serves<ops::Convolution>, convolution::refuse, convolution::create,
      convolution::load},
     {"mat_mul", 1, serves<ops::MatMul>, mat_mul::refuse, mat_mul::create, mat_mul::load},
-    {"quant_convolution", 1, serves<ops::QuantConvolution>, quant_convolution::refuse,
+    {"quant_convolution", 2, serves<ops::QuantConvolution>, quant_convolution::refuse,
      quant_convolution::create, quant_convolution::load},
     {"quant_mat_mul", 1, serves<ops::QuantMatMul>, quant_mat_mul::refuse, quant_mat_mul::create,
      quant_mat_mul::load},

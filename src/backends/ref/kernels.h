@@ -46,6 +46,7 @@ Status run(const ops::Pointwise& op, const Call& call) noexcept;
 Status run(const ops::Pooling& op, const Call& call) noexcept;
 Status run(const ops::QuantConvolution& op, const Call& call) noexcept;
 Status run(const ops::QuantMatMul& op, const Call& call) noexcept;
+Status run(const ops::QuantPooling& op, const Call& call) noexcept;
 Status run(const ops::QuantSum& op, const Call& call) noexcept;
 Status run(const ops::Quantize& op, const Call& call) noexcept;
 Status run(const ops::RaggedSoftmax& op, const Call& call) noexcept;

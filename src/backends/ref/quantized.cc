@@ -37,6 +37,12 @@ To on_grid(double real, const Grid& grid) noexcept {
       std::clamp<double>(value, std::numeric_limits<To>::lowest(), std::numeric_limits<To>::max()));
 }
 
+/// What `real` becomes when it is held as an integer of type `to` on `grid`.
+double rounded(double real, const Grid& grid, DType to) noexcept {
+  const double steps = to == DType::U8 ? on_grid<uint8_t>(real, grid) : on_grid<int8_t>(real, grid);
+  return (steps - static_cast<double>(grid.zero)) * grid.scale;
+}
+
 /// Writes element `at` of the output, as its type says.
 void put(const Call& call, int64_t at, double real, const Grid& grid) noexcept {
   if (call.out_type() == DType::F32) {
@@ -78,6 +84,30 @@ double sum_of_taps(const Call& call, const Window& window, int64_t plane, int64_
   return sum;
 }
 
+/// What a window of a plane sees, on average.
+double average(const ops::QuantPooling& op, const Call& call, const Window& window, int64_t plane,
+               const int64_t (&at)[3]) noexcept {
+  double sum = 0;
+  int64_t counted = 0, tap[3], source[3];
+  for (tap[0] = 0; tap[0] < window.kernel[0]; ++tap[0]) {
+    for (tap[1] = 0; tap[1] < window.kernel[1]; ++tap[1]) {
+      for (tap[2] = 0; tap[2] < window.kernel[2]; ++tap[2]) {
+        bool inside = true, padded = true;
+        for (int i = 0; i < 3; ++i) {
+          source[i] = window.source(i, at[i], tap[i]);
+          inside = inside && window.inside(i, source[i]);
+          padded = padded && source[i] < window.in[i] + window.pad_end[i];
+        }
+        counted += (op.pooling.count_include_pad ? padded : inside) ? 1 : 0;
+        if (!inside) continue;
+        const int64_t place = (source[0] * window.in[1] + source[1]) * window.in[2] + source[2];
+        sum += real_of(call, 0, op.x, plane * window.in_volume() + place);
+      }
+    }
+  }
+  return sum / static_cast<double>(std::max<int64_t>(counted, 1));
+}
+
 }  // namespace
 
 Status run(const ops::QuantConvolution& op, const Call& call) noexcept {
@@ -97,6 +127,7 @@ Status run(const ops::QuantConvolution& op, const Call& call) noexcept {
           double real = scale * sum_of_taps(call, window, first, m, channels, at,
                                             static_cast<double>(op.x.zero));
           if (bias != nullptr) real += bias[m];
+          if (op.rounds_between) real = rounded(real, op.between, op.to);
           if (call.has(ops::kQuantResidual)) {
             real += real_of(call, ops::kQuantResidual, op.residual, to);
           }
@@ -133,6 +164,23 @@ Status run(const ops::QuantMatMul& op, const Call& call) noexcept {
     double real = sum * weight_scale(call, n) * op.x.scale;
     if (bias != nullptr) real += bias[position(at, call.out_dims(), bias_strides)];
     put(call, at, apply(op.product.activation, real), op.y);
+  }
+  return {};
+}
+
+Status run(const ops::QuantPooling& op, const Call& call) noexcept {
+  const Window window(op.pooling, call.in_dims(0), call.out_dims());
+  const int64_t planes = call.out_dims()[0] * call.out_dims()[1];
+  int64_t to = 0;
+  for (int64_t plane = 0; plane < planes; ++plane) {
+    int64_t at[3];
+    for (at[0] = 0; at[0] < window.out[0]; ++at[0]) {
+      for (at[1] = 0; at[1] < window.out[1]; ++at[1]) {
+        for (at[2] = 0; at[2] < window.out[2]; ++at[2], ++to) {
+          put(call, to, average(op, call, window, plane, at), op.y);
+        }
+      }
+    }
   }
   return {};
 }

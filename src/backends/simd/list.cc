@@ -30,7 +30,7 @@ constexpr Row kRows[] = {
     ROW(copy, ops::Reshape, ops::Identity),
     ROW(requantize, ops::Quantize, ops::Dequantize, ops::QuantSum),
     ROW(quant_mat_mul, ops::QuantMatMul),
-    ROW(pooling_small, ops::Pooling),
+    ROW(pooling_small, ops::Pooling, ops::QuantPooling),
 };
 #undef ROW
 

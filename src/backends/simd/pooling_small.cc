@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Offers max pooling of images of small integers, channels last.
+// Offers max and average pooling of images of small integers, channels last.
+#include "backends/simd/loops/average.h"
 #include "backends/simd/node_candidate.h"
 
 namespace tenon::simd::pooling_small {
@@ -9,6 +10,15 @@ namespace {
 
 using kernel::Layout;
 
+/// Both kinds as one; grids do not matter to the greatest.
+ops::QuantPooling op_of(const kernel::NodeInfo& node) {
+  if (const auto* average = std::get_if<ops::QuantPooling>(node.op)) return *average;
+  ops::QuantPooling op;
+  op.pooling = std::get<ops::Pooling>(*node.op);
+  op.to = node.inputs[0].dtype;
+  return op;
+}
+
 class Candidate final : public NodeCandidate {
  public:
   using NodeCandidate::NodeCandidate;
@@ -16,11 +26,11 @@ class Candidate final : public NodeCandidate {
     return {uniform(Layout::hwc(), Layout::hwc())};
   }
   [[nodiscard]] std::vector<int> thread_counts() const override {
-    const auto& op = std::get<ops::Pooling>(*node_.op);
-    return threads_for(node_.outputs[0].opt.volume() * op.kernel.volume() / 4);
+    return threads_for(node_.outputs[0].opt.volume() * op_of(node_).pooling.kernel.volume() / 4);
   }
 
  protected:
+  [[nodiscard]] ops::Op packed_op() const override { return op_of(node_); }
   void add_params(const kernel::Configuration&, ByteWriter& params) const override {
     params.put(node_.inputs[0].dtype);
   }
@@ -29,9 +39,11 @@ class Candidate final : public NodeCandidate {
 }  // namespace
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
-  const auto& op = std::get<ops::Pooling>(*node.op);
-  if (op.kind != ops::PoolingKind::Max) return "it is no maximum";
+  const ops::Pooling op = op_of(node).pooling;
+  const bool real = std::holds_alternative<ops::Pooling>(*node.op);
+  if (real && op.kind != ops::PoolingKind::Max) return "it is no maximum";
   if (op.kernel.rank() != 2) return "it is not of images";
+  if (!real && op.kernel.volume() >= kAverageTaps) return "sums of so large a window overflow";
   const DType type = node.inputs[0].dtype;
   if (type == DType::I8 || type == DType::U8) return {};
   return fmt::format("its input is {}, and only i8 and u8 are served here", tenon::to_string(type));

@@ -16,7 +16,7 @@ namespace tenon::simd {
   X(convolution_channels, 1) X(mat_mul_packed, 1) X(mat_mul_plain, 1) X(pooling, 1)           \
   X(resize, 1) X(softmax, 1) X(reduce, 1) X(transpose, 1) X(slice, 1) X(expand, 1)            \
   X(concat, 1) X(pad, 1) X(gather, 1) X(cast, 1) X(copy, 1) X(requantize, 1)               \
-  X(pooling_small, 1) X(quant_mat_mul, 1)
+  X(pooling_small, 2) X(quant_mat_mul, 1)
 // clang-format on
 
 // A kernel is a file run/x.cc that defines x::load.
