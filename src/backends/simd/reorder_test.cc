@@ -68,6 +68,7 @@ TEST(SimdReorder, ChangesBetweenAllLayouts) {
     for (const Layout& to : layouts) {
       for (const DType dtype : {DType::I8, DType::F16, DType::F32, DType::I64}) {
         expect_reorder({2, 21, 5, 7}, dtype, from, to);
+        expect_reorder({2, 3, 11, 13}, dtype, from, to);
       }
       expect_reorder({1, 64, 13, 11}, DType::F32, from, to);
       expect_reorder({3, 4, 4}, DType::F32, from, to);
