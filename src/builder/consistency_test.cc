@@ -20,6 +20,7 @@ class ConsistencyTest : public SafeBuild {
  protected:
   void SetUp() override {
     set_batches({1, 5}, {0, 3, 8, 8});
+    config.target.name = "a machine";  // So that all have the same bytes.
     const auto graph = graph_of(kSafeNetwork);
     auto made = build_safe(*graph);
     ASSERT_TRUE(made.ok()) << sink.errors();
@@ -36,7 +37,7 @@ class ConsistencyTest : public SafeBuild {
     const auto record = RefitRecord::read(found->network(), nullptr, diag);
     if (!record.ok()) return sink.errors();
     const auto derived_plan =
-        record->build(registry, simd_reformats_, evaluator_, plan.target, diag);
+        record->build(registry, simd_reformats_, evaluator_, record->target(), diag);
     if (!derived_plan.ok()) return sink.errors();
     const auto derived_bytes = plan::write(*derived_plan, diag);
     const auto derived = plan::View::open(*derived_bytes, {.inspect_only = true});
@@ -125,9 +126,10 @@ TEST_F(ConsistencyTest, NamesAChangedNetwork) {
   ASSERT_NE(name, text.npos);
   EXPECT_THAT(said_after([&](plan::Plan& p) { p.network[name] = std::byte{'k'}; }),
               HasSubstr("name is 'conv1"));
-  // Any bit of it: unreadable, another engine, or other notes about the same one.
+  // Bits all over it: unreadable, another engine, or other notes about the same one.
   for (size_t at = 0; at < plan_.network.size(); at += 97) {
-    EXPECT_NE(said_after([&](plan::Plan& p) { p.network[at] ^= std::byte{4}; }), "") << at;
+    EXPECT_NE(said_after([&](plan::Plan& p) { p.network[at] ^= std::byte{4}; }), "")
+        << at << " in " << ::testing::PrintToString(text.substr(at - std::min<size_t>(at, 40), 80));
   }
 }
 

@@ -112,8 +112,7 @@ TEST_F(SessionTest, RefusesAnotherVersion) {
 
 TEST_F(SessionTest, NoticesSilence) {
   workers.behave = [](int, Channel& channel) {
-    (void)receive(channel, 3000);
-    (void)receive(channel, 3000);
+    while (receive(channel, 3000).fault == FrameFault::None) continue;
   };
   EXPECT_FALSE(make()->open(diag).ok());
   EXPECT_NE(said.errors().find("nothing was heard"), std::string::npos) << said.errors();

@@ -61,7 +61,7 @@ constexpr LayerPair kLayers[] = {
 v7::Dims to_v7(const nvinfer1::Dims& dims) noexcept {
   v7::Dims to{};
   to.nbDims = dims.nbDims;
-  for (int i = 0; i < std::min<int>(dims.nbDims, v7::Dims::MAX_DIMS); ++i) {
+  for (int i = 0; i < dims.nbDims && i < v7::Dims::MAX_DIMS; ++i) {
     to.d[i] = static_cast<int>(dims.d[i]);
   }
   return to;
@@ -70,7 +70,7 @@ v7::Dims to_v7(const nvinfer1::Dims& dims) noexcept {
 nvinfer1::Dims from_v7(const v7::Dims& dims) noexcept {
   nvinfer1::Dims to{};
   to.nbDims = dims.nbDims;
-  for (int i = 0; i < std::min<int>(dims.nbDims, v7::Dims::MAX_DIMS); ++i) to.d[i] = dims.d[i];
+  for (int i = 0; i < dims.nbDims && i < v7::Dims::MAX_DIMS; ++i) to.d[i] = dims.d[i];
   return to;
 }
 
