@@ -72,6 +72,12 @@ void add_products_that_broadcast(Cases& cases) {
   cases.add("vector by vector", ops::MatMul{}).input({5}).input({5});
   cases.add("stack by vector", ops::MatMul{}).input({2, 4, 5}).input({5});
   cases.add("vector by stack", ops::MatMul{}).input({5}).input({2, 5, 3});
+  cases.add("vectors by matrices", ops::VectorProduct{false, false, true, false})
+      .input({3, 5})
+      .input({3, 5, 6});
+  cases.add("transposed matrices by vectors", ops::VectorProduct{true, false, false, true})
+      .input({2, 1, 5, 4})
+      .input({3, 5});
   cases.add("bias a scalar", ops::MatMul{}).input({4, 5}).constant({5, 6}).constant({});
   cases.add("bias a column", ops::MatMul{}).input({4, 5}).constant({5, 6}).constant({4, 1});
   cases.add("bias a matrix", ops::MatMul{}).input({4, 5}).constant({5, 6}).input({4, 6});

@@ -184,6 +184,17 @@ void add_averages(Cases& cases) {
   add("average that counts padding", counted, DType::I8, DType::U8, {1, 33, 8, 9});
 }
 
+void add_blocks(Cases& cases) {
+  using enum DType;
+  cases.add("blocks of 8 bits", ops::DynamicQuantize{{1, 32}, F8E4M3, F8E8M0}).input({3, 70});
+  cases.add("blocks of 4 bits", ops::DynamicQuantize{{1, 16}, F4E2M1, F8E4M3})
+      .input({4, 48})
+      .range(-5, 5)
+      .constant({})
+      .range(0.01, 0.02);
+  cases.add("blocks of two axes", ops::DynamicQuantize{{2, 4}, F8E4M3, F8E8M0}).input({5, 9});
+}
+
 }  // namespace
 
 void add_quantised(Cases cases) {
@@ -191,6 +202,7 @@ void add_quantised(Cases cases) {
   add_sums(cases);
   add_conversions(cases);
   add_averages(cases);
+  add_blocks(cases);
 }
 
 }  // namespace tenon::conformance
