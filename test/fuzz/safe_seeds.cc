@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Writes the seeds of the safe reader's fuzzer into the folder it is given: a sound engine for each
-// kernel, some wishes that only some plugins or little memory show, what only standard engines have,
-// and damaged beginnings.
+// kernel, some wishes that only some plugins or little memory show, what only standard engines
+// have, and damaged beginnings.
 #include <cstdio>
 #include <cstring>
 #include <span>
