@@ -105,6 +105,13 @@ TEST_F(Messages, RefuseSharedMemoryThatDoesNotFit) {
   EXPECT_FALSE(read_request(packed(), outside));
 }
 
+TEST_F(Messages, RefuseEmptyTensorsOfHugeExtents) {
+  trials[0].outputs[0].dims = {0, std::numeric_limits<int64_t>::max(), 2, 2};
+  trials[0].outputs[0].layout.vector = 8;
+  Request got;
+  EXPECT_FALSE(read_request(packed(), got));
+}
+
 TEST(Message, CarriesTimes) {
   std::vector<tune::Timing> timings(2);
   timings[0].ms = 0.25;

@@ -256,6 +256,7 @@ class RequestReader {
     for (int i = 0; i < rank; ++i) desc.dims.push_back(in_.take<int64_t>());
     if (may_be_absent && desc.absent()) return desc;
     check(volume_within(desc.dims, kMostElements));
+    for (const int64_t extent : desc.dims) check(extent <= kMostElements);  // beside an extent of 0
     return ok() ? desc : TensorDesc{};
   }
 
