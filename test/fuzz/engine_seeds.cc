@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Writes the seeds of the engine reader's fuzzer into the folder it is given: sound engines that
-// differ in what they use, and beginnings that the reader knows.
+// differ in what they use, damaged ones, and beginnings that the reader knows.
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "plan/writer.h"
 #include "test/faults/toy_engine.h"
+#include "test/fuzz/damaged.h"
 
 namespace {
 
@@ -51,6 +52,14 @@ Plan with_upper_on_upper() {
   return plan;
 }
 
+Plan with_libraries_and_debug() {
+  Plan plan = tenon::toy::make_plan();
+  plan.debug = {{.name = "seen", .tensor = plan.outputs.front(), .unfused = false}};
+  plan.libraries = {{"libone.so", {1, 2}, tenon::Bytes(5, std::byte{7})},
+                    {"libtwo.so", {3, 4}, {}}};
+  return plan;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -69,6 +78,14 @@ int main(int count, char** arguments) {
                            with_upper_on_upper(), tenon::toy::make_safe_plan()}) {
     const tenon::Result<tenon::Bytes> file = tenon::plan::write(plan, diag);
     if (file.ok()) save(*file);
+  }
+  const tenon::Result<tenon::Bytes> file = tenon::plan::write(with_libraries_and_debug(), diag);
+  if (file.ok()) {
+    save(*file);
+    tenon::fuzz::damage_heads(*file, save);
+    tenon::fuzz::damage_section(*file, tenon::plan::Section::Libraries, save);
+    tenon::fuzz::damage_section(*file, tenon::plan::Section::Program, save);
+    tenon::fuzz::damage_bits(*file, save);
   }
   for (const std::string_view text : kBeginnings) {
     save(std::as_bytes(std::span(text.data(), text.size())));

@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "base/file.h"
-#include "plan/checksum.h"
 #include "test/faults/toy_engine.h"
+#include "test/fuzz/damaged.h"
 #include "test/fuzz/safe_input.h"
 #include "test/fuzz/safe_plugin.h"
 #include "test/safe/test_engine.h"
@@ -57,22 +57,6 @@ constexpr std::string_view kBeginnings[] = {""sv,
                                             "\x08\x07\x12\x04"sv,
                                             "\x89TN"sv};
 
-/// The engine with each number of its header and table changed, behind checksums that fit where
-/// the table still says what they are of.
-void put_damaged_heads(const Bytes& file, Folder& folder) {
-  for (size_t at = 0; at < tenon::plan::kTableEnd; at += sizeof(uint32_t)) {
-    for (const uint32_t change : {1U, 64U, 0xFFFFFFFFU}) {
-      Bytes damaged = file;
-      uint32_t number = 0;
-      std::memcpy(&number, damaged.data() + at, sizeof number);
-      number += change;
-      std::memcpy(damaged.data() + at, &number, sizeof number);
-      tenon::plan::repair_checksums(damaged);
-      folder.put(damaged);
-    }
-  }
-}
-
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -113,12 +97,9 @@ int main(int count, char** arguments) {
     const auto bytes = std::as_bytes(std::span(text.data(), text.size()));
     folder.put(Bytes(bytes.begin(), bytes.end()));
   }
-  put_damaged_heads(plugin, folder);
-  for (size_t at = 0; at < libraries_file.size(); at += 64) {  // No checksum fits.
-    Bytes damaged = libraries_file;
-    damaged[at] ^= std::byte{1};
-    folder.put(damaged);
-  }
+  const auto put = [&](const Bytes& damaged) { folder.put(damaged); };
+  fuzz::damage_heads(plugin, put);
+  fuzz::damage_bits(libraries_file, put);
   for (const size_t size : {size_t{30}, sizeof(plan::Header), plugin.size() - 1}) {
     folder.put(Bytes(plugin.begin(), plugin.begin() + static_cast<ptrdiff_t>(size)));
   }

@@ -24,8 +24,7 @@ __device__ __forceinline__ double within(double x, double low, double high) {
 }
 __device__ __forceinline__ double cubic(double t) {  // of a distance from 0 to 2
   const double c = -0.75;
-  return t <= 1 ? ((c + 2) * t - (c + 3)) * t * t + 1
-                : ((c * t - 5 * c) * t + 8 * c) * t - 4 * c;
+  return t <= 1 ? ((c + 2) * t - (c + 3)) * t * t + 1 : ((c * t - 5 * c) * t + 8 * c) * t - 4 * c;
 }
 
 struct Tap {
@@ -51,13 +50,13 @@ __device__ __forceinline__ void find_taps(double place, int extent, Tap& taps) {
                      : TAPS == 2 ? (W)(i == 0 ? 1 - part : part)
                                  : (W)cubic(fabs(part + 1 - i));
     if (OUTSIDE == 1) at = within(at, 0, last);
-    if (OUTSIDE == 2 && (at < 0 || at > last)) at = within(trunc(reflected(at, low, high)), 0, last);
+    if (OUTSIDE == 2 && (at < 0 || at > last))
+      at = within(trunc(reflected(at, low, high)), 0, last);
     taps.index[i] = at < 0 || at > last ? -1 : (int)at;
   }
 }
 
-extern "C" __global__ void __launch_bounds__(128)
-    sample_grid(const __grid_constant__ Arguments a) {
+extern "C" __global__ void __launch_bounds__(128) sample_grid(const __grid_constant__ Arguments a) {
   begin_kernel();
   const uint item = blockIdx.x * blockDim.x + threadIdx.x;
   if (item >= a.items) return;

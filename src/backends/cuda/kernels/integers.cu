@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Operators on small integers, an output a thread: whole sums, then one rounding. Generated text
-// before this defines KIND (0 convolution, 1 product, 2 sum, 3 average), X, R and Y (the types of x, of what
-// is added, and of y), WHOLE (y is on a grid), X_SCALE, X_ZERO and so on for R and Y, BIAS,
-// RESIDUAL, ACTIVATE(x), and for a convolution its window and GROUP_INPUTS, as in convolution.cu, and
-// BETWEEN (it rounds to the grid B before it adds); for an average its window and COUNT_PADS, as in
-// pooling.cu.
+// before this defines KIND (0 convolution, 1 product, 2 sum, 3 average), X, R and Y (the types of
+// x, of what is added, and of y), WHOLE (y is on a grid), X_SCALE, X_ZERO and so on for R and Y,
+// BIAS, RESIDUAL, ACTIVATE(x), and for a convolution its window and GROUP_INPUTS, as in
+// convolution.cu, and BETWEEN (it rounds to the grid B before it adds); for an average its window
+// and COUNT_PADS, as in pooling.cu.
 #if WHOLE
 // `real` in steps of a grid, as a number of type Y.
 __device__ __forceinline__ double in_steps(double real, double scale, int zero) {

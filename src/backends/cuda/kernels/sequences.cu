@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // What stands around sequences: turning them round, turning heads by their places, caches. An
-// element a thread. Generated text before this defines T, I (the type of lengths and places), PACKED,
-// HAS_LENGTHS, HAS_PLACES and INTERLEAVED. Numbers that lead outside are kept within.
+// element a thread. Generated text before this defines T, I (the type of lengths and places),
+// PACKED, HAS_LENGTHS, HAS_PLACES and INTERLEAVED. Numbers that lead outside are kept within.
 typedef Wide<T> W;
 
 struct ReverseArguments {
