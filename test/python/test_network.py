@@ -194,3 +194,17 @@ def test_inputs_of_models_that_tell_shapes(workshop, logger, operator, x, asked,
     arrays["s"] = numbers(*(13,) * rank)
     assert context.set_tensor_address("s", trt.address_of(arrays["s"]))
     assert not context.execute_async_v3(0), "outside the profile"
+
+
+def test_a_cache_is_found_behind_steps_that_lack_inputs(workshop):
+    """Kernels hold packed weights themselves: their steps have no tensor in that place."""
+    network, sizes = workshop.network, (1, 32, 1, 32)
+    cache = network.add_input("cache", trt.float32, (1, 32, 4, 32))
+    update = network.add_input("update", trt.float32, sizes)
+    place = network.add_input("place", trt.int32, (1,))
+    weights = np.eye(32, dtype=np.float32).reshape(32, 32, 1, 1)
+    made = network.add_convolution_nd(update, 32, (1, 1), weights).get_output(0)
+    written = network.add_kv_cache_update(cache, made, place, trt.KVCacheMode.LINEAR).get_output(0)
+    written.name = "written"
+    network.mark_output(written)
+    assert workshop.engine().get_aliased_input_tensor("written") == "cache"

@@ -254,12 +254,20 @@ char const* Engine::getAliasedInputTensor(char const* tensorName) const noexcept
   const auto* output = find(tensorName);
   if (output == nullptr || output->is_input) return nullptr;
   const plan::View& plan = engine_->plan();
-  uint32_t cache = UINT32_MAX;
-  for (size_t i = 0; i < plan.step_count(); ++i) {
-    const plan::StepView step = plan.step(i);
-    if (std::ranges::find(step.inputs, cache) != step.inputs.end()) return nullptr;
-    const bool updates = step.kernel == "kv_cache_update" && step.outputs[0] == output->tensor;
-    if (updates) cache = step.inputs[0];
+  const size_t steps = plan.step_count();
+  size_t update = 0;
+  for (; update < steps; ++update) {
+    const plan::StepView step = plan.step(update);
+    const bool updates = step.plugin.empty() && step.kernel == "kv_cache_update";
+    if (updates && step.outputs[0] == output->tensor) break;
+  }
+  if (update == steps) return nullptr;
+  const uint32_t cache = plan.step(update).inputs[0];
+  // Those on other streams may read it at any time.
+  const size_t first = engine_->aux_stream_count() > 0 ? 0 : update + 1;
+  for (size_t i = first; i < steps; ++i) {
+    const auto read = plan.step(i).inputs;
+    if (i != update && std::ranges::find(read, cache) != read.end()) return nullptr;
   }
   const auto inputs = engine_->io().first(engine_->input_count());
   const auto found = std::ranges::find(inputs, cache, &session::IoTensor::tensor);
