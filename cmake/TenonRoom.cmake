@@ -38,14 +38,19 @@ function(tenon_room name)
   add_library(tenon::${nested} ALIAS tenon_${flat})
 endfunction()
 
-# tenon_test(<name> SOURCES <files…> [DEPS <…>] [LABELS <…>] [ARGS <…>])
-# One GoogleTest program, one ctest entry. Labels: fast (default), full, slow.
+# tenon_test(<name> SOURCES <files…> [DEPS <…>] [LABELS <…>] [ARGS <…>] [HOSTCUDA])
+# One GoogleTest program, one ctest entry. Labels: fast (default), full, slow. HOSTCUDA: its GPU is that of the
+# CUDA runtime on the CPU (device/host_gpu_test.h).
 function(tenon_test name)
   if(NOT TENON_TESTS)
     return()
   endif()
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS;ARGS" ${ARGN})
+  cmake_parse_arguments(ARG "HOSTCUDA" "" "SOURCES;DEPS;LABELS;ARGS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
+  if(ARG_HOSTCUDA)
+    add_dependencies(${name} hostcuda_cuda)
+    target_compile_definitions(${name} PRIVATE TENON_TEST_CUDA_DRIVER="$<TARGET_FILE:hostcuda_cuda>")
+  endif()
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} tenon_flags GTest::gmock_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/test)
   tenon_join(${name})

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "builder/memory_plan.h"
+#include "device/host_gpu_test.h"
 #include "plan/writer.h"
 #include "session/context.h"
 
@@ -110,19 +111,8 @@ class SumLoaders final : public kernel::LoaderTable {
   };
 };
 
-class StreamsOnGpu : public testing::Test {
+class StreamsOnGpu : public device::HostGpuTest {
  protected:
-  static void SetUpTestSuite() { ASSERT_TRUE(device::use_cuda_driver(TENON_TEST_CUDA_DRIVER)); }
-
-  void SetUp() override {
-    auto opened = device::Gpu::open(0, diag);
-    ASSERT_TRUE(opened.ok()) << sink.errors();
-    gpu = *opened;
-    scope.emplace(gpu);
-    ASSERT_EQ(gpu->driver().cuStreamCreate(&stream, 1), 0);
-  }
-  void TearDown() override { ASSERT_EQ(gpu->driver().cuStreamDestroy(stream), 0); }
-
   uint32_t tensor(plan::Place place) {
     plan::Tensor& made = plan.tensors.emplace_back();
     made.name = std::to_string(plan.tensors.size());
@@ -212,11 +202,6 @@ class StreamsOnGpu : public testing::Test {
   }
 
   SumLoaders loaders;
-  CollectingSink sink;
-  Diagnostics diag{sink};
-  const device::Gpu* gpu = nullptr;
-  std::optional<device::GpuScope> scope;
-  device::CuStream stream = nullptr;
   plan::Plan plan;
   StreamChoice choice;
   device::GpuBuffer x, y;

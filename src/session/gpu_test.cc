@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstring>
 
+#include "device/host_gpu_test.h"
 #include "plan/writer.h"
 #include "session/context.h"
 #include "test/faults/toy_engine.h"
@@ -109,21 +110,11 @@ class GpuLoaders final : public kernel::LoaderTable {
   };
 };
 
-class GpuTest : public testing::Test {
+class GpuTest : public device::HostGpuTest {
  protected:
-  static void SetUpTestSuite() { ASSERT_TRUE(device::use_cuda_driver(TENON_TEST_CUDA_DRIVER)); }
-
   void SetUp() override {
-    auto opened = device::Gpu::open(0, diag);
-    ASSERT_TRUE(opened.ok()) << sink.errors();
-    gpu = *opened;
-    scope.emplace(gpu);
-    ASSERT_EQ(gpu->driver().cuStreamCreate(&stream, 1), 0);
+    HostGpuTest::SetUp();
     launches = 0;
-  }
-  void TearDown() override {
-    ASSERT_EQ(gpu->driver().cuStreamSynchronize(stream), 0);
-    ASSERT_EQ(gpu->driver().cuStreamDestroy(stream), 0);
   }
 
   Result<std::shared_ptr<const Engine>> load(plan::Plan plan) {
@@ -164,11 +155,6 @@ class GpuTest : public testing::Test {
   Status run(Context& context) { return context.run(gpu->stream(stream), diag); }
 
   GpuLoaders loaders;
-  CollectingSink sink;
-  Diagnostics diag{sink};
-  const device::Gpu* gpu = nullptr;
-  std::optional<device::GpuScope> scope;
-  device::CuStream stream = nullptr;
   std::vector<device::GpuBuffer> buffers;
 };
 

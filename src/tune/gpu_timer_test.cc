@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "device/host_gpu_test.h"
+
 namespace tenon::tune {
 namespace {
 
@@ -71,13 +73,11 @@ class FillLoaders final : public kernel::LoaderTable {
   };
 };
 
-class GpuTimerTest : public testing::Test {
+class GpuTimerTest : public device::HostGpuTest {
  protected:
-  static void SetUpTestSuite() { ASSERT_TRUE(device::use_cuda_driver(TENON_TEST_CUDA_DRIVER)); }
   void SetUp() override {
-    auto opened = device::Gpu::open(0, diag);
-    ASSERT_TRUE(opened.ok()) << sink.errors();
-    gpu = *opened;
+    HostGpuTest::SetUp();
+    scope.reset();  // The timer makes the GPU the thread's.
   }
 
   static Trial trial() {
@@ -91,9 +91,6 @@ class GpuTimerTest : public testing::Test {
   }
 
   FillLoaders loaders;
-  CollectingSink sink;
-  Diagnostics diag{sink};
-  const device::Gpu* gpu = nullptr;
 };
 
 TEST_F(GpuTimerTest, MoreWorkTakesLonger) {

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "device/gpu.h"
+#include "device/host_gpu_test.h"
 #include "tenon/host_plugin.h"
 
 namespace tenon::plugin {
@@ -84,20 +84,11 @@ class AddOneCandidate final : public kernel::Candidate {
   }
 };
 
-class HostPluginTest : public testing::Test, public kernel::LoaderTable {
+class HostPluginTest : public device::HostGpuTest, public kernel::LoaderTable {
  protected:
-  static void SetUpTestSuite() { ASSERT_TRUE(device::use_cuda_driver(TENON_TEST_CUDA_DRIVER)); }
-
-  void SetUp() override {
-    auto opened = device::Gpu::open(0, diag);
-    ASSERT_TRUE(opened.ok()) << sink.errors();
-    gpu = *opened;
-    scope.emplace(gpu);
-    ASSERT_EQ(gpu->driver().cuStreamCreate(&stream, 1), 0);
-  }
   void TearDown() override {
     instance.reset();
-    ASSERT_EQ(gpu->driver().cuStreamDestroy(stream), 0);
+    HostGpuTest::TearDown();
   }
 
   [[nodiscard]] const kernel::LoadFunction* find_loader(
@@ -149,12 +140,7 @@ class HostPluginTest : public testing::Test, public kernel::LoaderTable {
     return values;
   }
 
-  CollectingSink sink;
-  Diagnostics diag{sink};
   kernel::NodeInfo node;
-  const device::Gpu* gpu = nullptr;
-  std::optional<device::GpuScope> scope;
-  device::CuStream stream = nullptr;
   std::unique_ptr<kernel::Loaded> loaded;
   std::unique_ptr<kernel::Instance> instance;
   Given given;
