@@ -9,7 +9,7 @@
 #include "backends/ref/scalar.h"
 #include "backends/ref/types.h"
 #include "backends/ref/walk.h"
-#include "backends/ref/window.h"
+#include "backends/ref/window_view.h"
 
 namespace tenon::ref {
 
@@ -85,27 +85,13 @@ double sum_of_taps(const Call& call, const Window& window, int64_t plane, int64_
 }
 
 /// What a window of a plane sees, on average.
+template <class T>
 double average(const ops::QuantPooling& op, const Call& call, const Window& window, int64_t plane,
                const int64_t (&at)[3]) noexcept {
-  double sum = 0;
-  int64_t counted = 0, tap[3], source[3];
-  for (tap[0] = 0; tap[0] < window.kernel[0]; ++tap[0]) {
-    for (tap[1] = 0; tap[1] < window.kernel[1]; ++tap[1]) {
-      for (tap[2] = 0; tap[2] < window.kernel[2]; ++tap[2]) {
-        bool inside = true, padded = true;
-        for (int i = 0; i < 3; ++i) {
-          source[i] = window.source(i, at[i], tap[i]);
-          inside = inside && window.inside(i, source[i]);
-          padded = padded && source[i] < window.in[i] + window.pad_end[i];
-        }
-        counted += (op.pooling.count_include_pad ? padded : inside) ? 1 : 0;
-        if (!inside) continue;
-        const int64_t place = (source[0] * window.in[1] + source[1]) * window.in[2] + source[2];
-        sum += real_of(call, 0, op.x, plane * window.in_volume() + place);
-      }
-    }
-  }
-  return sum / static_cast<double>(std::max<int64_t>(counted, 1));
+  const Seen<T> seen = look(window, call.in<T>(0) + plane * window.in_volume(), at);
+  const int64_t counted = op.pooling.count_include_pad ? seen.padded : seen.inside;
+  const auto sum = static_cast<double>(seen.sum - seen.inside * op.x.zero);
+  return sum * static_cast<double>(op.x.scale) / static_cast<double>(std::max<int64_t>(counted, 1));
 }
 
 }  // namespace
@@ -177,7 +163,10 @@ Status run(const ops::QuantPooling& op, const Call& call) noexcept {
     for (at[0] = 0; at[0] < window.out[0]; ++at[0]) {
       for (at[1] = 0; at[1] < window.out[1]; ++at[1]) {
         for (at[2] = 0; at[2] < window.out[2]; ++at[2], ++to) {
-          put(call, to, average(op, call, window, plane, at), op.y);
+          const double mean = call.in_type(0) == DType::U8
+                                  ? average<uint8_t>(op, call, window, plane, at)
+                                  : average<int8_t>(op, call, window, plane, at);
+          put(call, to, mean, op.y);
         }
       }
     }
