@@ -26,8 +26,8 @@ Result<std::unique_ptr<kernel::Loaded>> load_as(const kernel::RecordView& record
 }
 
 template <const OwnKernel& kOwn, class... Ops>
-constexpr Row own_row(const char* name, decltype(Row::refuse) refuse) {
-  return {name, 1, &serves<Ops...>, refuse, &create_own<kOwn>, &load_as<kOwn>};
+constexpr Row own_row(const char* name, decltype(Row::refuse) refuse, uint32_t version = 1) {
+  return {name, version, &serves<Ops...>, refuse, &create_own<kOwn>, &load_as<kOwn>};
 }
 
 #define OWN(name, ...) own_row<name::kOwn, __VA_ARGS__>(#name, &name::refuse)
@@ -62,7 +62,8 @@ constexpr Row kRows[] = {
     OWN(one_hot, ops::OneHot),
     OWN(quantize, ops::Quantize),
     OWN(dequantize, ops::Dequantize),
-    OWN(quant_convolution, ops::QuantConvolution),
+    own_row<quant_convolution::kOwn, ops::QuantConvolution>("quant_convolution",
+                                                            &quant_convolution::refuse, 2),
     OWN(quant_mat_mul, ops::QuantMatMul),
     OWN(quant_pooling, ops::QuantPooling),
     OWN(quant_sum, ops::QuantSum),
