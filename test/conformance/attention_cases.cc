@@ -85,8 +85,12 @@ void add_neighbours(Cases& cases) {
       .values({0, 1})
       .input({3}, DType::I32)
       .values({0, 2, 5});
-  const auto experts = [&](const char* name, double chosen) -> Case& {
-    return cases.add(name, ops::MixtureOfExperts{})
+}
+
+void add_experts(Cases& cases) {
+  const auto experts = [&](const std::string& name, double chosen,
+                           const ops::MixtureOfExperts& op = {}) -> Case& {
+    return cases.add(name, op)
         .input({1, 2, 4})
         .input({1, 2, 2}, DType::I32)
         .values({0, 2, 1, chosen})
@@ -97,6 +101,23 @@ void add_neighbours(Cases& cases) {
   };
   experts("experts", 0);
   experts("experts with biases", 2).constant({3, 5}).constant({3, 5}).constant({3, 4});
+  experts("experts within limits", 1, {true, 0.1F, 1.7F, 1});
+  experts("experts without a function", 1, {false, 0.3F});
+  for (const DType dtype : {DType::F16, DType::BF16, DType::F64}) {
+    cases.add("experts of " + std::string(to_string(dtype)), ops::MixtureOfExperts{})
+        .input({5, 40}, dtype)
+        .input({5, 3}, DType::I32)
+        .range(0, 3)
+        .input({5, 3}, dtype)
+        .range(0, 1)
+        .constant({4, 40, 70}, dtype)
+        .unit_sums(40)
+        .constant({4, 40, 70}, dtype)
+        .unit_sums(40)
+        .constant({4, 70, 40}, dtype)
+        .unit_sums(70)
+        .dynamic();
+  }
   experts("an expert that is not there", 3).fails();
 }
 
@@ -105,6 +126,7 @@ void add_neighbours(Cases& cases) {
 void add_attention(Cases cases) {
   add_attentions(cases);
   add_neighbours(cases);
+  add_experts(cases);
 }
 
 }  // namespace tenon::conformance

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Operators that look for elements or address them: every mode, and indices out of range.
+#include <cmath>
+
 #include "case.h"
 
 namespace tenon::conformance {
@@ -46,6 +48,9 @@ void add_searches(Cases& cases) {
       .input({3, 4}, DType::I32)
       .range(0, 1)
       .dynamic();
+}
+
+void add_uniques(Cases& cases) {
   for (const bool sorted : {true, false}) {
     const std::string name = sorted ? "unique sorted" : "unique in order";
     cases.add(name, ops::Unique{sorted, true, 0}).input({4, 5}, DType::I32).range(-2, 2);
@@ -54,6 +59,22 @@ void add_searches(Cases& cases) {
         .input({2, 9, 2}, DType::I64)
         .range(0, 1);
     cases.add(name + " of nothing", ops::Unique{sorted, true, 0}).input({0});
+    cases.add(name + " of slices of nothing", ops::Unique{sorted, false, 1}).input({0, 3});
+    cases.add(name + " of one", ops::Unique{sorted, true, 0}).input({1}, DType::Bool);
+    // More than a GPU's block sorts alone.
+    cases.add(name + " of many", ops::Unique{sorted, true, 0})
+        .input({10, 1000}, DType::I16)
+        .range(-900, 900);
+    cases.add(name + " many rows", ops::Unique{sorted, false, 0})
+        .input({4100, 3}, DType::U8)
+        .range(0, 9);
+    cases.add(name + " with what is no number", ops::Unique{sorted, true, 0})
+        .input({7}, DType::F16)
+        .values({2, NAN, -1, NAN, 2, INFINITY, -INFINITY});
+    cases.add(name + " dynamic batch", ops::Unique{sorted, false, 0})
+        .input({5, 2}, DType::I32)
+        .range(0, 1)
+        .dynamic();
   }
 }
 
@@ -153,6 +174,7 @@ void add_gathers(Cases& cases) {
 
 void add_indices(Cases cases) {
   add_searches(cases);
+  add_uniques(cases);
   add_scatters(cases);
   add_gathers(cases);
 }

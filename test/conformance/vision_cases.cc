@@ -82,6 +82,49 @@ void add_regions(Cases& cases) {
       .fails();
 }
 
+/// More than a warp and a block take at once, and activations of all kinds.
+void add_wide_recurrent(Cases& cases) {
+  const ops::Activation sigmoid{ops::ActivationKind::Sigmoid, 0, 0};
+  const ops::Activation tanh{ops::ActivationKind::Tanh, 0, 0};
+  ops::Recurrent both;
+  both.direction = ops::Direction::Bidirectional;
+  both.hidden = 40;
+  both.input_forget = true;
+  both.f = both.backward_g = sigmoid;
+  both.g = both.backward_h = tanh;
+  both.h = {ops::ActivationKind::Softsign, 0, 0};
+  both.backward_f = {ops::ActivationKind::HardSigmoid, 0.2F, 0.5F};
+  for (const DType dtype : {DType::F32, DType::F16, DType::F64}) {
+    cases.add("lstm with all, " + std::string(to_string(dtype)), both)
+        .input({7, 3, 33}, dtype)
+        .constant({2, 160, 33}, dtype)
+        .unit_sums(33)
+        .constant({2, 160, 40}, dtype)
+        .unit_sums(40)
+        .constant({2, 320}, dtype)
+        .input({3}, DType::I32)
+        .values({7, 0, 4})
+        .input({2, 3, 40}, dtype)
+        .input({2, 3, 40}, dtype)
+        .constant({2, 120}, dtype);
+  }
+  ops::Recurrent gru = both;
+  gru.kind = ops::RecurrentKind::Gru;
+  gru.hidden = 70;
+  gru.f = gru.backward_f = sigmoid;
+  gru.g = gru.backward_g = tanh;
+  for (const bool before : {false, true}) {
+    gru.linear_before_reset = before;
+    cases.add(std::string("wide gru, reset ") + (before ? "behind" : "before"), gru)
+        .input({5, 2, 9})
+        .constant({2, 210, 9})
+        .unit_sums(9)
+        .constant({2, 210, 70})
+        .unit_sums(70)
+        .constant({2, 420});
+  }
+}
+
 void add_recurrent(Cases& cases) {
   const ops::Activation sigmoid{ops::ActivationKind::Sigmoid, 0, 0};
   const ops::Activation tanh{ops::ActivationKind::Tanh, 0, 0};
@@ -119,6 +162,7 @@ void add_recurrent(Cases& cases) {
       .absent()
       .input({1, 1, 2})
       .constant({1, 6});
+  cases.add("lstm of no steps", peephole).input({0, 1, 2}).constant({1, 8, 2}).constant({1, 8, 2});
   cases.add("lstm of a sequence too long", peephole)
       .input({3, 1, 2})
       .constant({1, 8, 2})
@@ -240,6 +284,24 @@ void add_interface(Cases& cases) {
       .absent()
       .absent()
       .constant({2}, DType::I64);
+  for (const DType dtype : {DType::F32, DType::F64, DType::BF16}) {
+    cases
+        .add("ramp of " + std::string(to_string(dtype)),
+             ops::Fill{ops::FillKind::Linspace, {3, 4, 5}, dtype, 0, 0.3, 0})
+        .absent()
+        .input({}, dtype)
+        .input({3}, dtype);
+  }
+  cases.add("ramp of one axis", ops::Fill{ops::FillKind::Linspace, {300}, DType::I32, 7, -2.5, 0});
+  cases.add("ramp of a scalar", ops::Fill{ops::FillKind::Linspace, {}, DType::F32, 7, 1, 0});
+  cases.add("random integers", ops::Fill{ops::FillKind::Uniform, {9, 40}, DType::I64, -5, 6, -3})
+      .absent()
+      .input({}, DType::I64)
+      .values({-9})
+      .input({1}, DType::I64)
+      .values({9});
+  cases.add("random doubles", ops::Fill{ops::FillKind::Uniform, {500}, DType::F64, -1, 2, 7});
+  cases.add("normal doubles", ops::Fill{ops::FillKind::Normal, {500}, DType::F64, 1, 2, 9});
   cases.add("random numbers", ops::Fill{ops::FillKind::Uniform, {40}, DType::F32, -1, 2, 7});
   cases.add("normal numbers", ops::Fill{ops::FillKind::Normal, {40}, DType::F16, 1, 2, 7});
   cases.add("assertion", ops::Assertion{"holds"}).input({3}, DType::Bool).range(1, 1);
@@ -255,6 +317,7 @@ void add_visions(Cases cases) {
   add_images(cases);
   add_regions(cases);
   add_recurrent(cases);
+  add_wide_recurrent(cases);
   add_norms(cases);
   add_arithmetic(cases);
   add_interface(cases);

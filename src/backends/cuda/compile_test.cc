@@ -151,6 +151,45 @@ TEST_P(Texts, CompileForIndices) {
   }
 }
 
+TEST_P(Texts, CompileForFillsAndGroups) {
+  const DType t = GetParam();
+  const Typed number{{}, DType::I64};
+  for (const auto kind : {ops::FillKind::Linspace, ops::FillKind::Uniform, ops::FillKind::Normal}) {
+    EXPECT_EQ(compile_all(ops::Fill{kind, {3, 4}, t, 0, 1, 7}, {}, {{{3, 4}, t}}), 1);
+    EXPECT_EQ(compile_all(ops::Fill{kind, {}, t, 0, 1, 7}, {}, {{{}, t}}), 1);
+  }
+  for (const bool sorted : {false, true}) {
+    const Typed places{{9}, DType::I64};
+    EXPECT_EQ(compile_all(ops::Unique{sorted, true, 0}, {{{9}, t}},
+                          {{{9}, t}, places, places, places, number}),
+              1);
+  }
+}
+
+TEST_P(Texts, CompileForLayersOfProducts) {
+  const DType t = GetParam();
+  const ops::Activation sigmoid{ops::ActivationKind::Sigmoid, 0, 0};
+  const ops::Activation bent{ops::ActivationKind::ScaledTanh, 0.5F, 2};
+  for (const ops::RecurrentKind kind :
+       {ops::RecurrentKind::Rnn, ops::RecurrentKind::Gru, ops::RecurrentKind::Lstm}) {
+    for (const bool flag : {false, true}) {
+      const auto direction = flag ? ops::Direction::Bidirectional : ops::Direction::Forward;
+      const ops::Recurrent op{kind,    direction, 3,    flag, flag,    flag ? 0.5F : 0.0F,
+                              sigmoid, bent,      bent, bent, sigmoid, bent};
+      const int64_t d = flag ? 2 : 1, rows = ops::gates(kind) * 3;
+      std::vector<Typed> outputs = {{{4, d, 2, 3}, t}, {{d, 2, 3}, t}};
+      if (kind == ops::RecurrentKind::Lstm) outputs.push_back({{d, 2, 3}, t});
+      EXPECT_EQ(compile_all(op, {{{4, 2, 5}, t}, {{d, rows, 5}, t}, {{d, rows, 3}, t}}, outputs),
+                1);
+    }
+  }
+  for (const bool silu : {false, true}) {
+    const std::vector<Typed> experts = {{{2, 4}, t},    {{2, 1}, DType::I32}, {{2, 1}, t},
+                                        {{3, 4, 5}, t}, {{3, 4, 5}, t},       {{3, 5, 4}, t}};
+    EXPECT_EQ(compile_all(ops::MixtureOfExperts{silu}, experts, {{{2, 4}, t}}), 1);
+  }
+}
+
 TEST_P(Texts, CompileForGrids) {
   const DType t = GetParam();
   const Typed real{{4, 5}, t}, scale{{4}, t};

@@ -78,6 +78,10 @@ constexpr Row kRows[] = {
     OWN(lrn, ops::Lrn),
     OWN(ragged_softmax, ops::RaggedSoftmax),
     OWN(grid_sample, ops::GridSample),
+    OWN(fill, ops::Fill),
+    OWN(unique, ops::Unique),
+    OWN(recurrent, ops::Recurrent),
+    OWN(mixture_of_experts, ops::MixtureOfExperts),
 };
 #undef OWN
 #undef LIBRARY

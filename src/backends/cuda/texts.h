@@ -32,5 +32,9 @@ extern const char* const kRegionsText;
 extern const char* const kSequencesText;
 extern const char* const kNeighboursText;
 extern const char* const kGridSampleText;
+extern const char* const kFillText;
+extern const char* const kUniqueText;
+extern const char* const kRecurrentText;
+extern const char* const kMixtureOfExpertsText;
 
 }  // namespace tenon::cuda
