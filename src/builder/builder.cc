@@ -56,13 +56,6 @@ Status outline(ir::Graph& graph, const BuildConfig& config, Diagnostics& diag) {
   const auto border = std::find_if(nodes.begin(), nodes.end(),
                                    [](const auto& node) { return ops::is_border(node->op); });
   if (border == nodes.end()) return {};
-  if (config.target.is_gpu()) {
-    return diag.fail(
-        Code::Unsupported,
-        "layer '{}' belongs to a loop or a conditional, which engines for a GPU do not "
-        "have yet: build for device \"cpu\"",
-        (*border)->name);
-  }
   if (config.outline == nullptr || config.capability == plan::Capability::Safety) {
     return diag.fail(Code::Unsupported,
                      "layer '{}' belongs to a loop or a conditional, which this kind of engine "

@@ -23,14 +23,15 @@
 
 namespace tenon::builder {
 
-/// Reformats by plain loops: family "test.reformat".
+/// Reformats by plain loops: family "test.reformat", for a GPU "test.gpu_reformat".
 class PlainReformats final : public tune::ReformatSource {
  public:
   Result<kernel::Record> make(DType, const kernel::Layout& from, const kernel::Layout& to,
-                              int threads, const device::Target&) override {
+                              int threads, const device::Target& target) override {
     if (from.private_id != 0 || to.private_id != 0) return Status{Code::Unsupported, "private"};
     kernel::Record record;
-    record.id = {"test.reformat", from == to ? "copy" : "reorder", 1};
+    record.id = {target.is_gpu() ? "test.gpu_reformat" : "test.reformat",
+                 from == to ? "copy" : "reorder", 1};
     record.threads = threads;
     return record;
   }

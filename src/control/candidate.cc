@@ -49,8 +49,9 @@ kernel::KernelId ControlCandidate::id() const {
 }
 
 uint32_t ControlCandidate::flags() const {
-  if (!op_.id().name.empty()) return static_cast<uint32_t>(Flag::HostCode) | flags_;
-  return static_cast<uint32_t>(Flag::Pure) | flags_;
+  const Flag kind = op_.id().name.empty() ? Flag::Pure : Flag::HostCode;
+  const uint32_t waits = target_.is_gpu() ? static_cast<uint32_t>(Flag::Synchronises) : 0;
+  return static_cast<uint32_t>(kind) | waits | flags_;
 }
 
 std::vector<kernel::Configuration> ControlCandidate::configurations(Diagnostics& diag) {

@@ -16,8 +16,9 @@ inline constexpr uint32_t kVersion = 1;
 /// Builds the regions when it is asked for its record, once.
 class ControlCandidate final : public kernel::Candidate {
  public:
-  /// Both outlive the candidate.
-  ControlCandidate(const ControlOp& op, const kernel::NodeInfo& node) : op_(op), node_(node) {}
+  /// All outlive the candidate.
+  ControlCandidate(const ControlOp& op, const kernel::NodeInfo& node, const device::Target& target)
+      : op_(op), node_(node), target_(target) {}
 
   [[nodiscard]] kernel::KernelId id() const override;
   [[nodiscard]] uint32_t flags() const override;
@@ -34,6 +35,7 @@ class ControlCandidate final : public kernel::Candidate {
 
   const ControlOp& op_;
   const kernel::NodeInfo& node_;
+  const device::Target& target_;
   std::optional<kernel::Record> record_;
   uint32_t flags_ = 0;  ///< of the regions' steps
 };

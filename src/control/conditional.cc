@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Running the branch that the condition takes.
-#include <cstring>
-
 #include "control/region_run.h"
 
 namespace tenon::control {
@@ -42,8 +40,9 @@ class Conditional final : public RegionInstance {
   }
 
   Status go(const kernel::RunArgs& args, Diagnostics& diag) final {
-    const bool holds = *static_cast<const uint8_t*>(args.inputs[program_.condition]) != 0;
-    const size_t k = holds ? 0 : 1;
+    uint8_t holds = 0;
+    TENON_TRY(mover_.read(args.inputs[program_.condition], holds));
+    const size_t k = holds != 0 ? 0 : 1;
     RegionRun& branch = parts_[k];
     for (size_t i = 0; i < program_.feeds[k].size(); ++i) {
       TENON_TRY(branch.bind_input(i, args.inputs[program_.feeds[k][i].index], diag));
@@ -57,7 +56,7 @@ class Conditional final : public RegionInstance {
     for (size_t i = taken(); i < program_.outputs.size(); ++i) {
       const Output& output = program_.outputs[i];
       const int64_t extent = branch.output_dims(output.source)[static_cast<int>(output.axis)];
-      std::memcpy(args.outputs[i], &extent, sizeof extent);
+      TENON_TRY(mover_.write(args.outputs[i], extent));
     }
     return {};
   }

@@ -237,9 +237,9 @@ Status ControlOp::infer_conditional(Inference& inference) {
   return {};
 }
 
-void ControlOp::candidates(const kernel::NodeInfo& node, const device::Target&, Diagnostics&,
+void ControlOp::candidates(const kernel::NodeInfo& node, const device::Target& target, Diagnostics&,
                            std::vector<std::unique_ptr<kernel::Candidate>>& out) {
-  out.push_back(std::make_unique<ControlCandidate>(*this, node));
+  out.push_back(std::make_unique<ControlCandidate>(*this, node, target));
 }
 
 ops::ConstantRef inner_constant(const ir::Graph& graph, std::string_view value) {

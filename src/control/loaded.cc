@@ -257,6 +257,11 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record,
                            (step.flags & static_cast<uint32_t>(kernel::Flag::HostCode)) != 0;
     }
     regions.engines.push_back(std::move(engine));
+    if (regions.engines.back()->gpu() != regions.gpu()) {
+      return diag.fail(Code::InvalidPlan,
+                       "the regions of layer '{}' are for different devices: the engine is damaged",
+                       record.node_name);
+    }
   }
   if (!Checker(regions, record).fits()) {
     return diag.fail(Code::InvalidPlan,

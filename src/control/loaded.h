@@ -28,6 +28,9 @@ struct Regions {
   Program program;
   std::vector<std::shared_ptr<const session::Engine>> engines;
   bool host_code = false;  ///< a plugin is inside: it needs the caller's stream
+
+  /// That the regions run on; null: a processor.
+  [[nodiscard]] const device::Gpu* gpu() const noexcept { return engines[0]->gpu(); }
 };
 
 /// Where things lie in the scratch memory of a run; offsets in bytes.

@@ -2,7 +2,6 @@
 // Copyright the Tenon authors
 // Running a loop: states in two buffers each, slices and stacks where they lie.
 #include <algorithm>
-#include <cstring>
 #include <limits>
 
 #include "control/region_run.h"
@@ -12,11 +11,6 @@ namespace tenon::control {
 namespace {
 
 using kernel::TensorDesc;
-
-/// memcpy, for sizes of zero too, where there may be no memory.
-void copy_bytes(void* to, const void* from, size_t bytes) noexcept {
-  if (bytes > 0) std::memcpy(to, from, bytes);
-}
 
 class Loop final : public RegionInstance {
  public:
@@ -112,7 +106,8 @@ class Loop final : public RegionInstance {
     for (RegionRun& part : parts_) {
       TENON_TRY(part.give_arena(work_ == nullptr ? nullptr : work_ + scratch_.arena, diag));
     }
-    const int64_t limit = count(args);
+    int64_t limit = std::numeric_limits<int64_t>::max();
+    TENON_TRY(read_count(args, limit));
     int64_t trip = 0;
     for (; trip < limit; ++trip) {
       bool go = true;
@@ -121,34 +116,32 @@ class Loop final : public RegionInstance {
       TENON_TRY(check_room(trip, diag));
       TENON_TRY(step(args, trip, diag));
     }
-    finish(args, trip);
+    return finish(args, trip);
+  }
+
+  Status read_count(const kernel::RunArgs& args, int64_t& count) noexcept {
+    if (!program_.count) return {};
+    const void* from = args.inputs[*program_.count];
+    if (args.input_descs[*program_.count].dtype == DType::I64) return mover_.read(from, count);
+    int32_t narrow = 0;
+    TENON_TRY(mover_.read(from, narrow));
+    count = narrow;
     return {};
   }
 
-  [[nodiscard]] int64_t count(const kernel::RunArgs& args) const noexcept {
-    if (!program_.count) return std::numeric_limits<int64_t>::max();
-    const void* from = args.inputs[*program_.count];
-    if (args.input_descs[*program_.count].dtype == DType::I64) {
-      int64_t wide = 0;
-      std::memcpy(&wide, from, sizeof wide);
-      return wide;
-    }
-    int32_t narrow = 0;
-    std::memcpy(&narrow, from, sizeof narrow);
-    return narrow;
-  }
-
   Status goes_on(const kernel::RunArgs& args, int64_t trip, bool& go, Diagnostics& diag) {
+    uint8_t holds = 1;
     if (program_.goes_on == While::State) {
-      go = *static_cast<const uint8_t*>(states_[program_.while_state]) != 0;
+      TENON_TRY(mover_.read(states_[program_.while_state], holds));
     } else if (program_.goes_on == While::Region) {
       if (needs_slice(1) && trip >= most_) return check_room(trip, diag);
       TENON_TRY(feed(1, args, trip, diag));
       std::byte* told = work_ + scratch_.condition;
       TENON_TRY(parts_[1].bind_output(0, told, diag));
       TENON_TRY(parts_[1].run(*args.stream, diag));
-      go = *told != std::byte{0};
+      TENON_TRY(mover_.read(told, holds));
     }
+    go = holds != 0;
     return {};
   }
 
@@ -183,7 +176,7 @@ class Loop final : public RegionInstance {
       } else if (feeds[i].from == From::State) {
         address = states_[feeds[i].index];
       } else {
-        address = slice(feeds[i].index, args, trip);
+        TENON_TRY(take_slice(feeds[i].index, args, trip, address));
       }
       TENON_TRY(parts_[part].bind_input(i, address, diag));
     }
@@ -191,30 +184,30 @@ class Loop final : public RegionInstance {
   }
 
   /// Slice `trip` where it lies, or gathered where it lies in pieces.
-  const std::byte* slice(size_t k, const kernel::RunArgs& args, int64_t trip) noexcept {
+  Status take_slice(size_t k, const kernel::RunArgs& args, int64_t trip,
+                    const void*& address) noexcept {
     const Slice& slice = program_.slices[k];
     const Pieces& pieces = slices_[k];
-    const auto* from = static_cast<const std::byte*>(args.inputs[slice.input]);
-    const int64_t at = slice.reverse ? pieces.count - 1 - trip : trip;
-    const auto place = [&](int64_t outer) {
-      return from + static_cast<size_t>(outer * pieces.count + at) * pieces.bytes;
-    };
-    if (pieces.outer == 1) return place(0);
+    // Only read.
+    auto* from = static_cast<std::byte*>(const_cast<void*>(args.inputs[slice.input]));
+    from += static_cast<size_t>(slice.reverse ? pieces.count - 1 - trip : trip) * pieces.bytes;
+    address = from;
+    if (pieces.outer == 1) return {};
     std::byte* to = work_ + scratch_.slices[k];
-    for (int64_t outer = 0; outer < pieces.outer; ++outer) {
-      copy_bytes(to + static_cast<size_t>(outer) * pieces.bytes, place(outer), pieces.bytes);
-    }
-    return to;
+    address = to;
+    return mover_.copy({to, pieces.bytes}, {from, row_bytes(pieces)}, pieces.bytes,
+                       static_cast<size_t>(pieces.outer));
+  }
+  static size_t row_bytes(const Pieces& pieces) noexcept {
+    return static_cast<size_t>(pieces.count) * pieces.bytes;
   }
 
-  /// Where value `trip` of stack `i` lies, its part number `outer`.
-  std::byte* place_in_stack(size_t i, const kernel::RunArgs& args, int64_t trip,
-                            int64_t outer) noexcept {
+  /// Where value `trip` of stack `i` lies, or its first part.
+  std::byte* place_in_stack(size_t i, const kernel::RunArgs& args, int64_t trip) noexcept {
     const Pieces& pieces = stacks_[i];
     const bool reverse = program_.outputs[i].gives == Gives::Reverse;
     const int64_t at = reverse ? pieces.count - 1 - trip : trip;
-    return static_cast<std::byte*>(args.outputs[i]) +
-           static_cast<size_t>(outer * pieces.count + at) * pieces.bytes;
+    return static_cast<std::byte*>(args.outputs[i]) + static_cast<size_t>(at) * pieces.bytes;
   }
 
   Status step(const kernel::RunArgs& args, int64_t trip, Diagnostics& diag) {
@@ -229,7 +222,7 @@ class Loop final : public RegionInstance {
         TENON_TRY(body.bind_output(output.source, args.outputs[i], diag));
       } else if (is_stack(output)) {
         std::byte* to =
-            stacks_[i].outer == 1 ? place_in_stack(i, args, trip, 0) : work_ + scratch_.stacks[i];
+            stacks_[i].outer == 1 ? place_in_stack(i, args, trip) : work_ + scratch_.stacks[i];
         TENON_TRY(body.bind_output(output.source, to, diag));
       }
     }
@@ -238,10 +231,9 @@ class Loop final : public RegionInstance {
     for (size_t i = 0; i < stacks_.size(); ++i) {
       if (!is_stack(program_.outputs[i]) || stacks_[i].outer == 1) continue;
       const size_t bytes = stacks_[i].bytes;
-      for (int64_t outer = 0; outer < stacks_[i].outer; ++outer) {
-        copy_bytes(place_in_stack(i, args, trip, outer),
-                   work_ + scratch_.stacks[i] + static_cast<size_t>(outer) * bytes, bytes);
-      }
+      TENON_TRY(mover_.copy({place_in_stack(i, args, trip), row_bytes(stacks_[i])},
+                            {work_ + scratch_.stacks[i], bytes}, bytes,
+                            static_cast<size_t>(stacks_[i].outer)));
     }
     return {};
   }
@@ -251,28 +243,29 @@ class Loop final : public RegionInstance {
     return work_ + scratch_.states[k] + (trip % 2 == 0 ? size_t{0} : scratch_.state_bytes[k]);
   }
 
-  void finish(const kernel::RunArgs& args, int64_t trips) noexcept {
+  Status finish(const kernel::RunArgs& args, int64_t trips) noexcept {
     for (size_t i = 0; i < stacks_.size(); ++i) {
       const Output& output = program_.outputs[i];
       const auto bytes = static_cast<size_t>(args.output_descs[i].bytes());
       if (output.gives == Gives::State) {
-        copy_bytes(args.outputs[i], states_[output.source], bytes);
+        TENON_TRY(mover_.copy(args.outputs[i], states_[output.source], bytes));
       } else if (output.gives == Gives::Value) {
-        if (trips == 0 && bytes > 0) std::memset(args.outputs[i], 0, bytes);
+        if (trips == 0) TENON_TRY(mover_.zero(args.outputs[i], bytes));
       } else if (output.gives == Gives::Trips) {
-        std::memcpy(args.outputs[i], &trips, sizeof trips);
+        TENON_TRY(mover_.write(args.outputs[i], trips));
       } else {
-        finish_stack(i, args, trips);
+        TENON_TRY(finish_stack(i, args, trips));
       }
     }
+    return {};
   }
 
   /// Closes the gap that iterations left which did not come.
-  void finish_stack(size_t i, const kernel::RunArgs& args, int64_t trips) noexcept {
+  Status finish_stack(size_t i, const kernel::RunArgs& args, int64_t trips) noexcept {
     const Pieces& pieces = stacks_[i];
     const Output& output = program_.outputs[i];
     const int64_t gap = pieces.count - trips;
-    if (gap == 0) return;
+    if (gap == 0) return {};
     const int64_t first = output.gives == Gives::Reverse ? gap : 0;
     auto* base = static_cast<std::byte*>(args.outputs[i]);
     const auto at = [&](int64_t piece) { return base + static_cast<size_t>(piece) * pieces.bytes; };
@@ -280,12 +273,13 @@ class Loop final : public RegionInstance {
       const int64_t row = outer * pieces.count;
       if (output.exact) {
         const size_t kept = static_cast<size_t>(trips) * pieces.bytes;
-        if (kept > 0) std::memmove(at(outer * trips), at(row + first), kept);
+        TENON_TRY(mover_.move_down(at(outer * trips), at(row + first), kept));
       } else {
         const size_t rest = static_cast<size_t>(gap) * pieces.bytes;
-        if (rest > 0) std::memset(at(first == 0 ? row + trips : row), 0, rest);
+        TENON_TRY(mover_.zero(at(first == 0 ? row + trips : row), rest));
       }
     }
+    return {};
   }
 
   std::vector<Pieces> slices_;       ///< one a slice

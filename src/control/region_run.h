@@ -10,6 +10,7 @@
 
 #include "base/thread_scope.h"
 #include "control/loaded.h"
+#include "control/mover.h"
 #include "session/context.h"
 
 namespace tenon::control {
@@ -45,8 +46,9 @@ class RegionRun {
     arena_ = memory;
     return {};
   }
-  /// All is done on return, what plugins put on the stream included.
+  /// On a GPU all is on the stream on return; else all is done, what plugins put there included.
   Status run(const device::Stream& stream, Diagnostics& diag) {
+    if (stream.is_gpu()) return context_->run(stream, diag);
     if (!host_code_) return context_->run({}, diag);
     TENON_TRY(wait(stream));
     TENON_TRY(context_->run(stream, diag));
@@ -96,7 +98,10 @@ class RegionInstance : public kernel::Instance {
     return words_.keep(prepare(inputs, outputs, words_.fresh()));
   }
   Status run(const kernel::RunArgs& args) noexcept final {
-    return words_.keep(go(args, words_.fresh()));
+    Diagnostics& diag = words_.fresh();
+    Status status = begin(args, diag);
+    if (status.ok()) status = go(args, diag);
+    return words_.keep(status);
   }
   [[nodiscard]] std::string_view last_error() const noexcept final { return words_.text(); }
 
@@ -115,7 +120,10 @@ class RegionInstance : public kernel::Instance {
 
  protected:
   explicit RegionInstance(const Regions& regions)
-      : regions_(regions), program_(regions.program), parts_(regions.engines.size()) {}
+      : regions_(regions),
+        program_(regions.program),
+        parts_(regions.engines.size()),
+        mover_(regions.gpu()) {}
 
   virtual Status prepare(std::span<const kernel::TensorDesc> inputs,
                          std::span<const kernel::TensorDesc> outputs, Diagnostics& diag) = 0;
@@ -126,8 +134,27 @@ class RegionInstance : public kernel::Instance {
   std::vector<RegionRun> parts_;  ///< one a region
   ThreadLimits limits_;
   Scratch scratch_;
+  Mover mover_;
 
  private:
+  /// Which way it goes is read by the processor, in the middle of a run.
+  Status begin(const kernel::RunArgs& args, Diagnostics& diag) {
+    const bool on_gpu = args.stream != nullptr && args.stream->is_gpu();
+    if (on_gpu != (regions_.gpu() != nullptr)) {
+      return diag.fail(Code::InvalidPlan,
+                       "the regions of layer '{}' are for another device than the engine",
+                       regions_.node);
+    }
+    if (!on_gpu) return {};
+    if (args.stream->state() == device::Stream::State::Capturing) {
+      return diag.fail(Code::Unsupported,
+                       "which way a loop or conditional goes is read from the GPU while it runs, "
+                       "which a graph cannot hold: do not capture runs of this engine");
+    }
+    mover_.use(*args.stream);
+    return {};
+  }
+
   Words words_;
 };
 

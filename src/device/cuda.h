@@ -25,6 +25,24 @@ inline CuAddress cu_address(const void* pointer) noexcept {
   return static_cast<CuAddress>(reinterpret_cast<uintptr_t>(pointer));
 }
 
+/// What cuMemcpy2DAsync copies: rows between two addresses of the GPU. Its layout is the driver's.
+struct CuRowsCopy {
+  static constexpr int kOnGpu = 2;
+  size_t from_x = 0, from_y = 0;
+  int from_kind = kOnGpu;
+  const void* from_host = nullptr;
+  CuAddress from = 0;
+  void* from_array = nullptr;
+  size_t from_pitch = 0;
+  size_t to_x = 0, to_y = 0;
+  int to_kind = kOnGpu;
+  void* to_host = nullptr;
+  CuAddress to = 0;
+  void* to_array = nullptr;
+  size_t to_pitch = 0;
+  size_t bytes = 0, rows = 0;
+};
+
 /// The driver's calls. All answer CUresult: 0 is success.
 struct CudaDriver {
 #define X(name, symbol, parameters) int(*name) parameters;  // NOLINT

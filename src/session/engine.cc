@@ -74,8 +74,7 @@ Result<const device::Gpu*> gpu_for(const plan::View& plan, Diagnostics& diag) {
 
 /// Such kernels read and write addresses that must be the processor's.
 bool is_for_processors(std::string_view family) {
-  constexpr std::string_view kFamilies[] = {"ref",  "simd",    "dnnl",
-                                            "null", "control", "plugin.safe"};
+  constexpr std::string_view kFamilies[] = {"ref", "simd", "dnnl", "null", "plugin.safe"};
   return std::ranges::find(kFamilies, family) != std::end(kFamilies);
 }
 
