@@ -91,13 +91,13 @@ def build(fill, device=DEVICE, half=False, tf32=True, profiles=None, times=None,
 class LateMemory(trt.IOutputAllocator):
     """Memory for an output whose size the run tells: as much as it may be."""
 
-    def __init__(self):
+    def __init__(self, device=DEVICE):
         trt.IOutputAllocator.__init__(self)
-        self.memory, self.shape = None, None
+        self.device, self.memory, self.shape = device, None, None
 
     def reallocate_output(self, tensor_name, memory, size, alignment):
         if self.memory is None or self.memory.numel() < size:
-            self.memory = torch.empty(size, dtype=torch.uint8, device=DEVICE)
+            self.memory = torch.empty(size, dtype=torch.uint8, device=self.device)
         return self.memory.data_ptr()
 
     def notify_shape(self, tensor_name, shape):
@@ -107,8 +107,9 @@ class LateMemory(trt.IOutputAllocator):
 class Runner:
     """A context with torch's tensors bound: outputs of known shapes are in `outputs`."""
 
-    def __init__(self, engine, inputs):
+    def __init__(self, engine, inputs, device=DEVICE):
         self.engine, self.context = engine, engine.create_execution_context()
+        self.device = device
         self.inputs, self.outputs, self.late = inputs, {}, {}
         names = [engine.get_tensor_name(i) for i in range(engine.num_io_tensors)]
         for name in names:
@@ -120,16 +121,27 @@ class Runner:
                 continue
             shape = tuple(self.context.get_tensor_shape(name))
             if any(extent < 0 for extent in shape):
-                self.late[name] = LateMemory()
+                self.late[name] = LateMemory(device)
                 assert self.context.set_output_allocator(name, self.late[name])
                 continue
             kind = TORCH_TYPES[engine.get_tensor_dtype(name)]
-            self.outputs[name] = torch.full(shape, 77, device=DEVICE).to(kind)
+            self.outputs[name] = torch.full(shape, 77, device=device).to(kind)
             assert self.context.set_tensor_address(name, self.outputs[name].data_ptr())
 
     def __call__(self):
-        stream = torch.cuda.current_stream().cuda_stream if DEVICE == "cuda" else 0
+        stream = torch.cuda.current_stream().cuda_stream if self.device == "cuda" else 0
         assert self.context.execute_async_v3(stream)
+
+    def answers(self):
+        """What the last run wrote, copied, by name."""
+        if self.device == "cuda":
+            torch.cuda.synchronize()
+        found = {name: y.clone() for name, y in self.outputs.items()}
+        for name, late in self.late.items():
+            kind = TORCH_TYPES[self.engine.get_tensor_dtype(name)]
+            bytes_used = math.prod(late.shape) * kind.itemsize
+            found[name] = late.memory[:bytes_used].view(kind).reshape(late.shape).clone()
+        return found
 
 
 def captured(call):

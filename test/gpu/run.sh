@@ -177,6 +177,7 @@ for model in data/mnist/mnist data/models/lenet made/mobilenetv2 made/resnet50; 
     --modes=f32,f16 --note="not overlapping"
 done
 step "plugin steps" 60 bin/plugin_steps "$ROWS"
+step "operators" 60 python3 test/gpu/operators.py
 step "shape changes" 60 python3 test/gpu/soak.py # alone: it looks at all memory of the GPU
 step "peers" 170 python3 test/gpu/peers.py
 check "engine ResNet-50" 150 --model=made/resnet50.onnx --modes=f32,tf32,f16
