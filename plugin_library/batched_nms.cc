@@ -34,7 +34,8 @@ Signature BatchedNms::signature() const noexcept {
   return {kInputs, 2, kOutputs};
 }
 
-bool BatchedNms::shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept {
+bool BatchedNms::shapes(ShapeRules const& rules,
+                        std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   if (!hasRank(rules, 0, "boxes", {4}) || !hasRank(rules, 1, "scores", {3, 4})) return false;
   auto const* batch = rules.in[0].d[0];
   auto const* kept = rules.number(parameters().keepTopK);

@@ -35,13 +35,14 @@ struct BatchedNmsParameters {
 
 /// Boxes [batch, boxes, 1 or classes, 4] and scores [batch, boxes, classes] in; the number, boxes,
 /// scores and classes (as real numbers) of detections out, padded with zeros and class -1.
-class BatchedNms final : public PluginOf<BatchedNms, BatchedNmsParameters> {
+class BatchedNms final : public PluginOf<BatchedNmsParameters> {
  public:
   using PluginOf::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   size_t scratchBytes(std::span<Tensor const> in,
                       std::span<Tensor const> out) const noexcept override;

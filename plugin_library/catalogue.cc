@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// A row a plugin.
+// A row a plugin, behind the interface that TensorRT 10.16 gives it.
 #include "plugin_library/catalogue.h"
 
 #include "plugin_library/batched_nms.h"
@@ -22,37 +22,37 @@ namespace shipped {
 
 std::span<Row const> catalogue() {
   static constexpr Row kRows[] = {
-      row<EfficientNms<EfficientNmsParameters>>("EfficientNMS_TRT", "1"),
-      row<EfficientNms<EfficientNmsTensorFlowParameters>>("EfficientNMS_Explicit_TF_TRT", "1"),
-      row<EfficientNmsImage>("EfficientNMS_Implicit_TF_TRT", "1"),
-      row<EfficientNmsOnnx>("EfficientNMS_ONNX_TRT", "1"),
-      row<BatchedNms>("BatchedNMSDynamic_TRT", "1"),
-      row<RoiAlign>("ROIAlign_TRT", "1"),
-      row<RoiAlign>("ROIAlign_TRT", "2"),
-      row<ScatterElements>("ScatterElements", "1"),
-      row<ScatterElements>("ScatterElements", "2"),
-      row<ScatterNd>("ScatterND", "1"),
-      row<TopkLastDim>("TopkLastDim", "1"),
-      row<InstanceNorm>("InstanceNormalization_TRT", "1"),
-      row<InstanceNorm>("InstanceNormalization_TRT", "2"),
-      row<InstanceNorm>("InstanceNormalization_TRT", "3"),
-      row<GroupNorm>("GroupNormalizationPlugin", "1"),
-      row<SkipLayerNorm<true>>("CustomSkipLayerNormPluginDynamic", "1"),
-      row<SkipLayerNorm<false>>("CustomSkipLayerNormPluginDynamic", "2"),
-      row<SkipLayerNorm<true>>("CustomSkipLayerNormPluginDynamic", "5"),
-      row<SkipLayerNorm<false>>("CustomSkipLayerNormPluginDynamic", "6"),
-      row<Embedding>("CustomEmbLayerNormPluginDynamic", "1"),
-      row<Embedding>("CustomEmbLayerNormPluginDynamic", "6"),
-      row<DeformConv>("ModulatedDeformConv2d", "1"),
-      row<DeformConv>("ModulatedDeformConv2d", "2"),
-      row<DeformAttention>("MultiscaleDeformableAttnPlugin_TRT", "1"),
-      row<DeformAttention>("MultiscaleDeformableAttnPlugin_TRT", "2"),
-      row<PillarScatter>("PillarScatterPlugin", "1"),
-      row<Gelu>("CustomGeluPluginDynamic", "1"),
-      row<DisentangledAttention>("DisentangledAttention_TRT", "1"),
-      row<DisentangledAttention>("DisentangledAttention_TRT", "2"),
-      row<CropAndResize>("CropAndResizeDynamic", "1"),
-      row<CropAndResize>("CropAndResizeDynamic", "2"),
+      v2<EfficientNms<EfficientNmsParameters>>("EfficientNMS_TRT", "1"),
+      v2<EfficientNms<EfficientNmsTensorFlowParameters>>("EfficientNMS_Explicit_TF_TRT", "1"),
+      v2<EfficientNmsImage>("EfficientNMS_Implicit_TF_TRT", "1"),
+      v2<EfficientNmsOnnx>("EfficientNMS_ONNX_TRT", "1"),
+      v2<BatchedNms>("BatchedNMSDynamic_TRT", "1"),
+      v2<RoiAlign>("ROIAlign_TRT", "1"),
+      v3<RoiAlign>("ROIAlign_TRT", "2"),
+      v2<ScatterElements>("ScatterElements", "1"),
+      v3<ScatterElements>("ScatterElements", "2"),
+      v2<ScatterNd>("ScatterND", "1"),
+      v3<TopkLastDim>("TopkLastDim", "1"),
+      v2<InstanceNorm>("InstanceNormalization_TRT", "1"),
+      v2<InstanceNorm>("InstanceNormalization_TRT", "2"),
+      v3<InstanceNorm>("InstanceNormalization_TRT", "3"),
+      v2<GroupNorm>("GroupNormalizationPlugin", "1"),
+      v2<SkipLayerNorm<true>>("CustomSkipLayerNormPluginDynamic", "1"),
+      v2<SkipLayerNorm<false>>("CustomSkipLayerNormPluginDynamic", "2"),
+      v3<SkipLayerNorm<true>>("CustomSkipLayerNormPluginDynamic", "5"),
+      v3<SkipLayerNorm<false>>("CustomSkipLayerNormPluginDynamic", "6"),
+      v2<Embedding>("CustomEmbLayerNormPluginDynamic", "1"),
+      v3<Embedding>("CustomEmbLayerNormPluginDynamic", "6"),
+      v2<DeformConv>("ModulatedDeformConv2d", "1"),
+      v3<DeformConv>("ModulatedDeformConv2d", "2"),
+      v2<DeformAttention>("MultiscaleDeformableAttnPlugin_TRT", "1"),
+      v3<DeformAttention>("MultiscaleDeformableAttnPlugin_TRT", "2"),
+      v2<PillarScatter>("PillarScatterPlugin", "1"),
+      v2<Gelu>("CustomGeluPluginDynamic", "1"),
+      v2<DisentangledAttention>("DisentangledAttention_TRT", "1"),
+      v3<DisentangledAttention>("DisentangledAttention_TRT", "2"),
+      v2<CropAndResize>("CropAndResizeDynamic", "1"),
+      v3<CropAndResize>("CropAndResizeDynamic", "2"),
   };
   return kRows;
 }

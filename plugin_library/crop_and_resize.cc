@@ -11,13 +11,13 @@ namespace shipped {
 namespace {
 
 /// The two pixels around a sample on one axis, and how far it lies towards the second.
-struct Tap {
+struct Between {
   int64_t low, high;
   float part;
   bool inside;
 };
 
-Tap tapAt(float first, float last, int64_t index, int64_t cells, int64_t size) {
+Between between(float first, float last, int64_t index, int64_t cells, int64_t size) {
   auto const scale = static_cast<float>(size - 1);
   float const start = first * scale, end = last * scale;
   float const step = cells > 1 ? (end - start) / static_cast<float>(cells - 1) : 0;
@@ -27,7 +27,7 @@ Tap tapAt(float first, float last, int64_t index, int64_t cells, int64_t size) {
   return {static_cast<int64_t>(low), static_cast<int64_t>(std::ceil(at)), at - low, true};
 }
 
-float sample(float const* map, int64_t width, Tap const& y, Tap const& x) {
+float sample(float const* map, int64_t width, Between const& y, Between const& x) {
   if (!y.inside || !x.inside) return 0;
   float const *top = map + y.low * width, *bottom = map + y.high * width;
   float const upper = top[x.low] + (top[x.high] - top[x.low]) * x.part;
@@ -44,7 +44,7 @@ Signature CropAndResize::signature() const noexcept {
 }
 
 bool CropAndResize::shapes(ShapeRules const& rules,
-                           std::span<nvinfer1::DimsExprs> outputs) noexcept {
+                           std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   if (!hasRank(rules, 0, "feature_maps", {4}) || !hasRank(rules, 1, "rois", {3, 4})) return false;
   auto const& maps = rules.in[0];
   outputs[0] =
@@ -68,9 +68,10 @@ bool CropAndResize::compute(Run const& run) const noexcept {
     for (int64_t channel = 0; channel < channels; ++channel) {
       float const* map = maps.reals() + (region / regions * channels + channel) * height * width;
       for (int64_t row = 0; row < parameters().height; ++row) {
-        Tap const y = tapAt(box[0], box[2], row, parameters().height, height);
+        Between const y = between(box[0], box[2], row, parameters().height, height);
         for (int64_t column = 0; column < parameters().width; ++column) {
-          *out++ = sample(map, width, y, tapAt(box[1], box[3], column, parameters().width, width));
+          *out++ =
+              sample(map, width, y, between(box[1], box[3], column, parameters().width, width));
         }
       }
     }

@@ -20,13 +20,14 @@ struct CropAndResizeParameters {
 /// Maps [batch, channels, height, width] and regions (y1, x1, y2, x2), 0 and 1 being the centres of
 /// the border's pixels, [batch, regions, 4, 1] in; [batch, regions, channels, crop height, crop
 /// width] out, zero outside the map.
-class CropAndResize final : public PluginOf<CropAndResize, CropAndResizeParameters> {
+class CropAndResize final : public PluginOf<CropAndResizeParameters> {
  public:
   using PluginOf::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   bool compute(Run const& run) const noexcept override;
 };

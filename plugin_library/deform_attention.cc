@@ -49,7 +49,7 @@ Signature DeformAttention::signature() const noexcept {
 }
 
 bool DeformAttention::shapes(ShapeRules const& rules,
-                             std::span<nvinfer1::DimsExprs> outputs) noexcept {
+                             std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   if (!hasRank(rules, 0, "value", {4}) || !hasRank(rules, 1, "spatial_shapes", {2}) ||
       !hasRank(rules, 2, "level_start_index", {1}) ||
       !hasRank(rules, 3, "sampling_locations", {6}) ||

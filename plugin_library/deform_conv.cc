@@ -124,7 +124,8 @@ Signature DeformConv::signature() const noexcept {
   return {kInputs, 4, kOutputs};
 }
 
-bool DeformConv::shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept {
+bool DeformConv::shapes(ShapeRules const& rules,
+                        std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   if (!hasRank(rules, 0, "x", {4}) || !hasRank(rules, 1, "offset", {4}) ||
       !hasRank(rules, 2, "mask", {4}) || !hasRank(rules, 3, "weight", {4}) ||
       (rules.in.size() > 4 && !hasRank(rules, 4, "bias", {1}))) {

@@ -25,13 +25,14 @@ struct DeformConvParameters {
 /// x [batch, channels, height, width], offset [batch, 2 × deformable groups × taps, out height, out
 /// width] as (y, x) for each tap, mask with half as many channels, weight [out channels, channels /
 /// group, kernel height, kernel width] and perhaps bias [out channels] in.
-class DeformConv final : public PluginOf<DeformConv, DeformConvParameters> {
+class DeformConv final : public PluginOf<DeformConvParameters> {
  public:
   using PluginOf::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   size_t scratchBytes(std::span<Tensor const> in,
                       std::span<Tensor const> out) const noexcept override;

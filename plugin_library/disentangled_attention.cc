@@ -39,7 +39,7 @@ Signature DisentangledAttention::signature() const noexcept {
 }
 
 bool DisentangledAttention::shapes(ShapeRules const& rules,
-                                   std::span<nvinfer1::DimsExprs> outputs) noexcept {
+                                   std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   if (!hasRank(rules, 0, "data0", {3}) || !hasRank(rules, 1, "data1", {3}) ||
       !hasRank(rules, 2, "data2", {3})) {
     return false;

@@ -21,14 +21,14 @@ struct DisentangledAttentionParameters {
 /// Content to content [heads, sequence, sequence], content to place and place to content [heads,
 /// sequence, 2 × span] in; their sum times the factor [heads, sequence, sequence] out. Distances
 /// beyond half the span share places, the more the farther.
-class DisentangledAttention final
-    : public PluginOf<DisentangledAttention, DisentangledAttentionParameters> {
+class DisentangledAttention final : public PluginOf<DisentangledAttentionParameters> {
  public:
   using PluginOf::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   size_t scratchBytes(std::span<Tensor const> in,
                       std::span<Tensor const> out) const noexcept override;

@@ -119,7 +119,7 @@ Signature EfficientNms<P>::signature() const noexcept {
 
 template <class P>
 bool EfficientNms<P>::shapes(ShapeRules const& rules,
-                             std::span<nvinfer1::DimsExprs> outputs) noexcept {
+                             std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   if (!this->hasRank(rules, 0, "boxes", {3, 4}) || !this->hasRank(rules, 1, "scores", {3, 4}) ||
       (rules.in.size() > 2 && !this->hasRank(rules, 2, "anchors", {3}))) {
     return false;
@@ -169,7 +169,7 @@ Signature EfficientNmsImage::signature() const noexcept {
 }
 
 bool EfficientNmsImage::shapes(ShapeRules const& rules,
-                               std::span<nvinfer1::DimsExprs> outputs) noexcept {
+                               std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   if (!hasRank(rules, 0, "boxes", {2, 3}) || !hasRank(rules, 1, "scores", {2})) return false;
   auto const* most = mostOf(rules, parameters(), rules.in[1].d[1]);
   outputs[0] = ShapeRules::shape({});
@@ -207,7 +207,7 @@ Signature EfficientNmsOnnx::signature() const noexcept {
 }
 
 bool EfficientNmsOnnx::shapes(ShapeRules const& rules,
-                              std::span<nvinfer1::DimsExprs> outputs) noexcept {
+                              std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   if (!hasRank(rules, 0, "boxes", {3, 4}) || !hasRank(rules, 1, "scores", {3, 4})) return false;
   auto const* rows = rules.apply(DimensionOperation::kPROD, rules.in[0].d[0],
                                  rules.number(parameters().maxOutputBoxesPerClass));

@@ -49,13 +49,14 @@ struct EfficientNmsTensorFlowParameters {
 /// Boxes, scores, and perhaps anchors in; the number, boxes, scores and classes of detections out,
 /// padded with zeros.
 template <class Parameters>
-class EfficientNms final : public PluginOf<EfficientNms<Parameters>, Parameters> {
+class EfficientNms final : public PluginOf<Parameters> {
  public:
-  using PluginOf<EfficientNms, Parameters>::PluginOf;
+  using PluginOf<Parameters>::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   size_t scratchBytes(std::span<Tensor const> in,
                       std::span<Tensor const> out) const noexcept override;
@@ -63,14 +64,14 @@ class EfficientNms final : public PluginOf<EfficientNms<Parameters>, Parameters>
 };
 
 /// One image: the tensors of EfficientNms without their first dimension.
-class EfficientNmsImage final
-    : public PluginOf<EfficientNmsImage, EfficientNmsTensorFlowParameters> {
+class EfficientNmsImage final : public PluginOf<EfficientNmsTensorFlowParameters> {
  public:
   using PluginOf::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   size_t scratchBytes(std::span<Tensor const> in,
                       std::span<Tensor const> out) const noexcept override;
@@ -93,13 +94,14 @@ struct EfficientNmsOnnxParameters {
 
 /// Boxes and scores in; rows (image, class, box) out, the last one repeated to the full length, and
 /// -1 throughout when there is none.
-class EfficientNmsOnnx final : public PluginOf<EfficientNmsOnnx, EfficientNmsOnnxParameters> {
+class EfficientNmsOnnx final : public PluginOf<EfficientNmsOnnxParameters> {
  public:
   using PluginOf::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   size_t scratchBytes(std::span<Tensor const> in,
                       std::span<Tensor const> out) const noexcept override;

@@ -49,7 +49,8 @@ Signature Embedding::signature() const noexcept {
   return {kInputs, 3, parameters().outputFp16 != 0 ? kHalf : kSingle};
 }
 
-bool Embedding::shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept {
+bool Embedding::shapes(ShapeRules const& rules,
+                       std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   if (!hasRank(rules, 0, "token_id", {2}) || !hasRank(rules, 1, "segment_id", {2}) ||
       !hasRank(rules, 2, "input_mask", {2})) {
     return false;

@@ -28,13 +28,14 @@ struct EmbeddingParameters {
 
 /// Token ids, segment ids and mask [sequence, batch] in; the embeddings [sequence, batch, length,
 /// 1, 1] and, for each batch, the place of the first token masked out [batch, 1] out.
-class Embedding final : public PluginOf<Embedding, EmbeddingParameters> {
+class Embedding final : public PluginOf<EmbeddingParameters> {
  public:
   using PluginOf::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   bool compute(Run const& run) const noexcept override;
 };

@@ -28,7 +28,7 @@ Signature Gelu::signature() const noexcept {
   return {kReal, 1, kReal};
 }
 
-bool Gelu::shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept {
+bool Gelu::shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   outputs[0] = rules.in[0];
   return true;
 }

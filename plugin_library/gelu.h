@@ -19,13 +19,14 @@ struct GeluParameters {
 };
 
 /// x of any shape in, whose rows are as long as the bias; the same shape out.
-class Gelu final : public PluginOf<Gelu, GeluParameters> {
+class Gelu final : public PluginOf<GeluParameters> {
  public:
   using PluginOf::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   bool compute(Run const& run) const noexcept override;
 };

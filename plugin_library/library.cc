@@ -20,7 +20,7 @@ using Creators = std::vector<std::unique_ptr<IPluginCreatorInterface>>;
 Creators makeCreators(char const* nameSpace) {
   Creators made;
   for (shipped::Row const& row : shipped::catalogue()) {
-    made.push_back(row.make({row.name, row.version, nameSpace}));
+    made.push_back(row.creator(nameSpace));
   }
   return made;
 }
@@ -33,7 +33,7 @@ struct Registered {
 };
 
 std::string describe(shipped::Row const& row, std::string const& nameSpace) {
-  return nameSpace + "::" + row.name + " version " + row.version;
+  return nameSpace + "::" + row.identity.name + " version " + row.identity.version;
 }
 
 void registerAll(Registered& set) {
@@ -48,6 +48,27 @@ void registerAll(Registered& set) {
       shipped::refuse("Could not register plugin creator - " + who);
     }
   }
+}
+
+/// The creators of the library that loaders are handed. Never freed: registries keep pointers.
+struct HandedOut {
+  Creators owners = makeCreators("");
+  std::vector<IPluginCreatorInterface*> all;
+  std::vector<IPluginCreator*> v2;
+
+  HandedOut() {
+    std::span<shipped::Row const> const rows = shipped::catalogue();
+    for (size_t i = 0; i < rows.size(); ++i) {
+      all.push_back(owners[i].get());
+      if (rows[i].interface != shipped::Interface::V2) continue;
+      v2.push_back(static_cast<IPluginCreator*>(owners[i].get()));
+    }
+  }
+};
+
+HandedOut const& handedOut() {
+  static auto const* made = new HandedOut;
+  return *made;
 }
 
 }  // namespace
@@ -74,20 +95,14 @@ TENSORRTAPI bool initLibNvInferPlugins(void* logger, char const* libNamespace) {
 
 /// What IPluginRegistry::loadLibrary asks for: the creators, under the namespace "".
 TENSORRTAPI IPluginCreatorInterface* const* getCreators(int32_t& nbCreators) {
-  static auto const* all = [] {
-    static Creators const owners = makeCreators("");
-    auto* pointers = new std::vector<IPluginCreatorInterface*>;
-    for (auto const& owner : owners) pointers->push_back(owner.get());
-    return pointers;
-  }();
-  nbCreators = static_cast<int32_t>(all->size());
-  return all->data();
+  nbCreators = static_cast<int32_t>(handedOut().all.size());
+  return handedOut().all.data();
 }
 
-/// The older form, for creators of V2 plugins: there are none.
+/// The older form: only the creators of V2 plugins.
 TENSORRTAPI IPluginCreator* const* getPluginCreators(int32_t& nbCreators) {
-  nbCreators = 0;
-  return nullptr;
+  nbCreators = static_cast<int32_t>(handedOut().v2.size());
+  return handedOut().v2.data();
 }
 
 TENSORRTAPI void setLoggerFinder(nvinfer1::ILoggerFinder* finder) { shipped::setFinder(finder); }

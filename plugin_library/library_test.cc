@@ -9,12 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "NvInferPlugin.h"
+#include "plugin_library/test_creators.h"
 
-extern "C" nvinfer1::IPluginCreatorInterface* const* getCreators(int32_t& nbCreators);
-extern "C" nvinfer1::IPluginCreator* const* getPluginCreators(int32_t& nbCreators);
-extern "C" void setLoggerFinder(nvinfer1::ILoggerFinder* finder);
-
+namespace shipped {
 namespace {
 
 using nvinfer1::IPluginCreatorV3One;
@@ -25,45 +22,11 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-struct Logger final : nvinfer1::ILogger {
-  void log(Severity severity, char const* text) noexcept override {
-    (severity <= Severity::kWARNING ? complaints : remarks).emplace_back(text);
-  }
-  std::vector<std::string> complaints, remarks;
-};
-
-struct Finder final : nvinfer1::ILoggerFinder {
-  nvinfer1::ILogger* findLogger() override { return &logger; }
-  Logger logger;
-};
-
-std::vector<IPluginCreatorV3One*> shippedCreators() {
-  int32_t count = 0;
-  nvinfer1::IPluginCreatorInterface* const* all = getCreators(count);
-  std::vector<IPluginCreatorV3One*> found;
-  for (int32_t i = 0; i < count; ++i) found.push_back(static_cast<IPluginCreatorV3One*>(all[i]));
-  return found;
-}
-
-IPluginCreatorV3One* creatorOf(std::string const& name) {
-  for (IPluginCreatorV3One* creator : shippedCreators()) {
-    if (creator->getPluginName() == name) return creator;
-  }
-  return nullptr;
-}
-
-std::unique_ptr<nvinfer1::IPluginV3> make(IPluginCreatorV3One& creator,
-                                          std::vector<PluginField> const& fields,
-                                          TensorRTPhase phase = TensorRTPhase::kBUILD) {
-  nvinfer1::PluginFieldCollection const all{static_cast<int32_t>(fields.size()), fields.data()};
-  return std::unique_ptr<nvinfer1::IPluginV3>(creator.createPlugin("layer", &all, phase));
-}
-
 TEST(Library, RegistersUnderEachNamespaceOnce) {
   auto& registry = *getPluginRegistry();
   ASSERT_EQ(registry.getCreator("EfficientNMS_TRT", "1", ""), nullptr)
       << "loading the library must not register anything";
-  Logger logger;
+  TestLogger logger;
   EXPECT_TRUE(initLibNvInferPlugins(&logger, ""));
   EXPECT_THAT(logger.remarks,
               Contains(HasSubstr("Registered plugin creator - ::EfficientNMS_TRT")));
@@ -88,19 +51,41 @@ TEST(Library, RegistersUnderEachNamespaceOnce) {
 
 TEST(Library, HandsOutCreatorsOfDifferentNames) {
   std::set<std::pair<std::string, std::string>> seen;
-  for (IPluginCreatorV3One* creator : shippedCreators()) {
-    EXPECT_STREQ(creator->getPluginNamespace(), "");
-    EXPECT_TRUE(seen.emplace(creator->getPluginName(), creator->getPluginVersion()).second);
+  std::vector<nvinfer1::IPluginCreator*> v2;
+  for (Found const& creator : shippedCreators()) {
+    EXPECT_STREQ(
+        creator.v2 != nullptr ? creator.v2->getPluginNamespace() : creator.v3->getPluginNamespace(),
+        "");
+    EXPECT_TRUE(seen.emplace(creator.name(), creator.version()).second);
+    if (creator.v2 != nullptr) v2.push_back(creator.v2);
   }
   EXPECT_GE(seen.size(), 25U);
   int32_t count = -1;
-  EXPECT_EQ(getPluginCreators(count), nullptr);
-  EXPECT_EQ(count, 0);
+  nvinfer1::IPluginCreator* const* old = getPluginCreators(count);
+  EXPECT_THAT(std::vector(old, old + count), testing::ElementsAreArray(v2));
+}
+
+/// Facts of TensorRT 10.16: what programs cast creators to.
+TEST(Library, HasTheInterfaceOfEachVersion) {
+  for (auto const& [name, version] : {std::pair{"EfficientNMS_TRT", "1"},
+                                      {"BatchedNMSDynamic_TRT", "1"},
+                                      {"InstanceNormalization_TRT", "2"},
+                                      {"CustomSkipLayerNormPluginDynamic", "2"},
+                                      {"CustomEmbLayerNormPluginDynamic", "1"},
+                                      {"ROIAlign_TRT", "1"}}) {
+    EXPECT_NE(creatorOf(name, version).v2, nullptr) << name << " " << version;
+  }
+  for (auto const& [name, version] : {std::pair{"InstanceNormalization_TRT", "3"},
+                                      {"CustomSkipLayerNormPluginDynamic", "5"},
+                                      {"CustomEmbLayerNormPluginDynamic", "6"},
+                                      {"ROIAlign_TRT", "2"}}) {
+    EXPECT_NE(creatorOf(name, version).v3, nullptr) << name << " " << version;
+  }
 }
 
 TEST(Library, CanBeLoadedIntoARegistry) {
   auto& registry = *getPluginRegistry();
-  Logger logger;
+  TestLogger logger;
   std::unique_ptr<nvinfer1::IRuntime> const runtime(nvinfer1::createInferRuntime(logger));
   auto& own = runtime->getPluginRegistry();
   auto* handle = own.loadLibrary("libnvinfer_plugin.so.10");
@@ -114,25 +99,24 @@ TEST(Library, CanBeLoadedIntoARegistry) {
 }
 
 TEST(Creators, RefuseOrMakeAPluginOutOfNothing) {
-  Finder finder;
-  setLoggerFinder(&finder);
-  for (IPluginCreatorV3One* creator : shippedCreators()) {
-    finder.logger.complaints.clear();
-    auto const* names = creator->getFieldNames();
+  Listening ear;
+  for (Found const& creator : shippedCreators()) {
+    ear.logger.complaints.clear();
+    auto const* names =
+        creator.v2 != nullptr ? creator.v2->getFieldNames() : creator.v3->getFieldNames();
     ASSERT_NE(names, nullptr);
-    auto const plugin = make(*creator, {});
-    if (plugin == nullptr) {
-      EXPECT_THAT(finder.logger.complaints, Contains(HasSubstr("is missing")))
-          << creator->getPluginName();
+    bool const made =
+        creator.v2 != nullptr ? make(*creator.v2, {}) != nullptr : make(*creator.v3, {}) != nullptr;
+    if (made) {
+      EXPECT_THAT(ear.logger.complaints, IsEmpty()) << creator.name();
     } else {
-      EXPECT_THAT(finder.logger.complaints, IsEmpty()) << creator->getPluginName();
+      EXPECT_THAT(ear.logger.complaints, Contains(HasSubstr("is missing"))) << creator.name();
     }
   }
-  setLoggerFinder(nullptr);
 }
 
 TEST(Creators, ReadWhatTheirPluginsSerialize) {
-  IPluginCreatorV3One* creator = creatorOf("InstanceNormalization_TRT");
+  IPluginCreatorV3One* creator = creatorOf("InstanceNormalization_TRT", "3").v3;
   ASSERT_NE(creator, nullptr);
   std::vector<float> const scales{1, 2, 3};
   std::vector<double> const bias{0.5, -0.5, 0};
@@ -161,20 +145,19 @@ TEST(Creators, ReadWhatTheirPluginsSerialize) {
 }
 
 TEST(Creators, NameTheAttributeThatIsWrong) {
-  Finder finder;
-  setLoggerFinder(&finder);
-  IPluginCreatorV3One* creator = creatorOf("ROIAlign_TRT");
+  Listening ear;
+  IPluginCreatorV3One* creator = creatorOf("ROIAlign_TRT", "2").v3;
   int32_t const sizes[] = {1, 2};
   float const half = 0.5F;
   EXPECT_EQ(make(*creator, {{"output_width", sizes, PluginFieldType::kINT32, 2}}), nullptr);
   EXPECT_EQ(make(*creator, {{"mode", "avg", PluginFieldType::kCHAR, 3}}), nullptr);
   EXPECT_EQ(make(*creator, {{"mode", &half, PluginFieldType::kFLOAT32, 1}}), nullptr);
   EXPECT_THAT(
-      finder.logger.complaints,
+      ear.logger.complaints,
       testing::ElementsAre(HasSubstr("(layer \"layer\"): attribute output_width has 2 values"),
                            HasSubstr("attribute mode must be of integers"),
                            HasSubstr("attribute mode must be of integers")));
-  setLoggerFinder(nullptr);
 }
 
 }  // namespace
+}  // namespace shipped

@@ -32,7 +32,7 @@ Signature InstanceNorm::signature() const noexcept {
 }
 
 bool InstanceNorm::shapes(ShapeRules const& rules,
-                          std::span<nvinfer1::DimsExprs> outputs) noexcept {
+                          std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   if (!hasRank(rules, 0, "x", {3, 4, 5})) return false;
   outputs[0] = rules.in[0];
   return true;
@@ -62,7 +62,8 @@ Signature GroupNorm::signature() const noexcept {
   return {kInputs, 3, kOutputs};
 }
 
-bool GroupNorm::shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept {
+bool GroupNorm::shapes(ShapeRules const& rules,
+                       std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   if (!hasRank(rules, 0, "x", {2, 3, 4, 5}) || !hasRank(rules, 1, "scale", {1}) ||
       !hasRank(rules, 2, "bias", {1})) {
     return false;
@@ -120,7 +121,7 @@ Signature SkipLayerNorm<Fixed>::signature() const noexcept {
 
 template <bool Fixed>
 bool SkipLayerNorm<Fixed>::shapes(ShapeRules const& rules,
-                                  std::span<nvinfer1::DimsExprs> outputs) noexcept {
+                                  std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   if (!this->hasRank(rules, 1, "skip", {rules.in[0].nbDims})) return false;
   outputs[0] = rules.in[0];
   return true;

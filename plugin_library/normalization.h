@@ -25,13 +25,14 @@ struct InstanceNormParameters {
 };
 
 /// Each channel of each image of x [batch, channels, …] for itself.
-class InstanceNorm final : public PluginOf<InstanceNorm, InstanceNormParameters> {
+class InstanceNorm final : public PluginOf<InstanceNormParameters> {
  public:
   using PluginOf::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   bool compute(Run const& run) const noexcept override;
 };
@@ -48,13 +49,14 @@ struct GroupNormParameters {
 };
 
 /// Groups of channels of each image of x [batch, channels, …]; scale and bias [channels].
-class GroupNorm final : public PluginOf<GroupNorm, GroupNormParameters> {
+class GroupNorm final : public PluginOf<GroupNormParameters> {
  public:
   using PluginOf::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   bool compute(Run const& run) const noexcept override;
 };
@@ -79,13 +81,14 @@ struct SkipLayerNormParameters {
 
 /// Rows of x + skip + bias are normalized; a row is as long as beta.
 template <bool Fixed>
-class SkipLayerNorm final : public PluginOf<SkipLayerNorm<Fixed>, SkipLayerNormParameters<Fixed>> {
+class SkipLayerNorm final : public PluginOf<SkipLayerNormParameters<Fixed>> {
  public:
-  using PluginOf<SkipLayerNorm, SkipLayerNormParameters<Fixed>>::PluginOf;
+  using PluginOf<SkipLayerNormParameters<Fixed>>::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   bool compute(Run const& run) const noexcept override;
 };

@@ -20,7 +20,7 @@ Signature PillarScatter::signature() const noexcept {
 }
 
 bool PillarScatter::shapes(ShapeRules const& rules,
-                           std::span<nvinfer1::DimsExprs> outputs) noexcept {
+                           std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   if (!hasRank(rules, 0, "voxels", {3}) || !hasRank(rules, 1, "voxel_coords", {3}) ||
       !hasRank(rules, 2, "num_pillar", {1})) {
     return false;

@@ -19,13 +19,14 @@ struct PillarScatterParameters {
 
 /// Features [frames, pillars, channels], coordinates (frame, z, y, x) [frames, pillars, 4] and the
 /// number of valid pillars [frames] in; [frames, channels, height, width] out, zero elsewhere.
-class PillarScatter final : public PluginOf<PillarScatter, PillarScatterParameters> {
+class PillarScatter final : public PluginOf<PillarScatterParameters> {
  public:
   using PluginOf::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   bool compute(Run const& run) const noexcept override;
 };

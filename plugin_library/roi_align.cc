@@ -120,7 +120,8 @@ Signature RoiAlign::signature() const noexcept {
   return {kInputs, 3, kOutputs};
 }
 
-bool RoiAlign::shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept {
+bool RoiAlign::shapes(ShapeRules const& rules,
+                      std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   if (!hasRank(rules, 0, "X", {4}) || !hasRank(rules, 1, "rois", {2}) ||
       !hasRank(rules, 2, "batch_indices", {1})) {
     return false;

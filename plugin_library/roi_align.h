@@ -27,13 +27,14 @@ struct RoiAlignParameters {
 
 /// X [batch, channels, height, width], rois [count, 4] as (x1, y1, x2, y2) and the image of each
 /// [count] in; [count, channels, output_height, output_width] out.
-class RoiAlign final : public PluginOf<RoiAlign, RoiAlignParameters> {
+class RoiAlign final : public PluginOf<RoiAlignParameters> {
  public:
   using PluginOf::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   bool compute(Run const& run) const noexcept override;
 };

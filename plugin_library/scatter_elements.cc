@@ -81,7 +81,7 @@ Signature ScatterElements::signature() const noexcept {
 }
 
 bool ScatterElements::shapes(ShapeRules const& rules,
-                             std::span<nvinfer1::DimsExprs> outputs) noexcept {
+                             std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   int32_t const rank = rules.in[0].nbDims, axis = parameters().axis;
   if (rank < 1) return fail("data must have at least one dimension");
   if (!hasRank(rules, 1, "indices", {rank}) || !hasRank(rules, 2, "updates", {rank})) return false;

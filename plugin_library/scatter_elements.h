@@ -21,13 +21,14 @@ struct ScatterElementsParameters {
 
 /// data, indices and updates in; a tensor like data out. The element of an update along the axis is
 /// what its index says, counted from the end when negative.
-class ScatterElements final : public PluginOf<ScatterElements, ScatterElementsParameters> {
+class ScatterElements final : public PluginOf<ScatterElementsParameters> {
  public:
   using PluginOf::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   bool compute(Run const& run) const noexcept override;
 };

@@ -74,7 +74,8 @@ Signature ScatterNd::signature() const noexcept {
   return {kInputs, 3, kOutputs};
 }
 
-bool ScatterNd::shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept {
+bool ScatterNd::shapes(ShapeRules const& rules,
+                       std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   if (rules.in[0].nbDims < 1 || rules.in[1].nbDims < 1) {
     return fail("data and indices must have at least one dimension");
   }

@@ -19,13 +19,14 @@ struct ScatterNdParameters {
 
 /// data, indices [count…, depth] and updates [count…, the extents of data from `depth` on] in; a
 /// tensor like data out. An index counts from the end when negative.
-class ScatterNd final : public PluginOf<ScatterNd, ScatterNdParameters> {
+class ScatterNd final : public PluginOf<ScatterNdParameters> {
  public:
   using PluginOf::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   bool compute(Run const& run) const noexcept override;
 };

@@ -62,7 +62,8 @@ Signature TopkLastDim::signature() const noexcept {
   return {kInputs, 1, kOutputs};
 }
 
-bool TopkLastDim::shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept {
+bool TopkLastDim::shapes(ShapeRules const& rules,
+                         std::span<nvinfer1::DimsExprs> outputs) const noexcept {
   int32_t const rank = rules.in[0].nbDims, axis = axisOf(rank);
   if (axis < 0 || axis >= rank) {
     return fail("attribute axis is " + std::to_string(parameters().axis) + ", but the input has " +

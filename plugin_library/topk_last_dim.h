@@ -22,13 +22,14 @@ struct TopkLastDimParameters {
 
 /// A tensor in; the best numbers, best first, and their indices out, both k long on the axis. Equal
 /// numbers come in the order of their indices; NaN is greater than all numbers.
-class TopkLastDim final : public PluginOf<TopkLastDim, TopkLastDimParameters> {
+class TopkLastDim final : public PluginOf<TopkLastDimParameters> {
  public:
   using PluginOf::PluginOf;
 
  protected:
   Signature signature() const noexcept override;
-  bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept override;
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
   bool fits(std::span<Tensor const> in) const noexcept override;
   size_t scratchBytes(std::span<Tensor const> in,
                       std::span<Tensor const> out) const noexcept override;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// The three faces, and the conversion of float16.
+// Types, shapes and formats out of the signature, and the conversion of float16.
 #include "plugin_library/base/plugin.h"
 
 #include <algorithm>
@@ -14,7 +14,6 @@ namespace {
 
 using nvinfer1::DataType;
 using nvinfer1::DimsExprs;
-using nvinfer1::DynamicPluginTensorDesc;
 using nvinfer1::PluginTensorDesc;
 
 using Tensors = std::array<Tensor, kMostTensors>;
@@ -68,13 +67,32 @@ void* alignedStart(void* workspace) {
   return reinterpret_cast<void*>(aligned(reinterpret_cast<size_t>(workspace)));
 }
 
-Tensors atMaximum(DynamicPluginTensorDesc const* descs, int32_t count) {
-  Tensors tensors;
-  for (int32_t i = 0; i < count; ++i) {
-    tensors[static_cast<size_t>(i)] = {descs[i].max, descs[i].desc.type, nullptr};
-  }
-  return tensors;
+using Descs = std::span<PluginTensorDesc const>;
+
+/// The first `descs` of a run, without data.
+std::span<Tensor const> tensorsOf(Descs descs, Tensors& tensors) {
+  for (size_t i = 0; i < descs.size(); ++i) tensors[i] = {descs[i].dims, descs[i].type, nullptr};
+  return {tensors.data(), descs.size()};
 }
+
+/// Hands out the copies of float16 tensors, from the start of the workspace on.
+class Copies {
+ public:
+  explicit Copies(void* workspace) : free_(static_cast<std::byte*>(alignedStart(workspace))) {}
+
+  /// Points `tensor` at a copy if it is to have one.
+  bool take(Tensor& tensor) {
+    size_t const bytes = copyBytes(tensor);
+    if (bytes == 0) return false;
+    tensor.data = free_;
+    free_ += bytes;
+    return true;
+  }
+  std::byte* rest() const { return free_; }
+
+ private:
+  std::byte* free_;
+};
 
 }  // namespace
 
@@ -95,14 +113,6 @@ DimsExprs ShapeRules::shape(std::initializer_list<Extent> extents) {
   return made;
 }
 
-nvinfer1::IPluginCapability* Plugin::getCapabilityInterface(
-    nvinfer1::PluginCapabilityType type) noexcept {
-  using Type = nvinfer1::PluginCapabilityType;
-  if (type == Type::kCORE) return static_cast<nvinfer1::IPluginV3OneCore*>(this);
-  if (type == Type::kBUILD) return static_cast<nvinfer1::IPluginV3OneBuild*>(this);
-  return static_cast<nvinfer1::IPluginV3OneRuntime*>(this);
-}
-
 bool Plugin::fail(std::string const& sentence) const noexcept {
   return refuse(std::string(identity_.name) + " version " + identity_.version + ": " + sentence);
 }
@@ -112,54 +122,50 @@ Element Plugin::element(size_t position, size_t inputs) const noexcept {
   return position < inputs ? all.inputs[position] : all.outputs[position - inputs];
 }
 
-int32_t Plugin::getNbOutputs() const noexcept {
-  return static_cast<int32_t>(signature().outputs.size());
-}
-
-int32_t Plugin::getOutputDataTypes(DataType* outputTypes, int32_t nbOutputs,
-                                   DataType const* inputTypes, int32_t nbInputs) const noexcept {
+bool Plugin::takes(size_t inputs) const noexcept {
   Signature const all = signature();
-  auto const inputs = static_cast<size_t>(nbInputs);
-  if (inputs < all.required || inputs > all.inputs.size()) {
-    return fail("has " + std::to_string(nbInputs) + " inputs, it must have " +
-                (all.required == all.inputs.size() ? "" : std::to_string(all.required) + " to ") +
-                std::to_string(all.inputs.size())),
-           -1;
-  }
+  if (inputs >= all.required && inputs <= all.inputs.size()) return true;
+  return fail("has " + std::to_string(inputs) + " inputs, it must have " +
+              (all.required == all.inputs.size() ? "" : std::to_string(all.required) + " to ") +
+              std::to_string(all.inputs.size()));
+}
+
+bool Plugin::outputTypes(std::span<DataType const> inputs,
+                         std::span<DataType> outputs) const noexcept {
+  Signature const all = signature();
+  if (!takes(inputs.size())) return false;
   DataType shared = DataType::kFLOAT;
-  for (size_t i = inputs; i-- > 0;) {
-    if (!allows(all.inputs[i], inputTypes[i])) {
-      return fail("input " + std::to_string(i) + " must be " + allowed(all.inputs[i])), -1;
+  for (size_t i = inputs.size(); i-- > 0;) {
+    if (!allows(all.inputs[i], inputs[i])) {
+      return fail("input " + std::to_string(i) + " must be " + allowed(all.inputs[i]));
     }
-    if (isShared(all.inputs[i])) shared = inputTypes[i];
+    if (isShared(all.inputs[i])) shared = inputs[i];
   }
-  for (int32_t i = 0; i < nbOutputs; ++i) {
-    Element const kind = all.outputs[static_cast<size_t>(i)];
-    outputTypes[i] = isShared(kind)            ? shared
-                     : kind == Element::Real32 ? DataType::kFLOAT
-                     : kind == Element::Real16 ? DataType::kHALF
-                                               : DataType::kINT32;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    Element const kind = all.outputs[i];
+    outputs[i] = isShared(kind)            ? shared
+                 : kind == Element::Real32 ? DataType::kFLOAT
+                 : kind == Element::Real16 ? DataType::kHALF
+                                           : DataType::kINT32;
   }
-  return 0;
+  return true;
 }
 
-int32_t Plugin::getOutputShapes(DimsExprs const* inputs, int32_t nbInputs, DimsExprs const*,
-                                int32_t, DimsExprs* outputs, int32_t nbOutputs,
-                                nvinfer1::IExprBuilder& exprBuilder) noexcept {
-  ShapeRules const rules({inputs, static_cast<size_t>(nbInputs)}, exprBuilder);
-  return shapes(rules, {outputs, static_cast<size_t>(nbOutputs)}) ? 0 : -1;
+bool Plugin::outputShapes(ShapeRules const& rules,
+                          std::span<nvinfer1::DimsExprs> outputs) const noexcept {
+  return takes(rules.in.size()) && shapes(rules, outputs);
 }
 
-bool Plugin::supportsFormatCombination(int32_t pos, DynamicPluginTensorDesc const* inOut,
-                                       int32_t nbInputs, int32_t) noexcept {
-  auto const inputs = static_cast<size_t>(nbInputs);
-  auto const at = static_cast<size_t>(pos);
-  if (inOut[pos].desc.format != nvinfer1::TensorFormat::kLINEAR) return false;
+bool Plugin::supports(Descs tensors, size_t inputs) const noexcept {
+  size_t const at = tensors.size() - 1;
+  Signature const all = signature();
+  if (inputs > all.inputs.size() || at >= inputs + all.outputs.size()) return false;
+  if (tensors[at].format != nvinfer1::TensorFormat::kLINEAR) return false;
   Element const kind = element(at, inputs);
-  if (!allows(kind, inOut[pos].desc.type)) return false;
+  if (!allows(kind, tensors[at].type)) return false;
   if (!isShared(kind)) return true;
   for (size_t i = 0; i < at; ++i) {
-    if (element(i, inputs) == kind) return inOut[i].desc.type == inOut[pos].desc.type;
+    if (element(i, inputs) == kind) return tensors[i].type == tensors[at].type;
   }
   return true;
 }
@@ -168,56 +174,43 @@ size_t Plugin::scratchBytes(std::span<Tensor const>, std::span<Tensor const>) co
   return 0;
 }
 
-size_t Plugin::getWorkspaceSize(DynamicPluginTensorDesc const* inputs, int32_t nbInputs,
-                                DynamicPluginTensorDesc const* outputs,
-                                int32_t nbOutputs) const noexcept {
-  Tensors const in = atMaximum(inputs, nbInputs), out = atMaximum(outputs, nbOutputs);
-  std::span const ins(in.data(), static_cast<size_t>(nbInputs));
-  std::span const outs(out.data(), static_cast<size_t>(nbOutputs));
-  size_t bytes = aligned(scratchBytes(ins, outs));
-  for (Tensor const& tensor : ins) bytes += copyBytes(tensor);
-  for (Tensor const& tensor : outs) bytes += copyBytes(tensor);
+size_t Plugin::workspaceBytes(Descs inputs, Descs outputs) const noexcept {
+  if (!takes(inputs.size()) || outputs.size() != outputCount()) return 0;
+  Tensors ins, outs;
+  auto const in = tensorsOf(inputs, ins), out = tensorsOf(outputs, outs);
+  size_t bytes = aligned(scratchBytes(in, out));
+  for (Tensor const& tensor : in) bytes += copyBytes(tensor);
+  for (Tensor const& tensor : out) bytes += copyBytes(tensor);
   return bytes == 0 ? 0 : bytes + 64;
 }
 
-int32_t Plugin::onShapeChange(PluginTensorDesc const* in, int32_t nbInputs, PluginTensorDesc const*,
-                              int32_t) noexcept {
-  inputCount_ = static_cast<size_t>(nbInputs);
+bool Plugin::accepts(Descs inputs) const noexcept {
   Tensors tensors;
-  for (size_t i = 0; i < inputCount_; ++i) tensors[i] = {in[i].dims, in[i].type, nullptr};
-  return fits({tensors.data(), inputCount_}) ? 0 : -1;
+  return takes(inputs.size()) && fits(tensorsOf(inputs, tensors));
 }
 
-int32_t Plugin::enqueue(PluginTensorDesc const* inputDesc, PluginTensorDesc const* outputDesc,
-                        void const* const* inputs, void* const* outputs, void* workspace,
-                        cudaStream_t) noexcept {
-  size_t const outputCount = signature().outputs.size();
-  auto* free = static_cast<std::byte*>(alignedStart(workspace));
-  auto const take = [&free](Tensor& tensor) {
-    size_t const bytes = copyBytes(tensor);
-    if (bytes == 0) return false;
-    tensor.data = free;
-    free += bytes;
-    return true;
-  };
-  Tensors in, out;
-  for (size_t i = 0; i < inputCount_; ++i) {
-    in[i] = {inputDesc[i].dims, inputDesc[i].type, const_cast<void*>(inputs[i])};
-    if (!take(in[i])) continue;
-    auto const* from = static_cast<uint16_t const*>(inputs[i]);
-    std::transform(from, from + in[i].volume(), in[i].reals(), fromHalf);
+bool Plugin::run(Descs inputs, PluginTensorDesc const* outputs, void const* const* in,
+                 void* const* out, void* workspace) const noexcept {
+  Copies copies(workspace);
+  Tensors ins, outs;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    ins[i] = {inputs[i].dims, inputs[i].type, const_cast<void*>(in[i])};
+    if (!copies.take(ins[i])) continue;
+    auto const* from = static_cast<uint16_t const*>(in[i]);
+    std::transform(from, from + ins[i].volume(), ins[i].reals(), fromHalf);
   }
-  for (size_t i = 0; i < outputCount; ++i) {
-    out[i] = {outputDesc[i].dims, outputDesc[i].type, outputs[i]};
-    take(out[i]);
+  size_t const count = outputCount();
+  for (size_t i = 0; i < count; ++i) {
+    outs[i] = {outputs[i].dims, outputs[i].type, out[i]};
+    copies.take(outs[i]);
   }
-  if (!compute({{in.data(), inputCount_}, {out.data(), outputCount}, free})) return -1;
-  for (size_t i = 0; i < outputCount; ++i) {
-    if (copyBytes(out[i]) == 0) continue;
-    float const* from = out[i].reals();
-    std::transform(from, from + out[i].volume(), static_cast<uint16_t*>(outputs[i]), toHalf);
+  if (!compute({{ins.data(), inputs.size()}, {outs.data(), count}, copies.rest()})) return false;
+  for (size_t i = 0; i < count; ++i) {
+    if (copyBytes(outs[i]) == 0) continue;
+    float const* from = outs[i].reals();
+    std::transform(from, from + outs[i].volume(), static_cast<uint16_t*>(out[i]), toHalf);
   }
-  return 0;
+  return true;
 }
 
 bool Plugin::hasRank(ShapeRules const& rules, size_t index, char const* what,

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// What all plugins of this library share: the three faces of a V3 plugin on top of a short list of
+// What all plugins of this library share: the answers that engines want, out of a short list of
 // questions that each plugin answers.
 #pragma once
 
 #include <array>
-#include <new>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "plugin_library/base/attributes.h"
-#include "tenon/host_plugin.h"
 
 namespace shipped {
 
@@ -36,7 +34,6 @@ struct Signature {
 struct Identity {
   char const* name;
   char const* version;
-  char const* nameSpace;
 };
 
 /// A tensor of one run, dense and in host memory. Elements of type float16 arrive as float32 and
@@ -87,59 +84,56 @@ class ShapeRules {
   nvinfer1::IExprBuilder& builder_;
 };
 
-/// A plugin asks nothing of its engine but the questions below. One object is used by one thread at
-/// a time; kernels keep no state between runs.
-class Plugin : public nvinfer1::IPluginV3,
-               public nvinfer1::IPluginV3OneCore,
-               public nvinfer1::IPluginV3OneBuild,
-               public nvinfer1::IPluginV3OneRuntime {
+/// What a plugin is and does, whichever interface its engine knows it by: PluginV2 and PluginV3 ask
+/// it. Nothing changes after it is made, so copies of a face share it, from any thread.
+class Plugin {
  public:
   explicit Plugin(Identity const& identity) : identity_(identity) {}
+  Plugin(Plugin const&) = delete;
+  Plugin& operator=(Plugin const&) = delete;
+  virtual ~Plugin() = default;
 
-  nvinfer1::IPluginCapability* getCapabilityInterface(
-      nvinfer1::PluginCapabilityType type) noexcept override;
-  char const* getPluginName() const noexcept override { return identity_.name; }
-  char const* getPluginVersion() const noexcept override { return identity_.version; }
-  char const* getPluginNamespace() const noexcept override { return identity_.nameSpace; }
+  Identity const& identity() const noexcept { return identity_; }
+  size_t outputCount() const noexcept { return signature().outputs.size(); }
 
-  int32_t getNbOutputs() const noexcept override;
-  int32_t getOutputDataTypes(nvinfer1::DataType* outputTypes, int32_t nbOutputs,
-                             nvinfer1::DataType const* inputTypes,
-                             int32_t nbInputs) const noexcept override;
-  int32_t getOutputShapes(nvinfer1::DimsExprs const* inputs, int32_t nbInputs,
-                          nvinfer1::DimsExprs const* shapeInputs, int32_t nbShapeInputs,
-                          nvinfer1::DimsExprs* outputs, int32_t nbOutputs,
-                          nvinfer1::IExprBuilder& exprBuilder) noexcept override;
-  bool supportsFormatCombination(int32_t pos, nvinfer1::DynamicPluginTensorDesc const* inOut,
-                                 int32_t nbInputs, int32_t nbOutputs) noexcept override;
-  int32_t configurePlugin(nvinfer1::DynamicPluginTensorDesc const*, int32_t,
-                          nvinfer1::DynamicPluginTensorDesc const*, int32_t) noexcept override {
-    return 0;
-  }
-  /// Kernels are the processor's: engines for a GPU copy around them.
-  char const* getMetadataString() noexcept override { return tenon::kHOST_PLUGIN; }
-  size_t getWorkspaceSize(nvinfer1::DynamicPluginTensorDesc const* inputs, int32_t nbInputs,
-                          nvinfer1::DynamicPluginTensorDesc const* outputs,
-                          int32_t nbOutputs) const noexcept override;
+  /// Sets the type of every output. False, with the reason reported, when the number or the types
+  /// of the inputs do not fit.
+  bool outputTypes(std::span<nvinfer1::DataType const> inputs,
+                   std::span<nvinfer1::DataType> outputs) const noexcept;
 
-  int32_t onShapeChange(nvinfer1::PluginTensorDesc const* in, int32_t nbInputs,
-                        nvinfer1::PluginTensorDesc const* out, int32_t nbOutputs) noexcept override;
-  int32_t enqueue(nvinfer1::PluginTensorDesc const* inputDesc,
-                  nvinfer1::PluginTensorDesc const* outputDesc, void const* const* inputs,
-                  void* const* outputs, void* workspace, cudaStream_t stream) noexcept override;
-  nvinfer1::IPluginV3* attachToContext(nvinfer1::IPluginResourceContext*) noexcept override {
-    return clone();
-  }
+  /// Sets the shape of every output. False, with the reason reported, when the number or the ranks
+  /// of the inputs do not fit.
+  bool outputShapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) const noexcept;
+
+  /// May the last of `tensors`, which are the inputs and then the outputs up to it, have its type
+  /// and format beside those before it? `inputs`: how many inputs there are in all.
+  bool supports(std::span<nvinfer1::PluginTensorDesc const> tensors, size_t inputs) const noexcept;
+
+  /// Bytes that run() needs for these extents, or smaller ones; 0 when the numbers of tensors do
+  /// not fit.
+  size_t workspaceBytes(std::span<nvinfer1::PluginTensorDesc const> inputs,
+                        std::span<nvinfer1::PluginTensorDesc const> outputs) const noexcept;
+
+  /// False, with the reason reported, when the extents of the inputs do not go together.
+  bool accepts(std::span<nvinfer1::PluginTensorDesc const> inputs) const noexcept;
+
+  /// Computes. `inputs` are accepted ones; `in` and `out` have an address for each tensor, and
+  /// `out` for each output. False, with the reason reported, on values that have no result.
+  bool run(std::span<nvinfer1::PluginTensorDesc const> inputs,
+           nvinfer1::PluginTensorDesc const* outputs, void const* const* in, void* const* out,
+           void* workspace) const noexcept;
+
+  /// The parameters as attributes that the plugin's creator takes; they point into the plugin.
+  virtual std::vector<nvinfer1::PluginField> fields() const = 0;
 
  protected:
-  Plugin(Plugin const& other) : Plugin(other.identity_) {}
-
   /// The tensors; depends on the parameters only.
   virtual Signature signature() const noexcept = 0;
 
   /// Sets the shape of every output. False, with the reason said by fail(), when the ranks of the
   /// inputs do not fit.
-  virtual bool shapes(ShapeRules const& rules, std::span<nvinfer1::DimsExprs> outputs) noexcept = 0;
+  virtual bool shapes(ShapeRules const& rules,
+                      std::span<nvinfer1::DimsExprs> outputs) const noexcept = 0;
 
   /// Checks extents that a kernel relies on, before the first run and after every change. False,
   /// with the reason said by fail(), when they do not fit.
@@ -163,34 +157,27 @@ class Plugin : public nvinfer1::IPluginV3,
   bool hasExtent(Tensor const& tensor, char const* what, int32_t axis,
                  int64_t expected) const noexcept;
 
-  Identity const& identity() const noexcept { return identity_; }
-
  private:
+  bool takes(size_t inputs) const noexcept;
   Element element(size_t position, size_t inputs) const noexcept;
 
   Identity identity_;
-  size_t inputCount_ = 0;
 };
 
-/// A plugin `Derived` made of `Parameters`: adds what depends on their types.
-template <class Derived, class Parameters>
+/// A plugin made of `Parameters`: adds what depends on their types.
+template <class Parameters>
 class PluginOf : public Plugin {
  public:
   using ParameterType = Parameters;
 
   PluginOf(Identity const& identity, Parameters const& parameters)
       : Plugin(identity), parameters_(parameters) {}
-  PluginOf(PluginOf const& other) : PluginOf(other.identity(), other.parameters_) {}
 
-  nvinfer1::IPluginV3* clone() noexcept override {
-    return new (std::nothrow) Derived(static_cast<Derived const&>(*this));
-  }
-  nvinfer1::PluginFieldCollection const* getFieldsToSerialize() noexcept override {
+  std::vector<nvinfer1::PluginField> fields() const override {
     FieldLister lister(true);
-    parameters_.visit(lister);
-    fields_ = lister.take();
-    collection_ = {static_cast<int32_t>(fields_.size()), fields_.data()};
-    return &collection_;
+    // `visit` serves readers as well; a lister changes nothing.
+    const_cast<Parameters&>(parameters_).visit(lister);
+    return lister.take();
   }
 
  protected:
@@ -198,8 +185,6 @@ class PluginOf : public Plugin {
 
  private:
   Parameters parameters_;
-  std::vector<nvinfer1::PluginField> fields_;
-  nvinfer1::PluginFieldCollection collection_;
 };
 
 /// Bytes rounded up to the alignment of scratch memory.

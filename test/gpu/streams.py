@@ -131,7 +131,7 @@ def compare(name, fill, half):
 def shipped_plugins():
     """y = gelu(relu(x) + bias) by a plugin of the library, between steps of the GPU."""
     trt.init_libnvinfer_plugins(LOGGER, "")
-    creator = trt.get_plugin_registry().get_creator("CustomGeluPluginDynamic", "1", "")
+    creator = trt.get_plugin_registry().get_plugin_creator("CustomGeluPluginDynamic", "1", "")
     bias = np.linspace(-1, 1, 96, dtype=np.float32)
 
     def network(net, kind=trt.float32, number=0):
@@ -139,13 +139,11 @@ def shipped_plugins():
             trt.PluginField("type_id", np.array([number], np.int32), trt.PluginFieldType.INT32),
             trt.PluginField("bias", bias, trt.PluginFieldType.FLOAT32),
         ]
-        plugin = creator.create_plugin(
-            "gelu", trt.PluginFieldCollection(fields), trt.TensorRTPhase.BUILD
-        )
+        plugin = creator.create_plugin("gelu", trt.PluginFieldCollection(fields))
         assert plugin is not None
         data = net.add_input("x", kind, (4, 32, 96))
         relu = net.add_activation(data, trt.ActivationType.RELU).get_output(0)
-        layer = net.add_plugin_v3([relu], [], plugin)
+        layer = net.add_plugin_v2([relu], plugin)
         last = net.add_activation(layer.get_output(0), trt.ActivationType.RELU).get_output(0)
         last.name = "y"
         net.mark_output(last)

@@ -55,10 +55,13 @@ def test_tenon_why_knows_the_plugins(model):
 
 def test_the_documentation_lists_what_is_registered():
     catalogue = (served.ROOT / "plugin_library" / "catalogue.cc").read_text()
-    registered = re.findall(r'row<[\w<>]+>\("(\w+)", "(\d+)"\)', catalogue)
+    registered = re.findall(r'(v[23])<[\w<>]+>\("(\w+)", "(\d+)"\)', catalogue)
     assert len(registered) > 20
     rows = {}
-    for name, versions in re.findall(r"^\| `(\w+)` \| ([\d,; ]+) \|", PAGE.read_text(), re.M):
-        rows[name] = set(re.findall(r"\d+", versions))
-    for name in {name for name, _ in registered}:
-        assert rows[name] == {version for one, version in registered if one == name}, name
+    for name, versions in re.findall(r"^\| `(\w+)` \| (\d[\d,; ()V]*) \|", PAGE.read_text(), re.M):
+        rows[name] = {
+            ("v3" if mark else "v2", version)
+            for version, mark in re.findall(r"\b(\d+)( \(V3\))?", versions)
+        }
+    for name in {name for _, name, _ in registered}:
+        assert rows[name] == {(face, version) for face, one, version in registered if one == name}
