@@ -41,7 +41,7 @@ uint32_t saved_registers() noexcept {
 }
 
 uint32_t read_isa() noexcept {
-  constexpr uint32_t kYmm = 0x06, kZmm = 0xE6;
+  constexpr uint32_t kYmm = 0x06, kZmm = 0xE6, kTiles = 0x60000;
   const Leaf one = leaf(1), seven = leaf(7), more = leaf(7, 1);
   uint32_t isa = has(one.c, 20) ? isa_bit(Isa::Sse42) : 0;
   const uint32_t saved = has(one.c, 27) ? saved_registers() : 0;
@@ -56,7 +56,9 @@ uint32_t read_isa() noexcept {
   if (has(seven.c, 11)) isa |= isa_bit(Isa::Avx512Vnni);
   if (has(more.a, 5)) isa |= isa_bit(Isa::Avx512Bf16);
   if (has(seven.d, 23)) isa |= isa_bit(Isa::Avx512Fp16);
-  if (has(seven.d, 24) && has(seven.d, 25)) isa |= isa_bit(Isa::Amx);
+  if (has(seven.d, 24) && has(seven.d, 25) && (saved & kTiles) == kTiles) {
+    isa |= isa_bit(Isa::Amx);
+  }
   return isa;
 }
 #elif defined(__aarch64__)

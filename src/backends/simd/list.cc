@@ -30,6 +30,8 @@ constexpr Row kRows[] = {
     ROW(copy, ops::Reshape, ops::Identity),
     ROW(requantize, ops::Quantize, ops::Dequantize, ops::QuantSum),
     ROW(quant_mat_mul, ops::QuantMatMul),
+    ROW(quant_mat_mul_tiles, ops::QuantMatMul),
+    ROW(quant_convolution_tiles, ops::QuantConvolution),
     ROW(pooling_small, ops::Pooling, ops::QuantPooling),
 };
 #undef ROW

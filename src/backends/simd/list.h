@@ -41,6 +41,7 @@ bool serves(const ops::Op& op) {
                                             const device::Target& target);                \
   }
 TENON_SIMD_KERNELS(TENON_ROW)
+TENON_SIMD_TILE_KERNELS(TENON_ROW)
 #undef TENON_ROW
 
 }  // namespace tenon::simd

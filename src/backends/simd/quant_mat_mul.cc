@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
 // Offers the product of small integers with constant ones, a dot product a number.
-#include "backends/simd/run/quant_mat_mul.h"
+#include "backends/simd/quant_mat_mul.h"
 
-#include "backends/simd/node_candidate.h"
 #include "backends/simd/run/epilogue.h"
-#include "ops/quantized.h"
 
 namespace tenon::simd::quant_mat_mul {
 
@@ -17,12 +15,6 @@ const ops::QuantMatMul& op_of(const kernel::NodeInfo& node) {
 
 bool is_present(const kernel::NodeInfo& node, size_t i) {
   return i < node.inputs.size() && node.inputs[i].present;
-}
-
-Extents extents_of(const kernel::NodeInfo& node) {
-  const Dims& weights = node.inputs[ops::kQuantWeight].constant->dims();
-  return op_of(node).product.transpose_b ? Extents{weights[1], weights[0]}
-                                         : Extents{weights[0], weights[1]};
 }
 
 template <class T>
@@ -61,28 +53,28 @@ class Candidate final : public NodeCandidate {
     const Extents extents = extents_of(node_);
     const auto padded = static_cast<size_t>(extents.padded());
     const auto stride = static_cast<size_t>(extents.stride());
-    const ops::ConstantData& w = *node_.inputs[ops::kQuantWeight].constant;
+    const std::vector<int8_t> given_weights = columns_of(node_);
     const ops::ConstantData& w_scale = *node_.inputs[ops::kQuantWeightScale].constant;
     const ops::ConstantData* given =
         is_present(node_, ops::kQuantBias) ? node_.inputs[ops::kQuantBias].constant : nullptr;
     std::vector<int8_t> weights(padded * stride);
     std::vector<int32_t> starts(padded);
     std::vector<float> scales(padded), biases(padded);
-    const bool across = op_of(node_).product.transpose_b;
+    const auto depth = static_cast<size_t>(extents.depth);
     for (int64_t n = 0; n < extents.columns; ++n) {
       const auto at = static_cast<size_t>(n);
       int64_t sum = 0;
-      for (int64_t k = 0; k < extents.depth; ++k) {
-        const double value = w.real(across ? n * extents.depth + k : k * extents.columns + n);
-        weights[at * stride + static_cast<size_t>(k)] = static_cast<int8_t>(value);
-        sum += static_cast<int64_t>(value);
+      for (size_t k = 0; k < depth; ++k) {
+        const int8_t value = given_weights[at * depth + k];
+        weights[at * stride + k] = value;
+        sum += value;
       }
       starts[at] = static_cast<int32_t>(-op_of(node_).x.zero * sum);
       const double scale = w_scale.real(w_scale.count() == 1 ? 0 : n);
       scales[at] = static_cast<float>(scale * static_cast<double>(op_of(node_).x.scale));
       if (given) biases[at] = static_cast<float>(given->real(given->count() == 1 ? 0 : n));
     }
-    packed.push_back({bytes_of(layout_of(extents)), bytes_of_all(weights)});
+    packed.push_back({bytes_of(layout_of(extents, "columns")), bytes_of_all(weights)});
     packed.push_back({{}, bytes_of_all(starts)});
     packed.push_back({{}, bytes_of_all(scales)});
     packed.push_back({{}, bytes_of_all(biases)});
@@ -91,6 +83,27 @@ class Candidate final : public NodeCandidate {
 };
 
 }  // namespace
+
+Extents extents_of(const kernel::NodeInfo& node) {
+  const Dims& weights = node.inputs[ops::kQuantWeight].constant->dims();
+  return op_of(node).product.transpose_b ? Extents{weights[1], weights[0]}
+                                         : Extents{weights[0], weights[1]};
+}
+
+std::vector<int8_t> columns_of(const kernel::NodeInfo& node) {
+  const Extents extents = extents_of(node);
+  const ops::ConstantData& w = *node.inputs[ops::kQuantWeight].constant;
+  const auto* values = reinterpret_cast<const int8_t*>(w.bytes().data());
+  std::vector<int8_t> columns(w.bytes().size());
+  const bool across = op_of(node).product.transpose_b;
+  size_t at = 0;
+  for (int64_t n = 0; n < extents.columns; ++n) {
+    for (int64_t k = 0; k < extents.depth; ++k, ++at) {
+      columns[at] = values[across ? n * extents.depth + k : k * extents.columns + n];
+    }
+  }
+  return columns;
+}
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
   const ops::QuantMatMul& op = op_of(node);

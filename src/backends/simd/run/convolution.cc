@@ -60,23 +60,27 @@ Status ConvParams::check(std::span<const kernel::TensorDesc> inputs,
   return {Code::Unsupported, "one image of a convolution, padding included, is too large"};
 }
 
-Result<OpenedConvolution> open_convolution(const kernel::RecordView& record, Diagnostics& diag) {
-  TENON_ASSIGN(auto opened, open<ops::Convolution>(record, diag));
-  ConvParams params{.op = opened.op, .weight = {}};
-  const int rank = opened.rest.take<uint8_t>();
+bool read_convolution(ByteReader& reader, ConvParams& params) noexcept {
+  const int rank = reader.take<uint8_t>();
   bool sound = rank == params.op.kernel.rank() + 2 && rank <= 4;
   int64_t volume = 1;
   for (int i = 0; i < rank && sound; ++i) {
-    params.weight.push_back(opened.rest.take<int64_t>());
+    params.weight.push_back(reader.take<int64_t>());
     const int64_t extent = params.weight.back();
     sound = extent > 0 && extent < int64_t{1} << 31 && (volume *= extent) < int64_t{1} << 31;
   }
-  params.bias = opened.rest.take<uint8_t>() != 0;
-  params.residual = opened.rest.take<uint8_t>() != 0;
-  sound = sound && opened.rest.ok() && params.op.groups > 0 &&
+  params.bias = reader.take<uint8_t>() != 0;
+  params.residual = reader.take<uint8_t>() != 0;
+  sound = sound && reader.ok() && params.op.groups > 0 &&
           params.weight[0] % params.op.groups == 0 && Window(params.op).sound();
   for (int i = 2; i < rank && sound; ++i) sound = params.op.kernel[i - 2] == params.weight[i];
-  if (!sound) return damaged(record, diag);
+  return sound;
+}
+
+Result<OpenedConvolution> open_convolution(const kernel::RecordView& record, Diagnostics& diag) {
+  TENON_ASSIGN(auto opened, open<ops::Convolution>(record, diag));
+  ConvParams params{.op = opened.op, .weight = {}};
+  if (!read_convolution(opened.rest, params)) return damaged(record, diag);
   return OpenedConvolution{params, opened.level, opened.rest};
 }
 

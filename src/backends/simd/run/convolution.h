@@ -49,6 +49,8 @@ struct OpenedConvolution {
   Level level;
   ByteReader rest;
 };
+/// Reads what add_convolution wrote of `params.op`'s weight and inputs. False where it is unsound.
+bool read_convolution(ByteReader& reader, ConvParams& params) noexcept;
 Result<OpenedConvolution> open_convolution(const kernel::RecordView& record, Diagnostics& diag);
 /// Refuses a step whose input, or output and residual, do not lie so.
 Status expect_layouts(const kernel::RecordView& record, const ConvParams& params,

@@ -18,6 +18,9 @@ struct RunRow {
 constexpr RunRow kRunRows[] = {
 #define TENON_ROW(name, version) {#name, version, &name::load},
     TENON_SIMD_KERNELS(TENON_ROW)
+#ifndef TENON_SAFE
+        TENON_SIMD_TILE_KERNELS(TENON_ROW)
+#endif
 #undef TENON_ROW
 };
 

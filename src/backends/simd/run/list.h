@@ -18,6 +18,8 @@ namespace tenon::simd {
   X(concat, 1) X(pad, 1) X(gather, 1) X(cast, 1) X(copy, 1) X(requantize, 1)               \
   X(pooling_small, 2) X(quant_mat_mul, 1)
 // clang-format on
+/// Kernels on tiles (AMX), which safe engines have none of.
+#define TENON_SIMD_TILE_KERNELS(X) X(quant_mat_mul_tiles, 1) X(quant_convolution_tiles, 1)
 
 // A kernel is a file run/x.cc that defines x::load.
 #define TENON_ROW(name, version)                                                 \
@@ -27,6 +29,7 @@ namespace tenon::simd {
                                                Diagnostics& diag);               \
   }
 TENON_SIMD_KERNELS(TENON_ROW)
+TENON_SIMD_TILE_KERNELS(TENON_ROW)
 #undef TENON_ROW
 
 /// Status::what of a run that met an index of a gather which is none.

@@ -9,7 +9,6 @@
 #include "backends/simd/run/epilogue.h"
 #include "backends/simd/run/list.h"
 #include "base/parallel.h"
-#include "ops/quantized.h"
 
 namespace tenon::simd::quant_mat_mul {
 
@@ -91,11 +90,9 @@ class Instance final : public kernel::Instance, public Allocated {
 
 bool is_small(DType type) noexcept { return type == DType::I8 || type == DType::U8; }
 
-/// True of what can be run: columns and depths whose sums fit i32.
+/// True of what can be run.
 bool is_sound(const ops::QuantMatMul& op, DType type, const Extents& extents) noexcept {
-  constexpr int64_t kMostDepth = int64_t{1} << 16, kMostColumns = int64_t{1} << 31;
-  return is_small(type) && (is_small(op.to) || op.to == DType::F32) && extents.depth > 0 &&
-         extents.depth < kMostDepth && extents.columns > 0 && extents.columns < kMostColumns &&
+  return is_small(type) && (is_small(op.to) || op.to == DType::F32) && extents.sound() &&
          op.y.scale > 0 && op.y.zero >= -128 && op.y.zero <= 255 &&
          !Epilogue(op.product.activation).separate;
 }
@@ -115,7 +112,7 @@ Result<std::unique_ptr<kernel::Loaded>> load(const kernel::RecordView& record, D
       {kernel::Wanted{type, linear}, std::nullopt, std::nullopt, std::nullopt, std::nullopt},
       {opened.op.to, linear}, diag));
   const auto padded = static_cast<size_t>(extents.padded());
-  TENON_TRY(expect_packed(record, kWeights, layout_of(extents).bytes(),
+  TENON_TRY(expect_packed(record, kWeights, layout_of(extents, "columns").bytes(),
                           padded * static_cast<size_t>(extents.stride()), diag));
   for (const size_t blob : {size_t{kStarts}, size_t{kScales}, size_t{kBiases}}) {
     TENON_TRY(expect_packed(record, blob, {}, padded * sizeof(float), diag));
