@@ -45,6 +45,13 @@ bool BatchedNms::shapes(ShapeRules const& rules,
   return true;
 }
 
+bool BatchedNmsFixed::shapes(ShapeRules const& rules,
+                             std::span<nvinfer1::DimsExprs> outputs) const noexcept {
+  if (!BatchedNms::shapes(rules, outputs)) return false;
+  outputs[0] = ShapeRules::shape({rules.in[0].d[0]});
+  return true;
+}
+
 bool BatchedNms::fits(std::span<Tensor const> in) const noexcept {
   Tensor const &boxes = in[0], &scores = in[1];
   int32_t const classes = parameters().numClasses;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// BatchedNMSDynamic_TRT: non-maximum suppression class by class, the best of all classes kept.
+// BatchedNMSDynamic_TRT and BatchedNMS_TRT: non-maximum suppression class by class, the best of all
+// classes kept.
 #pragma once
 
 #include "plugin_library/base/plugin.h"
@@ -35,7 +36,7 @@ struct BatchedNmsParameters {
 
 /// Boxes [batch, boxes, 1 or classes, 4] and scores [batch, boxes, classes] in; the number, boxes,
 /// scores and classes (as real numbers) of detections out, padded with zeros and class -1.
-class BatchedNms final : public PluginOf<BatchedNmsParameters> {
+class BatchedNms : public PluginOf<BatchedNmsParameters> {
  public:
   using PluginOf::PluginOf;
 
@@ -47,6 +48,17 @@ class BatchedNms final : public PluginOf<BatchedNmsParameters> {
   size_t scratchBytes(std::span<Tensor const> in,
                       std::span<Tensor const> out) const noexcept override;
   bool compute(Run const& run) const noexcept override;
+};
+
+/// BatchedNMS_TRT, which was made when networks did not spell the batch out: the number of
+/// detections is one number an image.
+class BatchedNmsFixed final : public BatchedNms {
+ public:
+  using BatchedNms::BatchedNms;
+
+ protected:
+  bool shapes(ShapeRules const& rules,
+              std::span<nvinfer1::DimsExprs> outputs) const noexcept override;
 };
 
 }  // namespace shipped

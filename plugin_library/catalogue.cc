@@ -13,6 +13,7 @@
 #include "plugin_library/gelu.h"
 #include "plugin_library/normalization.h"
 #include "plugin_library/pillar_scatter.h"
+#include "plugin_library/qkv_to_context.h"
 #include "plugin_library/roi_align.h"
 #include "plugin_library/scatter_elements.h"
 #include "plugin_library/scatter_nd.h"
@@ -27,6 +28,7 @@ std::span<Row const> catalogue() {
       v2<EfficientNmsImage>("EfficientNMS_Implicit_TF_TRT", "1"),
       v2<EfficientNmsOnnx>("EfficientNMS_ONNX_TRT", "1"),
       v2<BatchedNms>("BatchedNMSDynamic_TRT", "1"),
+      v2<BatchedNmsFixed>("BatchedNMS_TRT", "1"),
       v2<RoiAlign>("ROIAlign_TRT", "1"),
       v3<RoiAlign>("ROIAlign_TRT", "2"),
       v2<ScatterElements>("ScatterElements", "1"),
@@ -43,6 +45,8 @@ std::span<Row const> catalogue() {
       v3<SkipLayerNorm<false>>("CustomSkipLayerNormPluginDynamic", "6"),
       v2<Embedding>("CustomEmbLayerNormPluginDynamic", "1"),
       v3<Embedding>("CustomEmbLayerNormPluginDynamic", "6"),
+      v2<QkvToContext>("CustomQKVToContextPluginDynamic", "1"),
+      v3<QkvToContext>("CustomQKVToContextPluginDynamic", "4"),
       v2<DeformConv>("ModulatedDeformConv2d", "1"),
       v3<DeformConv>("ModulatedDeformConv2d", "2"),
       v2<DeformAttention>("MultiscaleDeformableAttnPlugin_TRT", "1"),

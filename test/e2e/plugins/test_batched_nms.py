@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the Tenon authors
-"""BatchedNMSDynamic_TRT against suppression class by class."""
+"""BatchedNMSDynamic_TRT and BatchedNMS_TRT against suppression class by class."""
 
 import numpy as np
 import pytest
@@ -89,6 +89,18 @@ def test_normalized_boxes(one_node, rng, batch, count, classes, changes, dynamic
     inputs = tensors(rng, batch, count, classes, a["shareLocation"])
     got = one_node("BatchedNMSDynamic_TRT", inputs, OUTPUTS, dynamic=dynamic, **a)
     for one, other in zip(got, reference(*inputs, a), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+
+
+@pytest.mark.parametrize("dynamic", [False, True])
+@pytest.mark.parametrize("shared", [0, 1])
+def test_the_form_with_one_number_an_image(one_node, rng, shared, dynamic):
+    a = attributes(3, shareLocation=shared)
+    boxes, scores = tensors(rng, 2, 30, 3, shared)
+    got = one_node("BatchedNMS_TRT", [boxes, scores[..., None]], OUTPUTS, dynamic=dynamic, **a)
+    number, *others = reference(boxes, scores, a)
+    np.testing.assert_array_equal(got[0], number[:, 0])
+    for one, other in zip(got[1:], others, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
 
 

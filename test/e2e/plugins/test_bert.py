@@ -93,6 +93,68 @@ def test_gelu(one_node, rng, with_bias, kind):
     np.testing.assert_allclose(got, theirs, atol=2e-6 if kind == F else 8e-3)
 
 
+def contexts(x, heads, lengths):
+    """Attention of heads whose query, key and value lie one after the other."""
+    sequence, batch, row = x.shape[:3]
+    q, k, v = np.moveaxis(x.astype(np.float64).reshape(sequence, batch, heads, 3, -1), 3, 0)
+    scores = np.einsum("ibhd,jbhd->bhij", q, k) / np.sqrt(q.shape[-1])
+    counted = np.arange(sequence) < lengths[:, None, None, None]
+    scores = np.where(counted, scores, -np.inf)
+    weights = np.exp(scores - scores.max(-1, keepdims=True))
+    weights /= weights.sum(-1, keepdims=True)
+    return np.einsum("bhij,jbhd->ibhd", weights, v).reshape(sequence, batch, row // 3, 1, 1)
+
+
+def attention(heads, row, masked, **others):
+    return {"type_id": 0, "hidden_size": row, "num_heads": heads, "has_mask": masked, **others}
+
+
+@pytest.mark.parametrize("version", ["1", "4"])
+@pytest.mark.parametrize("masked", [0, 1])
+@pytest.mark.parametrize(
+    ("sequence", "batch", "heads", "size"), [(7, 3, 2, 8), (128, 1, 12, 64), (1, 2, 3, 5)]
+)
+def test_attention(one_node, rng, sequence, batch, heads, size, masked, version):
+    x = rng.standard_normal((sequence, batch, 3 * heads * size, 1, 1), F)
+    lengths = rng.integers(1, sequence + 1, batch) if masked else np.full(batch, sequence)
+    inputs = [x, lengths.astype(INT)[:, None]] if masked else [x]
+    settings = attention(heads, heads * size, masked, plugin_version=version)
+    (got,) = one_node("CustomQKVToContextPluginDynamic", inputs, (F,), dynamic=True, **settings)
+    np.testing.assert_allclose(got, contexts(x, heads, lengths), atol=2e-6)
+
+
+def test_attention_in_float16(one_node, rng):
+    x = rng.standard_normal((9, 2, 48, 1, 1)).astype(np.float16)
+    settings = attention(2, 16, 0, type_id=1)
+    (got,) = one_node("CustomQKVToContextPluginDynamic", [x], (np.float16,), **settings)
+    np.testing.assert_allclose(got, contexts(x, 2, np.full(2, 9)), atol=2e-3)
+
+
+def test_attention_to_nothing_is_zero_and_to_more_than_there_is_to_all(one_node, rng):
+    x = rng.standard_normal((6, 3, 24, 1, 1), F)
+    inputs = [x, np.array([[0], [100], [-3]], INT)]
+    settings = attention(2, 8, 1)
+    (got,) = one_node("CustomQKVToContextPluginDynamic", inputs, (F,), **settings)
+    assert not got[:, [0, 2]].any()
+    every = contexts(x, 2, np.full(3, 6))
+    np.testing.assert_allclose(got[:, 1], every[:, 1], atol=2e-6)
+
+
+def test_attention_names_mistakes(one_node, rng):
+    x, mask = rng.standard_normal((6, 2, 24, 1, 1), F), np.full((2, 1), 6, INT)
+
+    def refusal(inputs, **changes):
+        settings = attention(2, 8, len(inputs) - 1) | changes
+        return one_node.refusal("CustomQKVToContextPluginDynamic", inputs, (F,), **settings)
+
+    assert "num_heads is 3, it must divide hidden_size, which is 8" in refusal([x], num_heads=3)
+    assert "type_id is 2" in refusal([x], type_id=2)
+    assert "dimension 2 of input is 24, it must be 48" in refusal([x], hidden_size=16)
+    assert "has 2 inputs, it must have 1" in refusal([x, mask], has_mask=0)
+    packed = np.zeros((2, 512), INT)
+    assert "dimension 1 of input_mask is 512, it must be 1" in refusal([x, packed])
+
+
 def place(distance, span):
     """DeBERTa v2's place of a distance: logarithmic beyond half the span."""
     half = span // 2
