@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "builder/io_layouts.h"
+#include "ir/told_sizes.h"
 
 namespace tenon::builder {
 
@@ -29,6 +30,11 @@ class Lowering {
 
  private:
   void find_live() {
+    for (const auto& node : graph_.nodes()) {
+      for (const expr::SymbolId id : ir::told_sizes(*node, graph_.symbols())) {
+        tellers_.try_emplace(id, node.get());
+      }
+    }
     for (const ir::Value* output : graph_.outputs()) need(*output);
     for (const std::string& name : config_.debug_tensors) {
       if (const ir::Value* value = graph_.find_value(name)) need(*value);
@@ -41,6 +47,7 @@ class Lowering {
     // Against the order, every reader is seen before what it reads.
     for (auto it = graph_.nodes().rbegin(); it != graph_.nodes().rend(); ++it) {
       if (!live_.contains(it->get())) continue;
+      for (const ir::Value* output : (*it)->outputs()) need_sizes(*output);
       for (const ir::Value* input : (*it)->inputs()) {
         if (input != nullptr) need(*input);
       }
@@ -48,8 +55,17 @@ class Lowering {
   }
 
   void need(const ir::Value& value) {
+    need_sizes(value);
     if (value.producer() == nullptr || value.constant() != nullptr || value.type.content) return;
     live_.insert(value.producer());
+  }
+
+  /// Who tells the sizes that `value` mentions must run, though nobody may read what it makes.
+  void need_sizes(const ir::Value& value) {
+    ir::for_each_found_size(value, graph_.symbols(), [&](expr::SymbolId id) {
+      const auto teller = tellers_.find(id);
+      if (teller != tellers_.end()) live_.insert(teller->second);
+    });
   }
 
   Result<kernel::PortInfo> port(const ir::Value& value) {
@@ -159,6 +175,7 @@ class Lowering {
   const BuildConfig& config_;
   Diagnostics& diag_;
   std::unordered_set<const ir::Node*> live_;
+  std::unordered_map<expr::SymbolId, const ir::Node*> tellers_;  ///< of sizes that a run finds out
   Lowered out_;
 };
 
