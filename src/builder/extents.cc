@@ -7,6 +7,7 @@
 #include <array>
 
 #include "expr/program.h"
+#include "expr/requirement.h"
 
 namespace tenon::builder {
 
@@ -156,10 +157,15 @@ Result<ExtentRange> Extents::of(const expr::Shape& shape, std::string_view tenso
     }
     const std::optional<int64_t> opt_value = opt(extent);
     if (!opt_value || *opt_value < 0) {
-      return diag.fail(Code::InvalidModel,
-                       "the extent {} of tensor \"{}\" cannot be computed for the opt shapes of "
-                       "the first profile",
-                       expr::to_string(extent, graph_->symbols()), tensor);
+      const auto code = expr::compile(extent);
+      const auto unmet = code ? expr::unmet(*code, opt_) : std::nullopt;
+      return diag.fail(
+          Code::InvalidModel,
+          "the opt shapes and values of the first profile do not suit tensor \"{}\": {}", tensor,
+          unmet ? expr::to_string(*unmet)
+                : fmt::format(
+                      "the extent {} {}", expr::to_string(extent, graph_->symbols()),
+                      opt_value ? fmt::format("would be {}", *opt_value) : "cannot be computed"));
     }
     range.min.push_back(std::min(all.low, *opt_value));
     range.opt.push_back(*opt_value);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "builder/extents.h"
+#include "ops/new_shape.h"
 
 namespace tenon::builder {
 namespace {
@@ -115,6 +116,23 @@ TEST(Extents, BoundsOperationsByIntervals) {
   EXPECT_EQ(of(expr::combine(expr::Op::Less, a, expr::Expr(9))), (Interval{1, 1}));
   EXPECT_EQ(bounds(expr::Expr::symbol(2), symbols), std::nullopt);
   EXPECT_EQ(bounds(a * expr::Expr(INT64_MAX), symbols), std::nullopt);
+}
+
+TEST(Extents, BoundsReshapesByElementsOfShapeInputs) {
+  expr::SymbolTable table;
+  const expr::Expr n = table.named("N"), s = table.element("s", 0), t = table.element("s", 1);
+  CollectingSink sink;
+  Diagnostics diag(sink);
+  const auto most = [&](const Interval& first, const Interval& second) {
+    const auto shape = ops::reshaped({n, 6}, {s, t}, true, table, diag);
+    EXPECT_TRUE(shape.ok()) << sink.errors();
+    const std::optional<Interval> symbols[] = {Interval{1, 8}, first, second};
+    return std::pair(bounds((*shape)[0], symbols)->high, bounds((*shape)[1], symbols)->high);
+  };
+  EXPECT_EQ(most({-1, -1}, {2, 6}), (std::pair<int64_t, int64_t>{24, 6})) << "48 / 2";
+  EXPECT_EQ(most({0, 0}, {-1, -1}), (std::pair<int64_t, int64_t>{8, 48}));
+  EXPECT_EQ(most({2, 12}, {1, 4}), (std::pair<int64_t, int64_t>{12, 4}));
+  EXPECT_EQ(most({-1, 16}, {-1, 3}), (std::pair<int64_t, int64_t>{48, 48}));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "expr/program.h"
+#include "expr/requirement.h"
 #include "expr/shape.h"
 
 namespace tenon::expr {
@@ -95,6 +96,40 @@ TEST_F(ExprTest, DataDependentSymbolsAreUnique) {
   EXPECT_FALSE(a == b);
   EXPECT_TRUE(symbols[a.symbol_id()].data_dependent());
   EXPECT_EQ(text(volume({a, b, n})), "((count * count.2) * N)");
+}
+
+TEST_F(ExprTest, RequirementsHaveANumberOnlyWhereTheyHold) {
+  const Expr s = symbols.element("s", 0);
+  const Expr checked = required(n * 2, Need::Elements, s * 3, n * 6);
+  EXPECT_TRUE(has_requirement(checked) && has_requirement(checked * 4));
+  EXPECT_FALSE(has_requirement(floor_div(n, s)));
+  EXPECT_EQ(required(n, Need::Extent, h, h), n) << "what always holds is not asked";
+  const auto code = compile(checked);
+  ASSERT_TRUE(code.has_value());
+  const int64_t good[] = {5, 0, 10}, bad[] = {5, 0, 9};
+  int64_t result = 0;
+  ASSERT_TRUE(evaluate(*code, good, result).ok());
+  EXPECT_EQ(result, 10);
+  EXPECT_FALSE(evaluate(*code, bad, result).ok());
+  const auto failed = unmet(*code, bad);
+  ASSERT_TRUE(failed.has_value());
+  EXPECT_EQ(to_string(*failed), "27 elements are asked for, but there are 30");
+  const auto extent = compile(required(n, Need::Extent, s, n));
+  ASSERT_TRUE(extent && unmet(*extent, bad));
+  EXPECT_EQ(to_string(*unmet(*extent, bad)), "extent 5 does not broadcast to 9");
+  const auto other = compile(floor_div(n, h));
+  ASSERT_TRUE(other && !evaluate(*other, bad, result).ok());
+  EXPECT_FALSE(unmet(*other, bad).has_value()) << "a division by zero that nobody asked for";
+}
+
+TEST_F(ExprTest, OnlyElementsMayBeNegative) {
+  const Expr s = symbols.element("s", 1);
+  EXPECT_EQ(text(s), "s[1]");
+  EXPECT_TRUE(symbols.is_element(s.symbol_id()) && !symbols.is_element(n.symbol_id()));
+  EXPECT_TRUE(never_negative(n * h + 3, symbols) && never_negative(max(s, 0), symbols));
+  EXPECT_FALSE(never_negative(s + n, symbols) || never_negative(n - h, symbols));
+  EXPECT_TRUE(mentions_element(floor_div(n, s), symbols));
+  EXPECT_FALSE(mentions_element(n * h, symbols));
 }
 
 }  // namespace

@@ -4,6 +4,9 @@
 #include "expr/program.h"
 
 #include <algorithm>
+#include <array>
+
+#include "expr/requirement.h"
 
 namespace tenon::expr {
 
@@ -93,6 +96,42 @@ Status evaluate(std::span<const int64_t> code, std::span<const int64_t> symbols,
   }
   result = stack[0];
   return {};
+}
+
+std::optional<Unmet> unmet(std::span<const int64_t> code,
+                           std::span<const int64_t> symbols) noexcept {
+  /// A number, and the sides of the equation that it is the outcome of.
+  struct Entry {
+    int64_t number = 0;
+    bool equation = false;
+    int64_t wished = 0, there = 0;
+  };
+  std::array<Entry, kMaxStack + 1> stack;
+  size_t top = 0;
+  for (size_t i = 0; i < code.size(); ++i) {
+    switch (kind(code[i])) {
+      case Word::Number:
+        stack[top++] = {code[++i]};
+        break;
+      case Word::Symbol:
+        stack[top++] = {symbols[static_cast<size_t>(operand(code[i]))]};
+        break;
+      case Word::Operation: {
+        const Entry right = stack[--top], left = stack[top - 1];
+        const auto op = static_cast<Op>(operand(code[i]));
+        const auto value = apply(op, left.number, right.number);
+        if (value) {
+          stack[top - 1] = {*value, op == Op::Equal, left.number, right.number};
+          break;
+        }
+        const bool required = op == Op::FloorDiv && right.equation && left.number >= 0 &&
+                              left.number <= static_cast<int64_t>(Need::Extent);
+        if (!required) return std::nullopt;
+        return Unmet{static_cast<Need>(left.number), right.wished, right.there};
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<int64_t> evaluate(const Expr& e, std::span<const int64_t> symbols) noexcept {

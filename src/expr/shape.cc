@@ -29,6 +29,14 @@ Expr SymbolTable::named(std::string_view name) {
   return Expr::symbol(static_cast<SymbolId>(symbols_.size() - 1));
 }
 
+Expr SymbolTable::element(std::string_view input, size_t i) {
+  return named(std::string(input) + '[' + std::to_string(i) + ']');
+}
+
+bool SymbolTable::is_element(SymbolId id) const noexcept {
+  return symbols_[id].name.ends_with(']');
+}
+
 Expr SymbolTable::data_dependent(std::string_view hint, Expr opt, Expr upper) {
   std::string name(hint);
   for (int n = 2; find(name); ++n) name = std::string(hint) + '.' + std::to_string(n);
@@ -41,6 +49,31 @@ std::optional<SymbolId> SymbolTable::find(std::string_view name) const noexcept 
     if (symbols_[i].name == name) return static_cast<SymbolId>(i);
   }
   return std::nullopt;
+}
+
+bool never_negative(const Expr& e, const SymbolTable& symbols) {
+  if (e.is_constant()) return e.constant() >= 0;
+  if (e.is_symbol()) return !symbols.is_element(e.symbol_id());
+  const auto both = [&] {
+    return never_negative(e.lhs(), symbols) && never_negative(e.rhs(), symbols);
+  };
+  switch (e.op()) {
+    case Op::Equal:
+    case Op::Less:
+      return true;
+    case Op::Sub:
+      return false;
+    case Op::Max:
+      return never_negative(e.lhs(), symbols) || never_negative(e.rhs(), symbols);
+    default:
+      return both();
+  }
+}
+
+bool mentions_element(const Expr& e, const SymbolTable& symbols) {
+  if (e.is_constant()) return false;
+  if (e.is_symbol()) return symbols.is_element(e.symbol_id());
+  return mentions_element(e.lhs(), symbols) || mentions_element(e.rhs(), symbols);
 }
 
 std::string to_string(const Expr& e, const SymbolTable& symbols) {

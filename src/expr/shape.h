@@ -37,6 +37,8 @@ class SymbolTable {
  public:
   /// The symbol of that name, made when there is none: equal names are equal sizes.
   Expr named(std::string_view name);
+  /// The symbol of element `i` of a shape input, "<input>[<i>]": a number of any sign.
+  Expr element(std::string_view input, size_t i);
   /// A new symbol for a size known only at run time; `hint` is made unique.
   Expr data_dependent(std::string_view hint, Expr opt, Expr upper);
 
@@ -44,12 +46,19 @@ class SymbolTable {
   void forget_bounds(SymbolId id) noexcept { symbols_[id].opt = symbols_[id].upper = std::nullopt; }
 
   [[nodiscard]] std::optional<SymbolId> find(std::string_view name) const noexcept;
+  /// True of what element() makes: known by its name, which files keep.
+  [[nodiscard]] bool is_element(SymbolId id) const noexcept;
   [[nodiscard]] const Symbol& operator[](SymbolId id) const noexcept { return symbols_[id]; }
   [[nodiscard]] size_t size() const noexcept { return symbols_.size(); }
 
  private:
   std::vector<Symbol> symbols_;
 };
+
+/// True if `e` cannot be negative: extents never are, elements of shape inputs may be.
+bool never_negative(const Expr& e, const SymbolTable& symbols);
+/// True if `e` mentions an element of a shape input.
+bool mentions_element(const Expr& e, const SymbolTable& symbols);
 
 std::string to_string(const Expr& e, const SymbolTable& symbols);
 /// "[N, 3, 224, 224]"

@@ -44,7 +44,7 @@ Status follow_content(Graph& graph, Value& value, Diagnostics& diag) {
   for (Value* input : inputs) {
     ops::Content& content = input->type.content.emplace();
     for (int64_t i = 0; i < *followable(*input); ++i) {
-      content.push_back(graph.symbols().named(fmt::format("{}[{}]", input->name, i)));
+      content.push_back(graph.symbols().element(input->name, static_cast<size_t>(i)));
     }
   }
   const Status status = inputs.empty() ? Status{} : graph.refresh(diag);

@@ -49,27 +49,23 @@ bool is_logic(ElementWiseKind kind) {
 }
 bool is_test(UnaryKind kind) { return kind == UnaryKind::IsInf || kind == UnaryKind::IsNan; }
 
-/// True if `e` cannot be negative; extents never are.
-bool never_negative(const Expr& e) {
-  if (e.is_constant()) return e.constant() >= 0;
-  if (e.is_symbol() || e.op() == expr::Op::Equal || e.op() == expr::Op::Less) return true;
-  if (e.op() == expr::Op::Sub) return false;
-  if (e.op() == expr::Op::Max) return never_negative(e.lhs()) || never_negative(e.rhs());
-  return never_negative(e.lhs()) && never_negative(e.rhs());
-}
-
 /// a / b rounded towards zero.
-std::optional<Expr> truncating_division(const Expr& a, const Expr& b) {
+std::optional<Expr> truncating_division(const Expr& a, const Expr& b,
+                                        const expr::SymbolTable& symbols) {
   if (a.is_constant() && b.is_constant()) {
     if (b.constant() == 0 || (b.constant() == -1 && a.constant() == INT64_MIN)) return std::nullopt;
     return Expr(a.constant() / b.constant());
   }
-  if (!never_negative(b)) return std::nullopt;
-  if (never_negative(a)) return expr::floor_div(a, b);
-  return expr::floor_div(expr::max(a, 0), b) + expr::ceil_div(expr::min(a, 0), b);
+  const auto by = [&](const Expr& divisor) {
+    if (expr::never_negative(a, symbols)) return expr::floor_div(a, divisor);
+    return expr::floor_div(expr::max(a, 0), divisor) + expr::ceil_div(expr::min(a, 0), divisor);
+  };
+  if (expr::never_negative(b, symbols)) return by(b);
+  return by(expr::max(b, 0 - b)) * (1 - 2 * combine(expr::Op::Less, b, 0));
 }
 
-std::optional<Expr> combined(ElementWiseKind kind, const Expr& a, const Expr& b) {
+std::optional<Expr> combined(ElementWiseKind kind, const Expr& a, const Expr& b,
+                             const expr::SymbolTable& symbols) {
   switch (kind) {
     case ElementWiseKind::Add:
       return a + b;
@@ -79,7 +75,7 @@ std::optional<Expr> combined(ElementWiseKind kind, const Expr& a, const Expr& b)
     case ElementWiseKind::And:
       return a * b;
     case ElementWiseKind::Div:
-      return truncating_division(a, b);
+      return truncating_division(a, b, symbols);
     case ElementWiseKind::FloorDiv:
       return expr::floor_div(a, b);
     case ElementWiseKind::Mod:
@@ -109,13 +105,13 @@ std::optional<Expr> combined(ElementWiseKind kind, const Expr& a, const Expr& b)
 }
 
 std::optional<Content> combined(ElementWiseKind kind, const TensorType& a, const TensorType& b,
-                                const expr::Shape& shape) {
+                                const expr::Shape& shape, const expr::SymbolTable& symbols) {
   if (!a.content || !b.content) return std::nullopt;
   const auto x = spread(*a.content, a.shape, shape), y = spread(*b.content, b.shape, shape);
   if (!x || !y) return std::nullopt;
   Content content;
   for (size_t i = 0; i < x->size(); ++i) {
-    auto e = combined(kind, (*x)[i], (*y)[i]);
+    auto e = combined(kind, (*x)[i], (*y)[i], symbols);
     if (!e) return std::nullopt;
     content.push_back(std::move(*e));
   }
@@ -162,7 +158,7 @@ Status infer(const ElementWise& op, Inference& inference) {
   }
   expr::Shape shape;
   TENON_TRY(expect_broadcast(inference, a.shape, b.shape, shape));
-  auto content = combined(op.kind, a, b, shape);
+  auto content = combined(op.kind, a, b, shape, inference.symbols);
   inference.out(is_comparison(op.kind) ? DType::Bool : a.dtype, std::move(shape));
   inference.outputs.back().content = std::move(content);
   return {};

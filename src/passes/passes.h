@@ -8,7 +8,8 @@
 namespace tenon::passes {
 
 /// Turns layers of the network interface that stand for several operators into these: attention of
-/// padded sequences, shuffles, scales, squeezes, products of stacks of vectors.
+/// padded sequences, shuffles, scales, squeezes, products of stacks of vectors; and slices that
+/// begin where another tensor than their input says.
 Status unfold(ir::Graph& graph, PassContext& context);
 
 /// Removes nodes whose outputs nobody reads.

@@ -3,6 +3,7 @@
 // Going around nodes that give back what they get.
 #include <algorithm>
 
+#include "expr/requirement.h"
 #include "passes/passes.h"
 #include "passes/rewrite.h"
 #include "passes/simplify_identity.h"
@@ -81,6 +82,8 @@ bool join_with_previous(ir::Graph& graph, ir::Node& node) {
   const ir::Node* previous = between ? between->producer() : nullptr;
   if (!previous) return false;
   if (node.as<ops::Reshape>() && previous->as<ops::Reshape>()) {
+    // What a run checks of the shape between must not be lost.
+    if (std::ranges::any_of(between->shape(), expr::has_requirement)) return false;
     graph.set_input(&node, 0, previous->input(0));
     return true;
   }

@@ -93,6 +93,9 @@ Status unfold(ir::Graph& graph, PassContext& context) {
     }
     ++context.changes;
   }
+  for (ir::Node* node : nodes_of<ops::Slice>(graph)) {
+    TENON_TRY(unfold_slice(graph, *node, context));
+  }
   return {};
 }
 

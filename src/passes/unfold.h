@@ -22,4 +22,8 @@ void become(ir::Graph& graph, ir::Node& node, ops::Op op, const std::vector<ir::
 /// stay.
 Status unfold_attention(ir::Graph& graph, ir::Node& node, PassContext& context);
 
+/// Makes gathers of computed places along axes whose start does not follow from the input's
+/// extents; others stay a slice.
+Status unfold_slice(ir::Graph& graph, ir::Node& node, PassContext& context);
+
 }  // namespace tenon::passes

@@ -238,7 +238,7 @@ Status Context::set_tensor_address(size_t io, void* address, Diagnostics& diag) 
   const IoTensor& tensor = engine_->io()[io];
   if (address != nullptr) TENON_TRY(check_reachable(io, address, diag));
   if (tensor.is_input) touch_plugins();
-  if (tensor.is_shape && address == nullptr) shapes_.forget_content(io);
+  if (tensor.is_input && tensor.is_shape) shapes_.doubt_content(io);
   addresses_[io] = address;
   return {};
 }
@@ -292,10 +292,11 @@ Dims Context::tensor_shape(size_t io) const noexcept {
 uint64_t Context::max_output_bytes(size_t io) const noexcept {
   const IoTensor& output = engine_->io()[io];
   const plan::TensorView tensor = engine_->plan().tensor(output.tensor);
+  const bool fresh = shapes_.contents_fresh();
   Dims dims;
   for (size_t axis = 0; axis < tensor.shape.size(); ++axis) {
     int64_t extent = 0;
-    if (shapes_changed_ || !shapes_.evaluate(tensor.shape[axis], extent).ok()) {
+    if (shapes_changed_ || !fresh || !shapes_.evaluate(tensor.shape[axis], extent).ok()) {
       return output.max_bytes;
     }
     dims.push_back(extent);
@@ -320,7 +321,13 @@ Status Context::infer_shapes(Diagnostics& diag) {
       TENON_TRY(shapes_.read_content(io, addresses_[io], shapes_changed_, diag));
     }
   }
-  return complete && shapes_changed_ ? resolve(diag) : Status{};
+  if (!complete) return {};
+  if (shapes_changed_) TENON_TRY(resolve(diag));
+  for (size_t io = engine_->input_count(); io < engine_->io().size(); ++io) {
+    Dims dims;
+    TENON_TRY(shapes_.evaluate(engine_->io()[io].tensor, dims, diag));
+  }
+  return {};
 }
 
 Status Context::set_device_memory(std::span<std::byte> memory, Diagnostics& diag) {

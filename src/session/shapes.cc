@@ -3,10 +3,12 @@
 // Keeping the numbers of symbols.
 #include "session/shapes.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
 #include "expr/program.h"
+#include "expr/requirement.h"
 #include "session/engine.h"
 #include "session/schedule.h"
 
@@ -44,6 +46,7 @@ Shapes::Shapes(const Engine& engine)
     : engine_(&engine),
       dims_(engine.input_count()),
       given_(engine.input_count()),
+      fresh_(engine.input_count()),
       values_(engine.plan().symbol_count()),
       known_(engine.plan().symbol_count()) {
   set_profile(0);
@@ -52,6 +55,7 @@ Shapes::Shapes(const Engine& engine)
 void Shapes::set_profile(size_t profile) noexcept {
   profile_ = profile;
   std::fill(known_.begin(), known_.end(), uint8_t{0});
+  std::fill(fresh_.begin(), fresh_.end(), uint8_t{0});
   for (size_t io = 0; io < given_.size(); ++io) {
     dims_[io] = engine_->io()[io].dims;
     given_[io] = 1;
@@ -122,11 +126,15 @@ Status Shapes::read_content(size_t io, const void* address, bool& changed, Diagn
     changed = true;
     learn(one.symbol, value);
   }
+  fresh_[io] = 1;
   return {};
 }
 
-void Shapes::forget_content(size_t io) noexcept {
-  for (const InputSymbol& one : engine_->schedule_->elements[io]) known_[one.symbol] = 0;
+bool Shapes::contents_fresh() const noexcept {
+  for (size_t io = 0; io < fresh_.size(); ++io) {
+    if (fresh_[io] == 0 && !engine_->schedule_->elements[io].empty()) return false;
+  }
+  return true;
 }
 
 Status Shapes::resolve(Diagnostics& diag) {
@@ -190,16 +198,10 @@ Status Shapes::evaluate(uint32_t id, Dims& out, Diagnostics& diag) const {
   out = {};
   for (size_t axis = 0; axis < tensor.shape.size(); ++axis) {
     int64_t extent = 0;
-    if (!evaluate(tensor.shape[axis], extent).ok()) {
-      return diag.fail(Code::InvalidArgument,
-                       "tensor '{}': the extent of axis {} cannot be computed for these input "
-                       "shapes: it overflows or divides by zero",
-                       tensor.name, axis);
-    }
+    if (!evaluate(tensor.shape[axis], extent).ok()) return explain(tensor, axis, diag);
     if (extent < 0) {
-      return diag.fail(Code::InvalidArgument,
-                       "tensor '{}': axis {} would have extent {} for these input shapes",
-                       tensor.name, axis, extent);
+      return diag.fail(Code::InvalidArgument, "tensor '{}': axis {} would have extent {}{}",
+                       tensor.name, axis, extent, told_by(tensor.shape[axis]));
     }
     out.push_back(extent);
   }
@@ -212,11 +214,40 @@ Status Shapes::evaluate(uint32_t id, Dims& out, Diagnostics& diag) const {
                    tensor.name, to_string(out), tensor.bytes);
 }
 
+Status Shapes::explain(const plan::TensorView& tensor, size_t axis, Diagnostics& diag) const {
+  const std::span<const int64_t> code = tensor.shape[axis];
+  if (const auto unmet = expr::unmet(code, values_)) {
+    return diag.fail(Code::InvalidArgument, "tensor '{}': {}{}", tensor.name,
+                     expr::to_string(*unmet), told_by(code));
+  }
+  return diag.fail(Code::InvalidArgument,
+                   "tensor '{}': the extent of axis {} cannot be computed: it overflows or divides "
+                   "by zero{}",
+                   tensor.name, axis, told_by(code));
+}
+
+std::string Shapes::told_by(std::span<const int64_t> code) const {
+  std::vector<uint32_t> symbols;
+  for_each_symbol(code, [&](uint32_t symbol) { symbols.push_back(symbol); });
+  std::ranges::sort(symbols);
+  symbols.erase(std::unique(symbols.begin(), symbols.end()), symbols.end());
+  std::string text;
+  for (const uint32_t symbol : symbols) {
+    text += fmt::format("{}{} = {}", text.empty() ? ", where " : ", ",
+                        engine_->plan().symbol(symbol).name, values_[symbol]);
+  }
+  return text;
+}
+
 Dims Shapes::known(const plan::TensorView& tensor) const noexcept {
   Dims dims;
   for (size_t axis = 0; axis < tensor.shape.size(); ++axis) {
     bool all = true;
-    for_each_symbol(tensor.shape[axis], [&](uint32_t symbol) { all &= known_[symbol] != 0; });
+    for_each_symbol(tensor.shape[axis], [&](uint32_t symbol) {
+      const plan::SymbolView view = engine_->plan().symbol(symbol);
+      const bool element = view.source == plan::SymbolSource::InputContent;
+      all &= known_[symbol] != 0 && (!element || fresh_[engine_->schedule_->io_of[view.tensor]]);
+    });
     int64_t extent = -1;
     dims.push_back(all && evaluate(tensor.shape[axis], extent).ok() ? extent : -1);
   }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/diagnostics.h"
@@ -35,7 +36,11 @@ class Shapes {
   /// Takes what stands at `address` as the content of shape input `io`: checked against the
   /// profile.
   Status read_content(size_t io, const void* address, bool& changed, Diagnostics& diag);
-  void forget_content(size_t io) noexcept;
+  /// From now on other numbers may stand there: until they are read, no shape that they tell is
+  /// known.
+  void doubt_content(size_t io) noexcept { fresh_[io] = 0; }
+  /// Whether every shape input was read since the last doubt.
+  [[nodiscard]] bool contents_fresh() const noexcept;
 
   /// Once all inputs are given: computes bounds of data-dependent sizes and sees whether inputs
   /// contradict each other.
@@ -55,12 +60,17 @@ class Shapes {
 
  private:
   void learn(uint32_t symbol, int64_t value) noexcept;
+  /// Says why extent `axis` of a tensor has no number.
+  Status explain(const plan::TensorView& tensor, size_t axis, Diagnostics& diag) const;
+  /// ", where N = 4, shape[0] = 3": the symbols of a code.
+  [[nodiscard]] std::string told_by(std::span<const int64_t> code) const;
   Status check_range(size_t io, const Dims& dims, Diagnostics& diag) const;
 
   const Engine* engine_;
   size_t profile_ = 0;
   std::vector<Dims> dims_;       ///< one a network input
   std::vector<uint8_t> given_;   ///< one a network input
+  std::vector<uint8_t> fresh_;   ///< one a network input: content as it was read
   std::vector<int64_t> values_;  ///< one a symbol
   std::vector<uint8_t> known_;   ///< one a symbol
 };

@@ -50,8 +50,8 @@ class Context {
   /// The elements of an integer input, as expressions of the network inputs' extents. Refuses what
   /// only a run can know; `what` says what they mean: "the new shape".
   Result<ops::Content> content(size_t i, std::string_view what);
-  /// The same for extents and counts, which are never negative: network inputs that they are
-  /// computed from become shape inputs (ir/shape_input.h).
+  /// The same; network inputs that they are computed from become shape inputs
+  /// (ir/shape_input.h), whose elements may be of any sign.
   Result<ops::Content> extents(size_t i, std::string_view what);
   /// What content() gives, numbers alone.
   Result<std::vector<int64_t>> numbers(size_t i, std::string_view what);

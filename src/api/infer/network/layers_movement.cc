@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "api/infer/network/layers_index.h"
+#include "ops/new_shape.h"
 
 namespace tenon::api {
 
@@ -74,18 +75,25 @@ bool ShuffleLayer::put(ops::Shuffle form) noexcept {
   });
 }
 
-expr::Shape ShuffleLayer::resolved(const expr::Shape& from) const {
+std::optional<expr::Shape> ShuffleLayer::resolved(const expr::Shape& from) const {
   if (!asked_) return from;
-  expr::Shape target;
-  std::optional<size_t> open;
-  for (size_t i = 0; i < asked_->size(); ++i) {
-    const expr::Expr& extent = (*asked_)[i];
-    const bool copied = extent == expr::Expr(0) && zero_is_placeholder_ && i < from.size();
-    if (extent == expr::Expr(-1)) open = i;
-    target.push_back(copied ? from[i] : extent == expr::Expr(-1) ? expr::Expr(1) : extent);
-  }
-  if (open) target[*open] = expr::floor_div(expr::volume(from), expr::volume(target));
-  return target;
+  Diagnostics diag = network_.voice().diagnostics();
+  const auto scope = diag.scope("layer", node_.name);
+  auto target =
+      ops::reshaped(from, *asked_, zero_is_placeholder_, network_.graph().symbols(), diag);
+  return target.ok() ? std::optional(std::move(*target)) : std::nullopt;
+}
+
+bool ShuffleLayer::reshape(ops::Shuffle form) noexcept {
+  return guarded(network_.voice(), false, [&] {
+    auto target = resolved(permuted(node_.input(0)->shape(), form.first));
+    if (!target) return false;
+    form.target = std::move(*target);
+    if (static_cast<size_t>(form.second.rank()) != form.target.size()) {
+      form.second = identity(form.target.size());
+    }
+    return put(std::move(form));
+  });
 }
 
 void ShuffleLayer::setInput(int32_t index, nvinfer1::ITensor& tensor) noexcept {
@@ -94,9 +102,8 @@ void ShuffleLayer::setInput(int32_t index, nvinfer1::ITensor& tensor) noexcept {
   if (extents == nullptr) return;
   const auto before = std::exchange(asked_, *extents);
   ops::Shuffle shuffle = form();
-  shuffle.target = resolved(permuted(node_.input(0)->shape(), shuffle.first));
-  shuffle.second = identity(shuffle.target.size());
-  if (!put(std::move(shuffle))) asked_ = before;
+  shuffle.second = {};
+  if (!reshape(std::move(shuffle))) asked_ = before;
 }
 
 void ShuffleLayer::setFirstTranspose(nvinfer1::Permutation permutation) noexcept {
@@ -109,8 +116,7 @@ void ShuffleLayer::setFirstTranspose(nvinfer1::Permutation permutation) noexcept
   }
   ops::Shuffle shuffle = form();
   shuffle.first = *perm;
-  shuffle.target = resolved(permuted(x, *perm));
-  put(std::move(shuffle));
+  reshape(std::move(shuffle));
 }
 
 nvinfer1::Permutation ShuffleLayer::getFirstTranspose() const noexcept {
@@ -121,12 +127,7 @@ void ShuffleLayer::setReshapeDimensions(nvinfer1::Dims const& dimensions) noexce
   const auto dims = plugin::to_dims(dimensions);
   if (!dims) return;
   const auto before = std::exchange(asked_, ops::Content(dims->begin(), dims->end()));
-  ops::Shuffle shuffle = form();
-  shuffle.target = resolved(permuted(node_.input(0)->shape(), shuffle.first));
-  if (static_cast<size_t>(shuffle.second.rank()) != shuffle.target.size()) {
-    shuffle.second = identity(shuffle.target.size());
-  }
-  if (!put(std::move(shuffle))) asked_ = before;
+  if (!reshape(form())) asked_ = before;
 }
 
 nvinfer1::Dims ShuffleLayer::getReshapeDimensions() const noexcept {
@@ -154,9 +155,7 @@ nvinfer1::Permutation ShuffleLayer::getSecondTranspose() const noexcept {
 void ShuffleLayer::setZeroIsPlaceholder(bool zeroIsPlaceholder) noexcept {
   const bool before = std::exchange(zero_is_placeholder_, zeroIsPlaceholder);
   if (before == zeroIsPlaceholder || !asked_) return;
-  ops::Shuffle shuffle = form();
-  shuffle.target = resolved(permuted(node_.input(0)->shape(), shuffle.first));
-  if (!put(std::move(shuffle))) zero_is_placeholder_ = before;
+  if (!reshape(form())) zero_is_placeholder_ = before;
 }
 
 ops::Slice SliceLayer::form() const {

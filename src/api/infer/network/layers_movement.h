@@ -113,7 +113,10 @@ class ShuffleLayer final : public LayerOf<nvinfer1::IShuffleLayer, nvinfer1::Lay
   [[nodiscard]] ops::Shuffle form() const;
   bool put(ops::Shuffle form) noexcept;
   /// The extents asked for, over those of the input behind the first transposition.
-  [[nodiscard]] expr::Shape resolved(const expr::Shape& from) const;
+  [[nodiscard]] std::optional<expr::Shape> resolved(const expr::Shape& from) const;
+  /// Gives the layer `form`, with the extents that are asked for; a second transpose of another
+  /// rank is dropped. False, reported, where that cannot be.
+  bool reshape(ops::Shuffle form) noexcept;
   std::optional<ops::Content> asked_;
   bool zero_is_placeholder_ = true;
 };

@@ -32,17 +32,11 @@ constexpr KindRow<nvinfer1::ResizeRoundMode, ops::Rounding> kRoundings[] = {
 
 void ResizeLayer::setInput(int32_t index, nvinfer1::ITensor& tensor) noexcept {
   if (index != 1) return LayerOf::setInput(index, tensor);
-  const ir::Value* extents = network_.value_of(tensor);
+  const ops::Content* extents = network_.content_of(tensor, "the extents of a resize layer");
   if (extents == nullptr) return;
-  if (!extents->type.content) {
-    network_.voice().refuse(Code::Unsupported,
-                            "a resize layer's extents do not follow from the shapes of the "
-                            "network's inputs: compute them from shapes, or set scales");
-    return;
-  }
   change<Resize>([&](Resize& op) {
     op.scales.clear();
-    op.target = expr::Shape(extents->type.content->begin(), extents->type.content->end());
+    op.target = *extents;
   });
 }
 

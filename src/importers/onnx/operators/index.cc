@@ -19,10 +19,9 @@ Status import_gather(Context& node) {
 }
 
 /// indices + (indices < 0 ? depth : 0), as i64.
-Result<ir::Value*> from_front(Context& node, int64_t depth) {
+Result<ir::Value*> from_front(Context& node, ir::Value* count) {
   TENON_ASSIGN(ir::Value * index, node.add(ops::Cast{DType::I64}, {node.in(0)}, "indices"));
   TENON_ASSIGN(ir::Value * zero, node.scalar(DType::I64, 0, "zero"));
-  TENON_ASSIGN(ir::Value * count, node.scalar(DType::I64, static_cast<double>(depth), "depth"));
   TENON_ASSIGN(ir::Value * negative,
                node.add(ElementWise{ElementWiseKind::Less}, {index, zero}, "negative"));
   TENON_ASSIGN(ir::Value * wrapped,
@@ -37,24 +36,47 @@ Result<ir::Value*> element(Context& node, int64_t i, std::string_view role) {
   return node.add(ops::Reshape{}, {part}, role);
 }
 
+struct Depth {
+  expr::Expr extent;
+  ir::Value* number;  ///< i64, one element
+  ir::Value* places;  ///< 0 ... extent - 1
+};
+
+Result<Depth> read_depth(Context& node) {
+  if (const ops::ConstantData* data = node.known(1)) {
+    const int64_t depth = data->count() == 1 ? data->integer(0) : -1;
+    if (depth < 1 || depth > INT32_MAX / 16) {
+      return node.fail(Code::InvalidModel, "the depth is not one number of at least 1");
+    }
+    std::vector<double> numbers(static_cast<size_t>(depth));
+    std::iota(numbers.begin(), numbers.end(), 0.0);
+    ir::Value* places = node.add_constant(make_constant(DType::I64, {depth}, numbers), "places");
+    TENON_ASSIGN(ir::Value * number, node.scalar(DType::I64, static_cast<double>(depth), "depth"));
+    return Depth{depth, number, places};
+  }
+  TENON_ASSIGN(const ops::Content depth, node.extents(1, "the depth"));
+  if (depth.size() != 1) return node.fail(Code::InvalidModel, "the depth is not one number");
+  ops::Fill fill;
+  fill.target = {depth[0]};
+  fill.type = DType::I64;
+  TENON_ASSIGN(ir::Value * places, node.add(std::move(fill), {}, "places"));
+  TENON_ASSIGN(ir::Value * number, node.add(ops::Cast{DType::I64}, {node.in(1)}, "depth"));
+  return Depth{depth[0], number, places};
+}
+
 /// Compares the indices, spread over a new axis, with 0 … depth−1.
 Status import_one_hot(Context& node) {
   TENON_TRY(node.expect_inputs(3, 3));
   TENON_TRY(node.expect_rank(2, 1));
-  TENON_ASSIGN(const ops::ConstantData* depth_data, node.constant(1, "the depth"));
-  const int64_t depth = depth_data->count() == 1 ? depth_data->integer(0) : -1;
-  if (depth < 1 || depth > INT32_MAX / 16) {
-    return node.fail(Code::InvalidModel, "the depth is not one number of at least 1");
-  }
   TENON_ASSIGN(const int64_t axis, node.axis("axis", -1, node.rank(0) + 1));
-  TENON_ASSIGN(ir::Value * index, from_front(node, depth));
+  TENON_ASSIGN(const Depth depth, read_depth(node));
+  TENON_ASSIGN(ir::Value * index, from_front(node, depth.number));
   expr::Shape spread = node.shape(0);
   spread.insert(spread.begin() + axis, expr::Expr(1));
-  Dims column = Dims::filled(static_cast<int>(std::min<int64_t>(node.rank(0) + 1 - axis, 8)), 1);
-  column[0] = depth;
-  std::vector<double> numbers(static_cast<size_t>(depth));
-  std::iota(numbers.begin(), numbers.end(), 0.0);
-  ir::Value* places = node.add_constant(make_constant(DType::I64, column, numbers), "places");
+  expr::Shape column(static_cast<size_t>(node.rank(0) + 1 - axis), expr::Expr(1));
+  column[0] = depth.extent;
+  TENON_ASSIGN(ir::Value * places,
+               node.add(ops::Reshape{std::move(column)}, {depth.places}, "column"));
   TENON_ASSIGN(index, node.add(ops::Reshape{std::move(spread)}, {index}, "spread"));
   TENON_ASSIGN(ir::Value * hot,
                node.add(ElementWise{ElementWiseKind::Equal}, {index, places}, "hot"));

@@ -79,20 +79,69 @@ Status import_pad_1(Context& node) {
   return node.finish(op, {node.in(0)});
 }
 
+/// Puts `size` equal elements before or behind `x` along an axis.
+Result<ir::Value*> extend(Context& node, ir::Value* x, size_t axis, const Expr& size, bool before,
+                          ir::Value* value) {
+  if (size == Expr(0)) return x;
+  const std::string where = fmt::format("{}_{}", before ? "before" : "behind", axis);
+  expr::Shape shape = x->shape();
+  shape[axis] = size;
+  TENON_ASSIGN(ir::Value * added, node.add(ops::Expand{std::move(shape)}, {value}, where));
+  std::vector<ir::Value*> parts{x, added};
+  if (before) std::swap(parts[0], parts[1]);
+  return node.add(ops::Concat{static_cast<int64_t>(axis)}, std::move(parts),
+                  fmt::format("with_{}", where));
+}
+
+/// Pads whose sizes follow from shapes and shape inputs: what is added is joined to the input, so
+/// that a run refuses a negative one.
+Status pad_openly(Context& node, const ops::Content& pads, const std::vector<int64_t>& axes,
+                  const ops::Pad& how) {
+  if (how.mode != ops::PadMode::Constant) {
+    return node.fail(Code::Unsupported,
+                     "input 1 (\"{}\", the pads) is known only in a run, which mode constant alone "
+                     "can do: make it a constant",
+                     node.in(1)->name);
+  }
+  if (pads.size() != 2 * axes.size()) {
+    return node.fail(Code::InvalidModel, "{} pads are given for {} axes", pads.size(), axes.size());
+  }
+  TENON_ASSIGN(ir::Value * value,
+               node.scalar(node.dtype(0), static_cast<double>(how.value), "value"));
+  ir::Value* x = node.in(0);
+  for (size_t i = 0; i < axes.size(); ++i) {
+    TENON_ASSIGN(const int64_t axis, node.normal_axis(axes[i], node.rank(0)));
+    const auto at = static_cast<size_t>(axis);
+    for (const Expr& size : {pads[i], pads[i + axes.size()]}) {
+      if (!size.is_constant() || size.constant() >= 0) continue;
+      return node.fail(Code::Unsupported, "pads by {} beside pads that only a run knows: slice",
+                       size.constant());
+    }
+    TENON_ASSIGN(x, extend(node, x, at, pads[i], true, value));
+    TENON_ASSIGN(x, extend(node, x, at, pads[i + axes.size()], false, value));
+  }
+  return node.finish(ops::Identity{}, {x});
+}
+
 Status import_pad_11(Context& node) {
   TENON_TRY(node.expect_inputs(2, 4));
-  TENON_ASSIGN(const std::vector<int64_t> pads, node.numbers(1, "the pads"));
+  TENON_ASSIGN(const ops::Content pads, node.extents(1, "the pads"));
   std::vector<int64_t> axes = all_axes(node);
   if (node.has(3)) {
     TENON_ASSIGN(axes, node.numbers(3, "the axes"));
   }
   ops::Pad op;
-  TENON_TRY(spread_pads(node, pads, axes, op));
   TENON_ASSIGN(op.mode, read_mode(node));
   if (node.has(2)) {
     TENON_ASSIGN(const ops::ConstantData* value, node.constant(2, "the value to pad with"));
     if (value->count() > 0) op.value = static_cast<float>(value->real(0));
   }
+  if (!std::ranges::all_of(pads, [](const Expr& e) { return e.is_constant(); })) {
+    return pad_openly(node, pads, axes, op);
+  }
+  std::vector<int64_t> numbers;
+  for (const Expr& e : pads) numbers.push_back(e.constant());
+  TENON_TRY(spread_pads(node, numbers, axes, op));
   return node.finish(op, {node.in(0)});
 }
 

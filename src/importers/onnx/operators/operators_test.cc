@@ -3,6 +3,7 @@
 // Refusals and rare forms of operators; what they compute is shown by ONNX's own tests.
 #include <gmock/gmock.h>
 
+#include "expr/requirement.h"
 #include "importers/onnx/test_model.h"
 #include "ir/text.h"
 
@@ -88,12 +89,33 @@ TEST(Reshape, ResolvesWhatCanBeKnown) {
 TEST(Expand, MakesShapeInputsOfNetworkInputs) {
   Model model = over({int64_t{3}, int64_t{1}}, {"Expand", {"x", "s"}, {"y"}});
   model.input("s", {int64_t{3}}, testing::kInt64);
-  EXPECT_EQ(shape_of(Imported(model)), "[s[0], 3, s[2]]");
+  const Imported imported(model);
+  const expr::Shape& shape = imported.graph.outputs().at(0)->shape();
+  EXPECT_EQ(expr::to_string({shape[1], shape[2]}, imported.graph.symbols()), "[3, s[2]]");
+  EXPECT_TRUE(expr::has_requirement(shape[0])) << "whether s[1] is 1 or 3";
+}
+
+TEST(Expand, RefusesNumbersThatDoNotBroadcast) {
+  Model model = over({int64_t{3}, int64_t{1}}, {"Expand", {"x", "s"}, {"y"}});
+  model.initializer(testing::int64_tensor("s", {2, 4}));
+  EXPECT_THAT(Imported(model).sink.errors(),
+              HasSubstr("shapes [3, 1] and [2, 4] do not broadcast"));
+}
+
+TEST(Reshape, MakesShapeInputsOfNetworkInputs) {
+  Model model = over(kImage, {"Reshape", {"x", "s"}, {"y"}});
+  model.input("s", {int64_t{2}}, testing::kInt64);
+  const Imported imported(model);
+  ASSERT_TRUE(imported.status.ok()) << imported.sink.errors();
+  const ir::Value* told = imported.graph.inputs().at(1);
+  ASSERT_TRUE(told->type.content.has_value());
+  EXPECT_EQ(expr::to_string(*told->type.content, imported.graph.symbols()), "[s[0], s[1]]");
+  EXPECT_TRUE(expr::has_requirement(imported.graph.outputs().at(0)->shape()[0]));
 }
 
 TEST(Reshape, RefusesShapesThatOnlyARunKnows) {
   Model model = over(kImage, {"Reshape", {"x", "s"}, {"y"}});
-  model.input("s", {int64_t{2}}, testing::kInt64);
+  model.input("s", {std::string("rank")}, testing::kInt64);
   const Imported imported(model);
   EXPECT_EQ(imported.status.code, Code::Unsupported);
   EXPECT_THAT(imported.sink.errors(),

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "importers/onnx/table.h"
-#include "ops/pointwise.h"
+#include "ops/new_shape.h"
 
 namespace tenon::onnx {
 
@@ -12,59 +12,24 @@ namespace {
 
 using expr::Expr;
 
-/// Resolves 0 (as the input's extent, unless `allow_zero`) and −1 (what is left over).
-Result<expr::Shape> resolve(Context& node, ops::Content wanted, bool allow_zero) {
-  const expr::Shape& from = node.shape(0);
-  std::optional<size_t> open;
-  Expr others = 1;
-  for (size_t i = 0; i < wanted.size(); ++i) {
-    Expr& extent = wanted[i];
-    if (extent == Expr(0) && !allow_zero) {
-      if (i >= from.size()) {
-        return node.fail(Code::InvalidModel,
-                         "entry {} of the new shape is 0, which copies an extent, but the input "
-                         "has rank {}",
-                         i, from.size());
-      }
-      extent = from[i];
-    } else if (extent == Expr(-1)) {
-      if (open) return node.fail(Code::InvalidModel, "the new shape holds -1 twice");
-      open = i;
-      continue;
-    } else if (extent.is_constant() && extent.constant() < 0) {
-      return node.fail(Code::InvalidModel, "the new shape holds {}", extent.constant());
-    }
-    others = others * extent;
-  }
-  if (!open) return wanted;
-  const Expr total = expr::volume(from);
-  const bool numbers = total.is_constant() && others.is_constant();
-  if (others == Expr(0) || (numbers && total.constant() % others.constant() != 0)) {
-    return node.fail(Code::InvalidModel,
-                     "no number in place of -1 makes {} elements of {}: the other extents of the "
-                     "new shape have {}",
-                     expr::to_string(total, node.session().graph.symbols()), node.in(0)->name,
-                     expr::to_string(others, node.session().graph.symbols()));
-  }
-  wanted[*open] = expr::floor_div(total, others);
-  return wanted;
+Status reshape(Context& node, const ops::Content& wanted, bool zero_copies) {
+  TENON_ASSIGN(expr::Shape target, ops::reshaped(node.shape(0), wanted, zero_copies,
+                                                 node.session().graph.symbols(), node.diag));
+  return node.finish(ops::Reshape{std::move(target)}, {node.in(0)});
 }
 
 Status import_reshape_1(Context& node) {
   TENON_TRY(node.expect_inputs(1, 1));
   TENON_TRY(node.expect_attribute("shape"));
   TENON_ASSIGN(const std::vector<int64_t> list, node.integers("shape"));
-  TENON_ASSIGN(expr::Shape target, resolve(node, ops::Content(list.begin(), list.end()), false));
-  return node.finish(ops::Reshape{std::move(target)}, {node.in(0)});
+  return reshape(node, ops::Content(list.begin(), list.end()), true);
 }
 
 Status import_reshape_5(Context& node) {
   TENON_TRY(node.expect_inputs(2, 2));
-  // Not of network inputs: their 0 and -1 would have to be found out in each run.
-  TENON_ASSIGN(ops::Content wanted, node.content(1, "the new shape"));
+  TENON_ASSIGN(const ops::Content wanted, node.extents(1, "the new shape"));
   TENON_ASSIGN(const int64_t allow_zero, node.integer("allowzero", 0));
-  TENON_ASSIGN(expr::Shape target, resolve(node, std::move(wanted), allow_zero != 0));
-  return node.finish(ops::Reshape{std::move(target)}, {node.in(0)});
+  return reshape(node, wanted, allow_zero == 0);
 }
 
 Status import_flatten(Context& node) {
@@ -141,11 +106,9 @@ Status import_size(Context& node) {
 Status import_expand(Context& node) {
   TENON_TRY(node.expect_inputs(2, 2));
   TENON_ASSIGN(const ops::Content wanted, node.extents(1, "the new shape"));
-  auto target = ops::broadcast(node.shape(0), wanted);
-  if (target) return node.finish(ops::Expand{std::move(*target)}, {node.in(0)});
-  const expr::SymbolTable& symbols = node.session().graph.symbols();
-  return node.fail(Code::InvalidModel, "shapes {} and {} do not broadcast",
-                   expr::to_string(node.shape(0), symbols), expr::to_string(wanted, symbols));
+  TENON_ASSIGN(expr::Shape target,
+               ops::expanded(node.shape(0), wanted, node.session().graph.symbols(), node.diag));
+  return node.finish(ops::Expand{std::move(target)}, {node.in(0)});
 }
 
 /// Repeats along axes: each becomes two, the first is expanded, both are joined.

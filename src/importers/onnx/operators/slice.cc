@@ -3,6 +3,7 @@
 // Slice and Split: parts of a tensor.
 #include <algorithm>
 
+#include "expr/requirement.h"
 #include "importers/onnx/table.h"
 
 namespace tenon::onnx {
@@ -11,37 +12,31 @@ namespace {
 
 using expr::Expr;
 
-/// True if `e` cannot be negative; extents, and thus symbols, never are.
-bool never_negative(const Expr& e) {
-  if (e.is_constant()) return e.constant() >= 0;
-  if (e.is_symbol() || e.op() == expr::Op::Equal || e.op() == expr::Op::Less) return true;
-  if (e.op() == expr::Op::Sub) return false;
-  if (e.op() == expr::Op::Max) return never_negative(e.lhs()) || never_negative(e.rhs());
-  return never_negative(e.lhs()) && never_negative(e.rhs());
-}
+using Symbols = expr::SymbolTable;
 
-Expr at_least(const Expr& e, int64_t least) {
-  return least == 0 && never_negative(e) ? e : expr::max(e, least);
+Expr at_least(const Expr& e, int64_t least, const Symbols& symbols) {
+  return least == 0 && expr::never_negative(e, symbols) ? e : expr::max(e, least);
 }
 
 /// `position` counted from the front of an axis of `extent` elements and kept in `least` …
 /// extent + past.
-Expr clamped(const Expr& position, const Expr& extent, int64_t least, int64_t past) {
+Expr clamped(const Expr& position, const Expr& extent, int64_t least, int64_t past,
+             const Symbols& symbols) {
   constexpr int64_t kFar = INT32_MAX;  // exporters write "to the end" as this or more
   const Expr most = extent + past;
   if (position.is_constant()) {
     const int64_t number = position.constant();
-    if (number >= kFar) return at_least(most, least);
+    if (number >= kFar) return at_least(most, least, symbols);
     if (number < 0) {
-      return number <= -kFar ? Expr(least) : at_least(extent + number, least);
+      return number <= -kFar ? Expr(least) : at_least(extent + number, least, symbols);
     }
     if (number <= least) return least;
     return expr::min(number, most);
   }
-  if (position == extent) return at_least(most, least);
-  if (never_negative(position)) return expr::min(position, most);
+  if (position == extent) return at_least(most, least, symbols);
+  if (expr::never_negative(position, symbols)) return expr::min(position, most);
   const Expr from_end = position + extent * combine(expr::Op::Less, position, 0);
-  return expr::min(at_least(from_end, least), most);
+  return expr::min(at_least(from_end, least, symbols), most);
 }
 
 /// One axis of a Slice.
@@ -50,7 +45,8 @@ struct Range {
 };
 
 /// With usual ends of dynamic axes said as simply as can be.
-Range range_of(const Expr& start, const Expr& end, int64_t step, const Expr& extent) {
+Range range_of(const Expr& start, const Expr& end, int64_t step, const Expr& extent,
+               const Symbols& symbols) {
   if (step > 0) {
     const bool to_end = end == extent || (end.is_constant() && end.constant() >= INT32_MAX);
     if (to_end && start.is_constant() && start.constant() < 0 && start.constant() > -INT32_MAX) {
@@ -60,13 +56,15 @@ Range range_of(const Expr& start, const Expr& end, int64_t step, const Expr& ext
     if (to_end && start.is_constant() && start.constant() < INT32_MAX) {
       const int64_t first = std::max<int64_t>(start.constant(), 0);
       return {first == 0 ? Expr(0) : expr::min(extent, first),
-              expr::ceil_div(at_least(extent - first, 0), step)};
+              expr::ceil_div(at_least(extent - first, 0, symbols), step)};
     }
-    const Expr first = clamped(start, extent, 0, 0), last = clamped(end, extent, 0, 0);
-    return {first, expr::ceil_div(at_least(last - first, 0), step)};
+    const Expr first = clamped(start, extent, 0, 0, symbols),
+               last = clamped(end, extent, 0, 0, symbols);
+    return {first, expr::ceil_div(at_least(last - first, 0, symbols), step)};
   }
-  const Expr first = clamped(start, extent, 0, -1), last = clamped(end, extent, -1, -1);
-  return {first, expr::ceil_div(at_least(first - last, 0), -step)};
+  const Expr first = clamped(start, extent, 0, -1, symbols),
+             last = clamped(end, extent, -1, -1, symbols);
+  return {first, expr::ceil_div(at_least(first - last, 0, symbols), -step)};
 }
 
 Status slice(Context& node, const ops::Content& starts, const ops::Content& ends,
@@ -90,7 +88,8 @@ Status slice(Context& node, const ops::Content& starts, const ops::Content& ends
     if (steps[i] == 0) return node.fail(Code::InvalidModel, "the step of axis {} is 0", axis);
     const int64_t step = std::clamp<int64_t>(steps[i], -INT32_MAX, INT32_MAX);
     const auto at = static_cast<size_t>(axis);
-    const Range range = range_of(starts[i], ends[i], step, node.shape(0)[at]);
+    const Range range =
+        range_of(starts[i], ends[i], step, node.shape(0)[at], node.session().graph.symbols());
     op.starts[at] = range.start;
     op.sizes[at] = range.size;
     op.steps[static_cast<int>(axis)] = step;
@@ -111,8 +110,8 @@ Status import_slice_1(Context& node) {
 
 Status import_slice_10(Context& node) {
   TENON_TRY(node.expect_inputs(3, 5));
-  TENON_ASSIGN(const ops::Content starts, node.content(1, "the starts"));
-  TENON_ASSIGN(const ops::Content ends, node.content(2, "the ends"));
+  TENON_ASSIGN(const ops::Content starts, node.extents(1, "the starts"));
+  TENON_ASSIGN(const ops::Content ends, node.extents(2, "the ends"));
   std::vector<int64_t> axes, steps;
   if (node.has(3)) {
     TENON_ASSIGN(axes, node.numbers(3, "the axes"));
@@ -126,7 +125,7 @@ Status import_slice_10(Context& node) {
 /// Extents of the parts: given, or as equal as can be.
 Result<ops::Content> read_parts(Context& node, const Expr& extent) {
   const auto count = static_cast<int64_t>(node.output_count());
-  if (node.has(1)) return node.content(1, "the sizes of the parts");
+  if (node.has(1)) return node.extents(1, "the sizes of the parts");
   TENON_ASSIGN(const std::vector<int64_t> given, node.integers("split"));
   if (node.opset() < 13 && !given.empty()) return ops::Content(given.begin(), given.end());
   TENON_ASSIGN(const int64_t declared, node.integer("num_outputs", count));
@@ -150,7 +149,7 @@ Status import_split(Context& node) {
   TENON_ASSIGN(const int64_t axis, node.axis("axis", 0, node.rank(0)));
   const auto at = static_cast<size_t>(axis);
   const Expr extent = node.shape(0)[at];
-  TENON_ASSIGN(const ops::Content parts, read_parts(node, extent));
+  TENON_ASSIGN(ops::Content parts, read_parts(node, extent));
   if (parts.size() != node.output_count()) {
     return node.fail(Code::InvalidModel, "has {} outputs, but sizes for {} parts",
                      node.output_count(), parts.size());
@@ -165,6 +164,10 @@ Status import_split(Context& node) {
   if (sum.is_constant() && extent.is_constant() && !(sum == extent)) {
     return node.fail(Code::InvalidModel, "the parts have {} elements along axis {} of extent {}",
                      sum.constant(), axis, extent.constant());
+  }
+  const expr::SymbolTable& symbols = node.session().graph.symbols();
+  if (!parts.empty() && expr::mentions_element(sum, symbols)) {
+    parts.back() = expr::required(parts.back(), expr::Need::Elements, sum, extent);
   }
   Expr start = 0;
   for (size_t i = 0; i < parts.size(); ++i) {
