@@ -13,6 +13,7 @@
 #include "plugin_library/gelu.h"
 #include "plugin_library/normalization.h"
 #include "plugin_library/pillar_scatter.h"
+#include "plugin_library/pyramid_roi_align.h"
 #include "plugin_library/qkv_to_context.h"
 #include "plugin_library/roi_align.h"
 #include "plugin_library/scatter_elements.h"
@@ -31,6 +32,7 @@ std::span<Row const> catalogue() {
       v2<BatchedNmsFixed>("BatchedNMS_TRT", "1"),
       v2<RoiAlign>("ROIAlign_TRT", "1"),
       v3<RoiAlign>("ROIAlign_TRT", "2"),
+      v2<PyramidRoiAlign>("PyramidROIAlign_TRT", "1"),
       v2<ScatterElements>("ScatterElements", "1"),
       v3<ScatterElements>("ScatterElements", "2"),
       v2<ScatterNd>("ScatterND", "1"),

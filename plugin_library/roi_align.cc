@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// Bilinear samples on a grid inside each cell, averaged or their greatest taken.
+// A grid of samples inside each cell.
 #include "plugin_library/roi_align.h"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "plugin_library/roi_pool.h"
 
 namespace shipped {
 
 namespace {
 
-/// One axis of a sample: the two pixels around it and their weights.
-struct Tap {
-  int64_t low, high;
-  float lowWeight, highWeight;
-  bool inside;
-};
-
 /// More than one pixel outside the map a sample is nothing; nearer, it is the border's pixel.
 Tap tapAt(float at, int64_t size) {
   if (!(at >= -1.0F && at <= static_cast<float>(size))) return {0, 0, 0, 0, false};
-  float const clamped = std::clamp(at, 0.0F, static_cast<float>(size - 1));
-  auto const low = static_cast<int64_t>(clamped);
-  float const part = clamped - static_cast<float>(low);
-  return {low, std::min(low + 1, size - 1), 1 - part, part, true};
+  return tapBetween(std::clamp(at, 0.0F, static_cast<float>(size - 1)), size);
 }
 
 /// A region along one axis, in pixels of the map.
@@ -49,67 +40,6 @@ Side sideOf(RoiAlignParameters const& p, float first, float last, int32_t cells)
   // Whatever a region says, a grid of samples stays within reason.
   float const own = std::clamp(std::ceil(cell), 0.0F, 1e6F);
   return {start, cell, p.samplingRatio > 0 ? p.samplingRatio : static_cast<int64_t>(own)};
-}
-
-/// The four pixels around a sample and their weights; all zero outside the map.
-struct Corners {
-  int64_t at[4];
-  float weight[4];
-};
-
-Corners cornersOf(Tap const& y, Tap const& x, int64_t width) {
-  if (!y.inside || !x.inside) return {};
-  int64_t const top = y.low * width, bottom = y.high * width;
-  return {{top + x.low, top + x.high, bottom + x.low, bottom + x.high},
-          {y.lowWeight * x.lowWeight, y.lowWeight * x.highWeight, y.highWeight * x.lowWeight,
-           y.highWeight * x.highWeight}};
-}
-
-/// Samples that are looked up together.
-constexpr int64_t kBatch = 64;
-
-/// Feature maps of one image, and the cells of one region for the first of them.
-struct Planes {
-  float const* maps;
-  float* cells;
-  int64_t channels, size, cellsEach;
-};
-
-/// Adds `count` samples of one cell to the sums, or greatest numbers, of all channels. The first
-/// samples of a cell are its first greatest numbers.
-void pool(Planes const& planes, Corners const* samples, int64_t count, bool average, bool first) {
-  for (int64_t channel = 0; channel < planes.channels; ++channel) {
-    float const* map = planes.maps + channel * planes.size;
-    float& cell = planes.cells[channel * planes.cellsEach];
-    float value = !first ? cell : average ? 0 : -std::numeric_limits<float>::infinity();
-    for (int64_t i = 0; i < count; ++i) {
-      Corners const& s = samples[i];
-      float const a = s.weight[0] * map[s.at[0]], b = s.weight[1] * map[s.at[1]];
-      float const c = s.weight[2] * map[s.at[2]], d = s.weight[3] * map[s.at[3]];
-      value = average ? value + (a + b + c + d) : std::max({value, a, b, c, d});
-    }
-    cell = value;
-  }
-}
-
-void poolCell(Planes const& planes, int64_t height, int64_t width, Side const& ys, int64_t row,
-              Side const& xs, int64_t column, bool average) {
-  int64_t const total = ys.samples * xs.samples;
-  Corners samples[kBatch];
-  for (int64_t start = 0; start < total; start += kBatch) {
-    int64_t const count = std::min(kBatch, total - start);
-    for (int64_t i = 0; i < count; ++i) {
-      int64_t const at = start + i;
-      samples[i] = cornersOf(ys.tap(row, at / xs.samples, height),
-                             xs.tap(column, at % xs.samples, width), width);
-    }
-    pool(planes, samples, count, average, start == 0);
-  }
-  for (int64_t channel = 0; channel < planes.channels; ++channel) {
-    float& cell = planes.cells[channel * planes.cellsEach];
-    if (total == 0) cell = 0;
-    if (average && total > 0) cell /= static_cast<float>(total);
-  }
 }
 
 }  // namespace
@@ -155,7 +85,9 @@ bool RoiAlign::compute(Run const& run) const noexcept {
                   channels, height * width, cells};
     for (int64_t row = 0; row < p.outputHeight; ++row) {
       for (int64_t column = 0; column < p.outputWidth; ++column, ++planes.cells) {
-        poolCell(planes, height, width, ys, row, xs, column, p.average != 0);
+        auto const rowTap = [&](int64_t i) { return ys.tap(row, i, height); };
+        auto const columnTap = [&](int64_t i) { return xs.tap(column, i, width); };
+        poolCell(planes, width, ys.samples, rowTap, xs.samples, columnTap, p.average != 0);
       }
     }
   }
