@@ -62,7 +62,7 @@ class Candidate final : public TileCandidate {
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target& target) {
   const ops::Convolution& op = std::get<ops::QuantConvolution>(*node.op).convolution;
-  if (std::string reason = refuse_tiles(node, op.activation, target); !reason.empty()) {
+  if (std::string reason = refuse_tiles(node, target); !reason.empty()) {
     return reason;
   }
   if (op.groups != 1) return "it has groups";

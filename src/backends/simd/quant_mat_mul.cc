@@ -106,9 +106,14 @@ std::vector<int8_t> columns_of(const kernel::NodeInfo& node) {
 }
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target&) {
-  const ops::QuantMatMul& op = op_of(node);
-  if (op.product.transpose_a) return "its left side is transposed";
-  if (Epilogue(op.product.activation).separate) return "it has an activation other than clamps";
+  if (Epilogue(op_of(node).product.activation).separate) {
+    return "it has an activation other than clamps";
+  }
+  return refuse_product(node);
+}
+
+std::string refuse_product(const kernel::NodeInfo& node) {
+  if (op_of(node).product.transpose_a) return "its left side is transposed";
   const kernel::PortInfo& w = node.inputs[ops::kQuantWeight];
   if (w.constant == nullptr || node.inputs[ops::kQuantWeightScale].constant == nullptr) {
     return "its weights or their scales are no constants";

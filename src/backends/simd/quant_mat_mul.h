@@ -11,6 +11,9 @@ namespace tenon::simd::quant_mat_mul {
 /// Depth and columns of a node's constant weights.
 Extents extents_of(const kernel::NodeInfo& node);
 
+/// Why no product serves: what is turned, absent or too deep; empty where one does.
+std::string refuse_product(const kernel::NodeInfo& node);
+
 /// i8 weights of a node, [column][depth].
 std::vector<int8_t> columns_of(const kernel::NodeInfo& node);
 

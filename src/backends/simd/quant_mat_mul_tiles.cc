@@ -43,9 +43,8 @@ class Candidate final : public TileCandidate {
 }  // namespace
 
 std::string refuse(const kernel::NodeInfo& node, const device::Target& target) {
-  const auto& op = std::get<ops::QuantMatMul>(*node.op);
-  std::string reason = refuse_tiles(node, op.product.activation, target);
-  return reason.empty() ? quant_mat_mul::refuse(node, target) : reason;
+  std::string reason = refuse_tiles(node, target);
+  return reason.empty() ? quant_mat_mul::refuse_product(node) : reason;
 }
 
 std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,

@@ -29,12 +29,10 @@ size_t place_of(const ConvGeometry& g, const TileRuns& runs, int64_t m, int64_t 
 
 }  // namespace
 
-std::string refuse_tiles(const kernel::NodeInfo& node, const ops::Activation& activation,
-                         const device::Target& target) {
+std::string refuse_tiles(const kernel::NodeInfo& node, const device::Target& target) {
   if (!target.has(device::Isa::Amx) || best_level(target) != Level::Avx512) {
     return "the machine has no tiles of integers (amx)";
   }
-  if (Epilogue(activation).separate) return "it has an activation other than clamps";
   for (const size_t i : {ops::kQuantWeight, ops::kQuantBias, ops::kQuantWeightScale}) {
     if (i < node.inputs.size() && node.inputs[i].present && node.inputs[i].constant == nullptr) {
       return "its weights, their scales or its bias are no constants";
@@ -89,7 +87,8 @@ std::vector<kernel::PackedBlob> pack_tiles(const ConvGeometry& g, const ops::Qua
   std::vector<float> scales(padded), starts(padded);
   // What sums are first counted in.
   const ops::Grid& grid = op.rounds_between ? op.between : op.y;
-  const double step = op.to == DType::F32 ? 1.0 : static_cast<double>(grid.scale);
+  const bool real = TileProduct{.op = op, .level = {}}.counts_real() && !op.rounds_between;
+  const double step = real ? 1.0 : static_cast<double>(grid.scale);
   const int64_t taps = g.kernel_h * g.kernel_w, depth = g.channels * taps;
   for (int64_t m = 0; m < g.outputs; ++m) {
     const auto at = static_cast<size_t>(m);

@@ -8,9 +8,8 @@
 
 namespace tenon::simd {
 
-/// Why tiles do not serve: the machine, the activation, the weights; empty where they do.
-std::string refuse_tiles(const kernel::NodeInfo& node, const ops::Activation& activation,
-                         const device::Target& target);
+/// Why tiles do not serve: the machine, or the weights; empty where they do.
+std::string refuse_tiles(const kernel::NodeInfo& node, const device::Target& target);
 
 /// The blobs of TileProduct, for i8 weights [output][channel][tap].
 std::vector<kernel::PackedBlob> pack_tiles(const ConvGeometry& g, const ops::QuantConvolution& op,

@@ -48,6 +48,7 @@ TEST(Tiles, GiveTheSumsOfPlainLoops) {
                                     .places = places.data(),
                                     .blocks = kBlocks,
                                     .weights = w.data(),
+                                    .cold = true,
                                     .starts = starts.data(),
                                     .sums = sums[tiles].data(),
                                     .sum_stride = 40});
@@ -64,6 +65,7 @@ struct Image {
   bool rounds = false, residual = false;
   DType type = DType::U8, to = DType::U8;
   int64_t images = 1;
+  ops::ActivationKind activation = ops::ActivationKind::Relu;
 };
 
 ConvGeometry geometry_of(const Image& c) {
@@ -99,7 +101,7 @@ struct Layer {
   std::vector<float> scale, bias;
 
   explicit Layer(const Image& c) : image(c), g(geometry_of(c)) {
-    op.convolution.activation.kind = ops::ActivationKind::Relu;
+    op.convolution.activation.kind = c.activation;
     op.x = {0.02F, c.type == DType::U8 ? 7 : -3};
     op.y = {0.9F, c.to == DType::U8 ? 3 : -20};
     op.to = c.to;
@@ -153,7 +155,9 @@ struct Layer {
       real += (residual[static_cast<size_t>(place)] - static_cast<double>(op.residual.zero)) *
               op.residual.scale;
     }
-    real = std::max(real, 0.0);
+    real = image.activation == ops::ActivationKind::Relu
+               ? std::max(real, 0.0)
+               : real / 2 * (1 + std::erf(real / std::sqrt(2)));
     return image.to == DType::F32 ? real : on_grid(real, op.y);
   }
 };
@@ -223,6 +227,10 @@ TEST(Tiles, ConvolveEveryKindOfImage) {
       {"one pixel", 70, 1, 1, 5, 1, 1, 1, 0, true, true},
       {"real numbers", 64, 5, 9, 50, 3, 2, 1, 1, false, true, DType::I8, DType::F32},
       {"signed", 32, 40, 3, 130, 3, 1, 1, 1, true, true, DType::I8, DType::U8, 3},
+      {"activated", 64, 6, 9, 70, 1, 1, 1, 0, true, true, DType::U8, DType::I8, 1,
+       ops::ActivationKind::GeluErf},
+      {"activated real numbers", 64, 6, 9, 30, 3, 1, 1, 1, false, true, DType::U8, DType::F32, 2,
+       ops::ActivationKind::GeluErf},
   };
   for (const Image& image : images) {
     const Layer layer(image);

@@ -36,6 +36,12 @@ constexpr TileLoops kPlain = {{{&multiply_plainly<int8_t, 1>, &multiply_plainly<
 #ifdef __x86_64__
 #define TENON_TILES __attribute__((target("amx-tile,amx-int8")))
 
+/// Two pages on, where the processor does not look by itself.
+constexpr int64_t kAhead = 8192;
+inline void fetch_block(const int8_t* from) {
+  for (int64_t i = 0; i < kTileBlock; i += 64) _mm_prefetch(from + i, _MM_HINT_T1);
+}
+
 /// What the processor reads: all eight tiles have 16 rows of 64 bytes.
 struct alignas(64) TileConfig {
   uint8_t palette = 1, start_row = 0, reserved[14] = {};
@@ -62,6 +68,7 @@ TENON_TILES void end_tiles() { _tile_release(); }
     const int8_t* w = s.weights;                                         \
     for (int64_t b = 0; b < s.blocks; ++b, w += kTileBlock) {            \
       const std::byte* x = s.rows + s.places[b];                         \
+      if (s.cold) fetch_block(w + kAhead);                               \
       _tile_loadd(4, x, stride);                                         \
       _tile_loadd(6, w, kTileDepth);                                     \
       _tile_loadd(7, w + kTileBlock / 2, kTileDepth);                    \

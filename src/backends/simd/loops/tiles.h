@@ -24,6 +24,8 @@ struct TileSpan {
   const int32_t* places;
   int64_t blocks;
   const int8_t* weights;  ///< [blocks][kTileBlock]
+  /// The weights are read for the first time: what follows is fetched ahead, also beyond their end.
+  bool cold;
   const int32_t* starts;  ///< [kTileColumns]
   int32_t* sums;
   int64_t sum_stride;  ///< numbers

@@ -4,8 +4,11 @@
 #include "backends/simd/run/tile_product.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
+#include "backends/simd/loops/pointwise.h"
+#include "backends/simd/loops/requantize.h"
 #include "base/parallel.h"
 #include "device/isa.h"
 #include "device/tiles.h"
@@ -22,13 +25,13 @@ float least_of(DType type) noexcept { return type == DType::U8 ? 0 : -128; }
 bool is_small(DType type) noexcept { return type == DType::I8 || type == DType::U8; }
 
 bool is_sound(const ops::Grid& grid) noexcept {
-  return grid.scale > 0 && grid.zero >= -128 && grid.zero <= 255;
+  return std::isfinite(grid.scale) && grid.scale > 0 && grid.zero >= -128 && grid.zero <= 255;
 }
 
 /// What the steps of all blocks share.
 StepSpan steps_of(const TileProduct& product) noexcept {
   const ops::QuantConvolution& op = product.op;
-  const bool real = op.to == DType::F32;
+  const bool real = product.counts_real();
   const float scale = real ? 1 : op.y.scale;
   const Epilogue epilogue(op.convolution.activation);
   StepSpan span{};
@@ -99,8 +102,7 @@ bool TileProduct::read(ByteReader& reader) noexcept {
   return reader.ok() && is_small(type) && (!has_residual || is_small(residual)) &&
          (is_small(op.to) || op.to == DType::F32) && is_sound(op.x) && is_sound(op.y) &&
          (!has_residual || is_sound(op.residual)) &&
-         (!op.rounds_between || (is_sound(op.between) && is_small(op.to))) &&
-         !Epilogue(op.convolution.activation).separate;
+         (!op.rounds_between || (is_sound(op.between) && is_small(op.to)));
 }
 
 Status TileProduct::find(const kernel::RecordView& record, const ConvGeometry& g,
@@ -129,10 +131,11 @@ Status TileProduct::find(const kernel::RecordView& record, const ConvGeometry& g
 TileRun::TileRun(const TileProduct& product) noexcept
     : product_(product),
       tiles_(tile_loops(product.tiles)),
-      run_(
-          step_loops(product.level)
-              .run[place_of(product.op.to)][product.has_residual ? place_of(product.residual) : 0]),
-      span_(steps_of(product)) {}
+      run_(step_loops(product.level)
+               .run[product.counts_real() ? 0 : place_of(product.op.to)]
+                   [product.has_residual ? place_of(product.residual) : 0]),
+      span_(steps_of(product)),
+      activates_(Epilogue(product.op.convolution.activation).separate) {}
 
 Status TileRun::prepare(const ConvGeometry& g) noexcept {
   if (product_.tiles && !device::allow_tiles()) {
@@ -242,6 +245,7 @@ void TileRun::make_block(const Images& images, int64_t strip, int64_t block,
          .places = places_.data(),
          .blocks = blocks,
          .weights = product_.weights + (column + n) / kTileColumns * blocks * kTileBlock,
+         .cold = strip + block == 0,
          .starts = product_.sums + column + n,
          .sums = sums + n,
          .sum_stride = kPanels * kTileColumns});
@@ -259,9 +263,45 @@ void TileRun::make_block(const Images& images, int64_t strip, int64_t block,
       span.sums = sums + (row - first) * span.sum_stride;
       if (product_.has_residual) span.residual = images.residual + at;
       span.out = images.out + at * width_of(product_.op.to);
-      run_(span);
+      activates_ ? activate(span) : run_(span);
     }
     row += whole ? span.rows : walk_.pitch - x;
+  }
+}
+
+/// run_() over an activation of real numbers, which is done where the caches have them.
+void TileRun::activate(StepSpan span) const noexcept {
+  constexpr int64_t kStride = kPanels * kTileColumns;
+  alignas(64) float made[kTileRows * kStride];
+  auto* out = static_cast<std::byte*>(span.out);
+  const int64_t out_stride = span.out_stride * width_of(product_.op.to);
+  span.out = made;
+  span.out_stride = kStride;
+  run_(span);
+  const ops::Activation& activation = product_.op.convolution.activation;
+  const ops::Grid& y = product_.op.y;
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  const auto narrow = requantize_loops(product_.level).run[0][0][place_of(product_.op.to)];
+  const auto apply = pointwise_loops(product_.level).activate;
+  for (int64_t r = 0; r < span.rows; ++r, out += out_stride) {
+    float* row = made + r * kStride;
+    apply(activation.kind, activation.alpha, activation.beta, row, span.columns);
+    if (product_.op.to == DType::F32) {
+      std::copy_n(row, span.columns, reinterpret_cast<float*>(out));
+      continue;
+    }
+    narrow({.a = row,
+            .b = nullptr,
+            .out = out,
+            .count = span.columns,
+            .a_scale = 1,
+            .a_zero = 0,
+            .b_scale = 1,
+            .b_zero = 0,
+            .y_scale = y.scale,
+            .y_zero = static_cast<float>(y.zero),
+            .low = -kInfinity,
+            .high = kInfinity});
   }
 }
 

@@ -57,6 +57,10 @@ struct TileProduct {
   const int32_t* sums = nullptr;
   const float *scales = nullptr, *starts = nullptr;
 
+  /// True where sums become real numbers before all else: as outputs, or for an activation.
+  [[nodiscard]] bool counts_real() const noexcept {
+    return op.to == DType::F32 || Epilogue(op.convolution.activation).separate;
+  }
   /// Output channels with padding.
   static int64_t padded(int64_t outputs) noexcept {
     return (outputs + kTileColumns - 1) / kTileColumns * kTileColumns;
@@ -88,11 +92,13 @@ class TileRun {
   void convolve(const Images& images) const noexcept;
   void make_block(const Images& images, int64_t strip, int64_t block,
                   int64_t column) const noexcept;
+  void activate(StepSpan span) const noexcept;
 
   const TileProduct& product_;
   const TileLoops& tiles_;
   void (*run_)(const StepSpan& span);
   StepSpan span_{};  ///< what all blocks share
+  bool activates_;   ///< an activation follows that is no clamp
   ConvGeometry g_{};
   TileWalk walk_{g_};
   Array<int32_t> places_;
