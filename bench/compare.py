@@ -223,11 +223,21 @@ def read_arguments():
     return args
 
 
+def runs(rival):
+    """Whether the peer takes the model; says why not."""
+    try:
+        with rival.start(1):
+            return True
+    except RuntimeError as reason:
+        print(f"{rival.model.name:14} {rival.precision:4} left out: {reason}".strip(), flush=True)
+        return False
+
+
 def compare_case(case, peers, args):
     """Rows of one network, shown as they come."""
     precision = "int8" if args.int8 else "f32"
     model = as_int8(case) if args.int8 else case
-    rivals = rivals_of(peers, case, model, precision, args.against_f32)
+    rivals = [r for r in rivals_of(peers, case, model, precision, args.against_f32) if runs(r)]
     rows = []
     for threads in [t for t in args.threads if t <= len(os.sched_getaffinity(0))]:
         build_engine(model, precision, threads)
