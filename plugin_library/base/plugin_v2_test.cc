@@ -10,6 +10,18 @@
 #include <cstring>
 
 #include "plugin_library/test_creators.h"
+#include "tenon/host_plugin.h"
+
+namespace {
+std::vector<std::string> notedAsHost;
+}  // namespace
+
+/// Stands before the engine's own in this program.
+bool tenon::set_host_plugin(char const* name, char const* version,
+                            char const* pluginNamespace) noexcept {
+  notedAsHost.push_back(std::string(name) + " " + version + " '" + pluginNamespace + "'");
+  return true;
+}
 
 namespace shipped {
 namespace {
@@ -109,6 +121,17 @@ TEST(PluginV2, TakesItsNamespaceFromTheCreator) {
   EXPECT_STREQ(made->getPluginNamespace(), "acme");
   EXPECT_STREQ(readBack(creator, saved(*made))->getPluginNamespace(), "acme");
   creator.setPluginNamespace("");
+}
+
+TEST(PluginV2, TellsEnginesForGpusThatItComputesOnTheProcessor) {
+  notedAsHost.clear();
+  MadeV2 const plugin = make(creatorV2("ROIAlign_TRT"), {});
+  EXPECT_THAT(notedAsHost, ElementsAre("ROIAlign_TRT 1 ''"));
+  plugin->setPluginNamespace("acme");
+  EXPECT_EQ(notedAsHost.back(), "ROIAlign_TRT 1 'acme'");
+  notedAsHost.clear();
+  EXPECT_NE(readBack(creatorV2("ROIAlign_TRT"), saved(*plugin)), nullptr);
+  EXPECT_THAT(notedAsHost, ElementsAre("ROIAlign_TRT 1 ''"));
 }
 
 TEST(PluginV2, TellsTypesAndRefusesWrongOnes) {
