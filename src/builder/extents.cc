@@ -16,6 +16,10 @@ namespace {
 using expr::Expr;
 using expr::Op;
 
+/// What helps where numbers of shape inputs may be too much.
+constexpr const char* kNarrower =
+    " (give shape inputs narrower ranges of values, and -1 three times where it is always -1)";
+
 /// Bounds of an operation that rises or falls in each operand: they lie at the corners.
 std::optional<Interval> at_corners(Op op, const Interval& a, const Interval& b) {
   std::array<int64_t, 4> corners{};
@@ -136,6 +140,11 @@ std::vector<Dims> Extents::each(const expr::Shape& shape) const {
   return all;
 }
 
+bool Extents::tells_elements(const expr::Shape& shape) const {
+  return std::ranges::any_of(
+      shape, [&](const Expr& e) { return expr::mentions_element(e, graph_->symbols()); });
+}
+
 Result<ExtentRange> Extents::of(const expr::Shape& shape, std::string_view tensor,
                                 Diagnostics& diag) const {
   ExtentRange range;
@@ -149,9 +158,10 @@ Result<ExtentRange> Extents::of(const expr::Shape& shape, std::string_view tenso
       const std::optional<Interval> one = bounds(extent, symbols);
       if (!one || one->high < 0) {
         return diag.fail(Code::InvalidModel,
-                         "the extent {} of tensor \"{}\" {} for the ranges of the profiles",
+                         "the extent {} of tensor \"{}\" {} for the ranges of the profiles{}",
                          expr::to_string(extent, graph_->symbols()), tensor,
-                         one ? "is negative" : "cannot be computed");
+                         one ? "is negative" : "cannot be computed",
+                         tells_elements(shape) ? kNarrower : "");
       }
       all = {std::min(all.low, std::max<int64_t>(one->low, 0)), std::max(all.high, one->high)};
     }
@@ -172,13 +182,14 @@ Result<ExtentRange> Extents::of(const expr::Shape& shape, std::string_view tenso
     range.max.push_back(std::max(all.high, *opt_value));
   }
   // Far beyond any memory, and so small that bytes, padding and offsets stay numbers.
-  constexpr int64_t kMostElements = int64_t{1} << 48;
-  if (!volume_within(range.max, kMostElements)) {
+  const bool told = tells_elements(shape);
+  const int bits = told ? 32 : 48;
+  if (!volume_within(range.max, int64_t{1} << bits)) {
     return diag.fail(
         Code::Unsupported,
-        "tensor \"{}\" has up to {} elements, more than 2^48: bound its extents in the "
-        "profiles",
-        tensor, to_string(range.max));
+        "tensor \"{}\" has up to {} elements, more than 2^{}: bound its extents in the "
+        "profiles{}",
+        tensor, to_string(range.max), bits, told ? kNarrower : "");
   }
   return range;
 }

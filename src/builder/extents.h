@@ -45,6 +45,8 @@ class Extents {
   [[nodiscard]] std::optional<Dims> room(const expr::Shape& shape) const;
 
  private:
+  /// Whether elements of shape inputs tell extents.
+  [[nodiscard]] bool tells_elements(const expr::Shape& shape) const;
   void learn_input(size_t profile, const ops::TensorType& type, const InputRange& range);
   void learn(size_t profile, const expr::Expr& e, int64_t min, int64_t opt, int64_t max);
 

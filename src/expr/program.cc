@@ -124,10 +124,9 @@ std::optional<Unmet> unmet(std::span<const int64_t> code,
           stack[top - 1] = {*value, op == Op::Equal, left.number, right.number};
           break;
         }
-        const bool required = op == Op::FloorDiv && right.equation && left.number >= 0 &&
-                              left.number <= static_cast<int64_t>(Need::Extent);
-        if (!required) return std::nullopt;
-        return Unmet{static_cast<Need>(left.number), right.wished, right.there};
+        const bool elements = op == Op::FloorDiv, extent = op == Op::CeilDiv;
+        if (!right.equation || left.number != 0 || !(elements || extent)) return std::nullopt;
+        return Unmet{elements ? Need::Elements : Need::Extent, right.wished, right.there};
       }
     }
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright the Tenon authors
-// A requirement is a number divided by an equation, which is 1 or 0; the number says what is
+// A requirement is 0 divided by an equation, which is 1 or 0; how it is rounded says what is
 // needed.
 #include "expr/requirement.h"
 
@@ -9,13 +9,18 @@ namespace tenon::expr {
 Expr required(const Expr& value, Need need, const Expr& wished, const Expr& there) {
   const Expr holds = combine(Op::Equal, wished, there);
   if (holds == Expr(1)) return value;
-  const auto number = static_cast<int64_t>(need);
-  return value + (floor_div(number, holds) - number);
+  return value + combine(need == Need::Elements ? Op::FloorDiv : Op::CeilDiv, 0, holds);
+}
+
+Expr without_requirement(const Expr& e) {
+  const bool sum = e.is_operation() && e.op() == Op::Sum;
+  return sum && has_requirement(e.rhs()) ? e.lhs() : e;
 }
 
 bool has_requirement(const Expr& e) noexcept {
   if (!e.is_operation()) return false;
-  if (e.op() == Op::FloorDiv && e.lhs().is_constant()) {
+  const bool division = e.op() == Op::FloorDiv || e.op() == Op::CeilDiv;
+  if (division && e.lhs() == Expr(0)) {
     const Expr& by = e.rhs();
     if (by == Expr(0) || (by.is_operation() && by.op() == Op::Equal)) return true;
   }

@@ -25,6 +25,9 @@ Expr required(const Expr& value, Need need, const Expr& wished, const Expr& ther
 /// True if `e` has such a part.
 bool has_requirement(const Expr& e) noexcept;
 
+/// What was given to the last required() that made `e`; `e` itself where none did.
+Expr without_requirement(const Expr& e);
+
 /// A requirement that does not hold.
 struct Unmet {
   Need need = Need::Elements;

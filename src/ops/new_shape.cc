@@ -36,6 +36,22 @@ void require(expr::Shape& target, size_t at, expr::Need need, const Expr& wished
   extent = expr::required(extent, need, wished, there);
 }
 
+/// How many elements a tensor of shape `from` has; of one that was reshaped, as it was before.
+Expr count_of(const expr::Shape& from) {
+  expr::Shape plain;
+  for (const Expr& e : from) plain.push_back(expr::without_requirement(e));
+  const Expr product = expr::volume(plain);
+  for (const Expr& e : from) {
+    if (!e.is_operation() || e.op() != Op::Sum || !expr::has_requirement(e.rhs())) continue;
+    const Expr& division = e.rhs();
+    if (division.op() != Op::FloorDiv || !division.rhs().is_operation()) continue;
+    Expr wished = division.rhs().lhs();
+    while (wished.is_operation() && wished.op() == Op::Sum) wished = Expr(wished.lhs());
+    if (wished == product) return division.rhs().rhs();
+  }
+  return expr::volume(from);
+}
+
 /// One reshaping while it is resolved.
 class Reshaping {
  public:
@@ -46,16 +62,19 @@ class Reshaping {
         zero_copies_(zero_copies),
         symbols_(symbols),
         diag_(diag),
-        total_(expr::volume(from)) {}
+        total_(count_of(from)) {}
 
   Result<expr::Shape> run() {
     for (size_t i = 0; i < wanted_.size(); ++i) TENON_TRY(check(i));
-    const bool asks = std::ranges::any_of(
-        wanted_, [&](const Expr& e) { return expr::mentions_element(e, symbols_); });
+    const bool asks = std::ranges::any_of(wanted_, [&](const Expr& e) { return any_sign(e); });
     if (!asks) return open_ == 0 ? told() : filled();
     expr::Shape target;
     for (size_t i = 0; i < wanted_.size(); ++i) target.push_back(extent(i));
-    require(target, 0, expr::Need::Elements, expr::volume(target), total_, symbols_);
+    Expr count = expr::volume(target);
+    for (const Expr& e : wanted_) {
+      if (any_sign(e)) count = count + below(e, -1);
+    }
+    require(target, 0, expr::Need::Elements, count, total_, symbols_);
     return target;
   }
 
@@ -113,12 +132,12 @@ class Reshaping {
     return target;
   }
 
-  /// Extent `i` with 1 in place of -1; other negative numbers stay.
+  /// Extent `i` with 1 in place of -1, and 0 of what is below.
   [[nodiscard]] Expr beside(size_t i) const {
     const Expr& e = wanted_[i];
     if (e == Expr(-1)) return 1;
     if (!any_sign(e)) return e == Expr(0) ? copied(i) : e;
-    return expr::max(e, expr::max(is_equal(e, 0) * copied(i), is_equal(e, -1))) + below(e, -1);
+    return expr::max(e, expr::max(is_equal(e, 0) * copied(i), is_equal(e, -1)));
   }
 
   [[nodiscard]] Expr extent(size_t i) const {
@@ -130,8 +149,7 @@ class Reshaping {
     }
     Expr left = expr::floor_div(total_, expr::max(others, 1));
     if (e == Expr(-1)) return left;
-    return expr::max(e, expr::max(is_equal(e, 0) * copied(i), is_equal(e, -1) * left)) +
-           below(e, -1);
+    return expr::max(e, expr::max(is_equal(e, 0) * copied(i), is_equal(e, -1) * left));
   }
 
   const expr::Shape& from_;
@@ -167,9 +185,9 @@ Result<expr::Shape> expanded(const expr::Shape& from, const Content& wanted,
     if (!expr::mentions_element(e, symbols) || there == Expr(1)) continue;
     // 1 keeps the extent; an extent of 1 takes the number.
     const Expr keeps = is_equal(e, 1);
-    const Expr wished = expr::max(e - keeps, keeps * there) + below(e, 0);
+    const Expr wished = expr::max(e - keeps, keeps * there);
     if (!there.is_constant()) (*target)[rank - back] = wished;
-    require(*target, rank - back, expr::Need::Extent, wished,
+    require(*target, rank - back, expr::Need::Extent, wished + below(e, 0),
             there + is_equal(there, 1) * (wished - 1), symbols);
   }
   return *target;

@@ -82,7 +82,22 @@ TEST_F(NewShape, SelectsInEachRunWhatAnElementMeans) {
   EXPECT_EQ(numbers(shape, 5, 3), "15 elements are asked for, but there are 24");
   EXPECT_EQ(numbers(shape, 5, -1), "20 elements are asked for, but there are 24");
   EXPECT_THAT(numbers(shape, -1, -1), HasSubstr("are asked for, but there are 24"));
-  EXPECT_THAT(numbers(shape, -2, -12), "-2 -12");
+  EXPECT_EQ(numbers(shape, -2, -12), "-14 elements are asked for, but there are 24");
+}
+
+TEST_F(NewShape, GivesExtentsThatAreNeverNegative) {
+  const auto first = reshaped({n_, 6}, {s_, -1}, true, symbols_, diag_);
+  ASSERT_TRUE(first.ok());
+  for (const expr::Expr& e : *first) EXPECT_TRUE(expr::never_negative(e, symbols_));
+  // So what is computed from them selects nothing more.
+  const auto next = reshaped(*first, {(*first)[0], -1, 1}, true, symbols_, diag_);
+  EXPECT_EQ((*next)[0], (*first)[0]);
+  EXPECT_EQ(numbers(next, 8, 0), "8 3 1");
+  const auto again = reshaped(*first, {t_, -1}, true, symbols_, diag_);
+  EXPECT_EQ(numbers(again, 8, 2), "2 12");
+  EXPECT_EQ(numbers(again, 8, 5), "20 elements are asked for, but there are 24");
+  const auto broad = expanded({n_, 1}, {s_, t_}, symbols_, diag_);
+  for (const expr::Expr& e : *broad) EXPECT_TRUE(expr::never_negative(e, symbols_) || e == t_);
 }
 
 TEST_F(NewShape, TakesZeroAsZeroWhereItCopiesNothing) {
