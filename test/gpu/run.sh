@@ -6,6 +6,7 @@
 # tells whether all passed. A step that fails hides no other, and no step outlives its time.
 #   BUDGET=540   seconds for all; what does not fit is said to be left out
 #   ONLY=words   runs the steps whose name holds one of these words (joined by |)
+#   PROFILE=1    also where the time goes, by the GPU's counters (counters.py), as profile.md
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -141,7 +142,8 @@ alternatives_of() { # the times of all that an engine is chosen from
   VERBOSE=1 bin/engine_check --model="$1" --modes=f32,f16 --once --runs=60 \
     >"$work/layers_alternatives.txt" 2>&1
 }
-export -f prepare_models layers_of alternatives_of
+counters() { python3 test/gpu/counters.py >"$work/profile.md"; }
+export -f prepare_models layers_of alternatives_of counters
 export cores work
 
 nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null | head -1 |
@@ -180,6 +182,7 @@ step "plugin steps" 60 bin/plugin_steps "$ROWS"
 step "operators" 60 python3 test/gpu/operators.py
 step "shape changes" 60 python3 test/gpu/soak.py # alone: it looks at all memory of the GPU
 step "peers" 170 python3 test/gpu/peers.py
+if [ -n "${PROFILE:-}" ]; then step "profile" 300 counters; fi
 check "engine ResNet-50" 150 --model=made/resnet50.onnx --modes=f32,tf32,f16
 step "auxiliary streams" 90 python3 test/gpu/streams.py made/bert/bert_base.onnx made/resnet50.onnx
 gpus=$(nvidia-smi -L 2>/dev/null | wc -l)
@@ -210,6 +213,7 @@ collect
 # Few files: the tables, the rows, and all words.
 python3 test/gpu/report.py "$work" >"$out/gpu-results.md" || echo "report" >>"$work/failed"
 cp "$work/rows.jsonl" "$out/"
+[ -e "$work/profile.md" ] && cp "$work/profile.md" "$out/"
 gather() { # gather FILE PATTERN…
   local into=$1 file
   shift
