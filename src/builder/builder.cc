@@ -69,6 +69,10 @@ Status run_passes(ir::Graph& graph, const BuildConfig& config, std::optional<DTy
                   passes::QuantisedTensors& quantised, Diagnostics& diag) {
   passes::Options options = config.passes;
   if (!config.target.is_gpu()) options.skip.emplace_back("recognise_normalization");
+  constexpr int kLeastForAttention = 80;  // the compute capability that its kernel needs
+  if (!config.target.is_gpu() || config.target.gpu.sm < kLeastForAttention) {
+    options.skip.emplace_back("recognise_attention");
+  }
   options.lower_to = lower_to;
   options.quantised = &quantised;
   options.numbers_vary = config.refit == Refit::Any;

@@ -19,6 +19,7 @@ struct Sequences {
 
 Sequences sequences(const expr::Shape& shape, SequenceForm form) {
   if (form == SequenceForm::Packed) return {nullptr, shape[1], shape[0], shape[2]};
+  if (form == SequenceForm::PlacesFirst) return {shape.data(), shape[2], shape[1], shape[3]};
   return {shape.data(), shape[1], shape[2], shape[3]};
 }
 
@@ -143,7 +144,7 @@ Status infer(const Attention& op, Inference& inference) {
                                query.heads.constant(), key.heads.constant());
   }
   if (inference.has(kAttentionMask)) {
-    TENON_TRY(expect_mask(op, {q[0], q[1], q.size() == 4 ? q[2] : q[0], key.places}, inference));
+    TENON_TRY(expect_mask(op, {q[0], query.heads, query.places, key.places}, inference));
   }
   TENON_TRY(expect_attention_lengths(op, query, key, inference));
   expr::Shape out = q;

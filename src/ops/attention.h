@@ -22,22 +22,23 @@ enum AttentionInput : size_t {
   kAttentionKeyLengths,    ///< i32, padded keys: how many places count; packed: as for queries
 };
 
-/// normalise(query · keyᵀ + mask) · value, head by head; nothing is scaled. Padded tensors are
-/// [batch, heads, places, size], packed ones [places, heads, size]; queries may have a multiple of
-/// the keys' heads, neighbours sharing one. The mask, [batch or 1, heads or 1, queries, keys], is
-/// bool (true may be seen) or of the queries' type (added); it stands neither with a causal kind
-/// nor with packed tensors. A query that may see nothing gives zeros. Lengths that contradict the
-/// tensors fail the run. Source: nvinfer1::IAttention.
+/// normalise(scale · query · keyᵀ + mask) · value, head by head. Padded tensors are [batch, heads,
+/// places, size], packed ones [places, heads, size], those with places first [batch, places, heads,
+/// size]; queries may have a multiple of the keys' heads, neighbours sharing one. The mask, [batch
+/// or 1, heads or 1, queries, keys], is bool (true may be seen) or of the queries' type (added); it
+/// stands neither with a causal kind nor with packed tensors. A query that may see nothing gives
+/// zeros. Lengths that contradict the tensors fail the run. Source: nvinfer1::IAttention.
 struct Attention {
   bool softmax = true;  ///< else the scores are the weights
   CausalKind causal = CausalKind::None;
   SequenceForm query_form = SequenceForm::Padded, key_form = SequenceForm::Padded;
   bool decomposable = false;  ///< a wish of the network's author; both ways are always tried here
+  float scale = 1;
   static constexpr auto fields() {
-    return std::tuple{Field{"softmax", &Attention::softmax}, Field{"causal", &Attention::causal},
-                      Field{"query_form", &Attention::query_form},
-                      Field{"key_form", &Attention::key_form},
-                      Field{"decomposable", &Attention::decomposable}};
+    return std::tuple{
+        Field{"softmax", &Attention::softmax},           Field{"causal", &Attention::causal},
+        Field{"query_form", &Attention::query_form},     Field{"key_form", &Attention::key_form},
+        Field{"decomposable", &Attention::decomposable}, Field{"scale", &Attention::scale}};
   }
 };
 Status infer(const Attention& op, Inference& inference);

@@ -145,8 +145,10 @@ TENON_ENUM(ScaleMode, TENON_SCALE_MODES)
 /// UpperLeft: query i sees keys 0 to i; LowerRight: the last query sees all keys, the one before
 /// all but the last, ….
 #define TENON_CAUSALS(X) X(None, "none") X(UpperLeft, "upper_left") X(LowerRight, "lower_right")
-/// How sequences lie: [batch, heads, places, size], or one after the other [places, heads, size].
-#define TENON_SEQUENCE_FORMS(X) X(Padded, "padded") X(Packed, "packed")
+/// How sequences lie: [batch, heads, places, size], one after the other [places, heads, size], or
+/// [batch, places, heads, size], as products of all heads leave them.
+#define TENON_SEQUENCE_FORMS(X) \
+  X(Padded, "padded") X(Packed, "packed") X(PlacesFirst, "places_first")
 TENON_ENUM(CausalKind, TENON_CAUSALS)
 TENON_ENUM(SequenceForm, TENON_SEQUENCE_FORMS)
 

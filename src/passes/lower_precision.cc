@@ -21,7 +21,8 @@ using ops::UnaryKind;
 
 /// What has most to gain: it is lowered wherever it stands.
 bool is_product(const ir::Node& node) {
-  return node.as<ops::Convolution>() || node.as<ops::Deconvolution>() || node.as<ops::MatMul>();
+  return node.as<ops::Convolution>() || node.as<ops::Deconvolution>() || node.as<ops::MatMul>() ||
+         node.as<ops::Attention>();
 }
 
 bool grows(UnaryKind kind) { return kind == UnaryKind::Exp || kind == UnaryKind::Reciprocal; }

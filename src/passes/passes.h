@@ -75,6 +75,13 @@ Status recognise_activation(ir::Graph& graph, PassContext& context);
 /// spelled out. For targets that have a kernel for it: processors have none but the reference.
 Status recognise_normalization(ir::Graph& graph, PassContext& context);
 
+/// Makes one Attention of softmax(query · keyᵀ · scale + mask) · value, spelled out, with the
+/// transposes around it, where numbers have 16 bits or become such and the one kernel is faster:
+/// for 16 queries or more with vectors of a multiple of 8 numbers, up to 64 and at most 1024 keys
+/// or 16 a query, or up to 128 and at most 128 keys. A query that may see nothing gives zeros then.
+/// For targets that have the kernel.
+Status recognise_attention(ir::Graph& graph, PassContext& context);
+
 /// Lets convolutions and matrix products apply the activation behind them, and convolutions add a
 /// residual before that.
 Status fuse_epilogue(ir::Graph& graph, PassContext& context);

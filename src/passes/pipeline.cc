@@ -36,6 +36,7 @@ constexpr Pass kPipeline[] = {
     // Convolutions take what they can; chains are made of what is left.
     {"recognise_activation", recognise_activation, true},
     {"recognise_normalization", recognise_normalization, true, true},
+    {"recognise_attention", recognise_attention, true, true},
     {"dead_code", dead_code},
     {"fuse_epilogue", fuse_epilogue, true},
     {"insert_quantisation", insert_quantisation},

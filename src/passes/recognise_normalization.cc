@@ -34,12 +34,6 @@ const ir::Node* mean_of(const ir::Value& value) {
   return op && op->kind == ops::ReduceKind::Mean && op->keep_dims ? node : nullptr;
 }
 
-std::optional<double> only_number(const ir::Value& value) {
-  const ops::ConstantData* constant = value.constant();
-  if (!constant || constant->count() != 1 || !is_real(value.dtype())) return std::nullopt;
-  return constant->real(0);
-}
-
 /// (x − mean) / sqrt(variance + epsilon) over `axes`.
 struct Normal {
   ir::Value* x = nullptr;

@@ -91,6 +91,12 @@ bool is_real(DType type) noexcept {
   return type == DType::F32 || type == DType::F16 || type == DType::BF16;
 }
 
+std::optional<double> only_number(const ir::Value& value) {
+  const ops::ConstantData* constant = value.constant();
+  if (!constant || constant->count() != 1 || !is_real(value.dtype())) return std::nullopt;
+  return constant->real(0);
+}
+
 ops::ConstantRef make_reals(DType dtype, const Dims& dims,
                             const std::function<double(int64_t)>& value) {
   AlignedBuffer buffer(byte_size(dtype, static_cast<size_t>(dims.volume())));

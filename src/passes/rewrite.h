@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -48,6 +49,9 @@ void append_sources(std::vector<std::string>& sources, const std::vector<std::st
 
 /// The types whose arithmetic passes may rearrange: f32, f16 and bf16.
 bool is_real(DType type) noexcept;
+
+/// What a constant of a real type and one element holds; nothing for other values.
+std::optional<double> only_number(const ir::Value& value);
 
 /// A constant of a real type whose element i is value(i), rounded.
 ops::ConstantRef make_reals(DType dtype, const Dims& dims,

@@ -111,8 +111,8 @@ Status unfold_attention(ir::Graph& graph, ir::Node& node, PassContext& context) 
   const ops::Attention op = *node.as<ops::Attention>();
   ir::Value *query = node.input(ops::kAttentionQuery), *key = node.input(ops::kAttentionKey);
   ir::Value* value = node.input(ops::kAttentionValue);
-  if (op.query_form == ops::SequenceForm::Packed || op.key_form == ops::SequenceForm::Packed ||
-      node.input(ops::kAttentionKeyLengths) != nullptr) {
+  if (op.query_form != ops::SequenceForm::Padded || op.key_form != ops::SequenceForm::Padded ||
+      op.scale != 1 || node.input(ops::kAttentionKeyLengths) != nullptr) {
     return {};
   }
   const Shape q = query->shape(), k = key->shape(), out = node.output()->shape();

@@ -10,6 +10,44 @@ namespace {
 using ops::CausalKind;
 using ops::SequenceForm;
 
+/// Of 16 bits and sizes that kernels take in tiles: ends within tiles, every mask and form.
+void add_tiles(Cases& cases) {
+  const auto form_text = [](SequenceForm form) { return std::string(to_string(form)); };
+  for (const SequenceForm form : {SequenceForm::Padded, SequenceForm::PlacesFirst}) {
+    const bool first = form == SequenceForm::PlacesFirst;
+    const auto dims = [&](int64_t heads, int64_t places, int64_t size) {
+      return first ? Dims{2, places, heads, size} : Dims{2, heads, places, size};
+    };
+    for (const CausalKind kind :
+         {CausalKind::None, CausalKind::UpperLeft, CausalKind::LowerRight}) {
+      const ops::Attention op{true, kind, form, form, false, 0.25F};
+      cases.add(form_text(form) + " tiles, " + std::string(to_string(kind)), op)
+          .input(dims(4, 70, 64), DType::F16)
+          .input(dims(2, 133, 64), DType::F16)
+          .input(dims(2, 133, 40), DType::F16);
+    }
+    const ops::Attention op{true, CausalKind::None, form, form, false, 0.125F};
+    cases.add(form_text(form) + " tiles with a mask", op)
+        .input(dims(3, 19, 128), DType::F16)
+        .input(dims(3, 65, 128), DType::F16)
+        .input(dims(3, 65, 96), DType::F16)
+        .input({2, 1, 19, 65}, DType::Bool);
+    cases.add(form_text(form) + " tiles with scores added", op)
+        .input(dims(3, 128, 64), DType::BF16)
+        .input(dims(3, 128, 64), DType::BF16)
+        .input(dims(3, 128, 64), DType::BF16)
+        .input({2, 1, 1, 128}, DType::BF16);
+  }
+  cases
+      .add("places first, scaled, f32",
+           ops::Attention{true, CausalKind::None, SequenceForm::PlacesFirst, SequenceForm::Padded,
+                          false, 0.5F})
+      .input({2, 5, 2, 8})
+      .input({2, 2, 7, 8})
+      .input({2, 2, 7, 8})
+      .input({2, 1, 5, 7});
+}
+
 void add_attentions(Cases& cases) {
   for (const CausalKind kind : {CausalKind::None, CausalKind::UpperLeft, CausalKind::LowerRight}) {
     cases.add("attention " + std::string(to_string(kind)), ops::Attention{true, kind})
@@ -36,6 +74,7 @@ void add_attentions(Cases& cases) {
       .input({1, 1, 3, 4})
       .input({1, 1, 3, 4})
       .input({1, 1, 3, 4});
+  add_tiles(cases);
   const auto lengths = [&](const char* name, int64_t last) -> Case& {
     return cases
         .add(name, ops::Attention{true, CausalKind::UpperLeft, SequenceForm::Packed,

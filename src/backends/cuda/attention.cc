@@ -2,6 +2,7 @@
 // Copyright the Tenon authors
 // Attention over padded and packed sequences.
 #include "ops/attention.h"
+#include "backends/cuda/heads.h"
 #include "backends/cuda/own_kernel.h"
 #include "backends/cuda/texts.h"
 
@@ -13,46 +14,15 @@ using ops::SequenceForm;
 
 constexpr int64_t kMostSize = 512;
 
-/// Extents and strides of a tensor of sequences.
-struct Heads {
-  int64_t batches, heads, places, size, batch, head, place;
-
-  Heads(const Dims& dims, SequenceForm form) {
-    const bool packed = form == SequenceForm::Packed;
-    const Dims strides = row_major_strides(dims);
-    batches = packed ? 1 : dims[0];
-    heads = dims[1];
-    places = packed ? dims[0] : dims[2];
-    size = dims.back();
-    batch = packed ? 0 : strides[0];
-    head = strides[1];
-    place = packed ? strides[0] : strides[2];
-  }
-  void put(Arguments& args) const { args.i32(batch).i32(head).i32(place); }
-};
-
-int rank_of(SequenceForm form) { return form == SequenceForm::Packed ? 3 : 4; }
-
 class AttentionPlanner final : public Planner {
  public:
   AttentionPlanner(const ops::Attention& op, uint64_t present) : op_(op), present_(present) {}
 
   Status plan(const Shapes& shapes, std::vector<Launch>& launches) const override {
-    const auto dims = [&](size_t i) -> const Dims& { return shapes.inputs[i].dims; };
-    const Dims& out = shapes.outputs[0].dims;
-    if (dims(0).rank() != rank_of(op_.query_form) || dims(1).rank() != rank_of(op_.key_form) ||
-        dims(2).rank() != rank_of(op_.key_form) || out.rank() != dims(0).rank()) {
-      return kUnlikeShapes;
-    }
-    const Heads q(dims(0), op_.query_form), k(dims(1), op_.key_form), v(dims(2), op_.key_form),
-        y(out, op_.query_form);
-    const bool padded =
-        op_.query_form != SequenceForm::Packed && op_.key_form != SequenceForm::Packed;
-    if (q.batches != y.batches || k.batches != v.batches || (padded && q.batches != k.batches) ||
-        k.heads < 1 || q.heads % k.heads != 0 || v.heads != k.heads || v.places != k.places ||
-        q.size != k.size || y.size != v.size || y.places != q.places || y.heads != q.heads) {
-      return kUnlikeShapes;
-    }
+    if (!ranks_fit(op_, shapes)) return kUnlikeShapes;
+    const AllHeads all(op_, shapes);
+    if (!all.fit(op_)) return kUnlikeShapes;
+    const Heads &q = all.q, &k = all.k;
     const bool packed_queries = op_.query_form == SequenceForm::Packed;
     const int64_t lengths =
         packed_queries ? shapes.inputs[ops::kAttentionQueryLengths].elements() - 1 : 0;
@@ -67,29 +37,14 @@ class AttentionPlanner final : public Planner {
     }
     args.place(output(0)).u32(items).i32(batches).i32(q.places).i32(k.places);
     args.divisor(q.places).divisor(q.heads).divisor(q.heads / k.heads);
-    for (const Heads* heads : {&q, &k, &v, &y}) heads->put(args);
-    TENON_TRY(put_mask(shapes, args));
+    all.put(args);
+    TENON_TRY(put_mask_strides(shapes, present_, args));
+    args.put(op_.scale);
     launches.push_back(std::move(launch));
     return {};
   }
 
  private:
-  /// Descriptors of a run need not tell which inputs there are.
-  [[nodiscard]] bool has(const Shapes& shapes, size_t i) const {
-    return i < shapes.inputs.size() && (present_ >> i & 1U) != 0;
-  }
-  Status put_mask(const Shapes& shapes, Arguments& args) const {
-    std::vector<int64_t> strides;
-    if (has(shapes, ops::kAttentionMask)) {
-      const Dims& mask = shapes.inputs[ops::kAttentionMask].dims;
-      if (mask.rank() != 4) return kUnlikeShapes;
-      const Dims own = row_major_strides(mask);
-      for (int i = 0; i < 4; ++i) strides.push_back(mask[i] == 1 ? 0 : own[i]);
-    }
-    args.i32s(strides, 4);
-    return {};
-  }
-
   ops::Attention op_;
   uint64_t present_;
 };
@@ -100,9 +55,7 @@ const ops::Attention& op_of(const kernel::NodeInfo& node) {
 
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   const ops::Attention& op = op_of(node);
-  const int mask = !has_input(node, ops::kAttentionMask)                   ? 0
-                   : node.inputs[ops::kAttentionMask].dtype == DType::Bool ? 1
-                                                                           : 2;
+  const int mask = mask_kind(node);
   const auto flag = [](bool value) { return value ? 1 : 0; };
   return fmt::format(
              "typedef {} T;\n#define SIZE {}\n#define VALUE_SIZE {}\n#define SOFTMAX {}\n"

@@ -224,6 +224,21 @@ TEST(Integers, Compile) {
   }
 }
 
+TEST(Attention, CompilesForTiles) {
+  if (device::nvrtc() == nullptr) GTEST_SKIP() << "NVRTC is not installed";
+  constexpr int kSimple = 1;
+  for (const DType t : {DType::F16, DType::BF16}) {
+    for (const int64_t size : {40, 64, 128}) {
+      const int ways = size <= 64 ? 3 : 2;
+      const Typed heads{{2, 3, 5, size}, t};
+      const std::vector<Typed> inputs = {heads, heads, heads, {{2, 1, 1, 5}, t}};
+      EXPECT_EQ(compile_all(ops::Attention{}, inputs, {heads}), ways + kSimple);
+    }
+  }
+  const Typed heads{{2, 3, 5, 64}, DType::F32};
+  EXPECT_EQ(compile_all(ops::Attention{}, {heads, heads, heads}, {heads}), kSimple);
+}
+
 TEST(Reorder, CompilesForVectors) {
   if (device::nvrtc() == nullptr) GTEST_SKIP() << "NVRTC is not installed";
   CollectingSink sink;

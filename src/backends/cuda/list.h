@@ -52,7 +52,8 @@ struct OwnKernel;
   X(transpose) X(slice) X(expand) X(concat) X(pad) X(slice_beyond) X(gather) X(non_zero)      \
   X(copy) X(resize) X(deconvolution) X(top_k) X(gather_elements) X(gather_nd) X(scatter)      \
   X(one_hot) X(quantize) X(dequantize) X(quant_convolution) X(quant_mat_mul)                  \
-  X(quant_pooling) X(quant_sum) X(attention) X(einsum) X(cumulative) X(non_max_suppression)   \
+  X(quant_pooling) X(quant_sum) X(attention_tiles) X(attention) X(einsum) X(cumulative)       \
+  X(non_max_suppression)                                                                      \
   X(roi_align) X(reverse_sequence) X(rotary_embedding) X(kv_cache_update) X(lrn)              \
   X(ragged_softmax) X(grid_sample) X(fill) X(unique) X(recurrent) X(mixture_of_experts)
 #define TENON_CUDA_LIBRARY_KERNELS(X) X(cudnn_convolution) X(cublas_mat_mul)

@@ -25,6 +25,7 @@ extern const char* const kIndexText;
 extern const char* const kQuantizeText;
 extern const char* const kIntegersText;
 extern const char* const kAttentionText;
+extern const char* const kAttentionTilesText;
 extern const char* const kEinsumText;
 extern const char* const kCumulativeText;
 extern const char* const kSuppressionText;

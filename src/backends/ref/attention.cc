@@ -28,11 +28,13 @@ struct Heads {
 
   Heads(const Dims& d, SequenceForm form) noexcept : packed(form == SequenceForm::Packed) {
     const Dims strides = row_major_strides(d);
+    const int head_axis = form == SequenceForm::PlacesFirst ? 2 : 1;
+    const int place_axis = packed ? 0 : 3 - head_axis;
     batch = packed ? 0 : strides[0];
-    head = strides[1];
-    place = packed ? strides[0] : strides[2];
-    heads = d[1];
-    places = packed ? d[0] : d[2];
+    head = strides[head_axis];
+    place = strides[place_axis];
+    heads = d[head_axis];
+    places = d[place_axis];
     size = d.back();
   }
 };
@@ -95,6 +97,7 @@ struct Attending {
       for (int64_t c = 0; c < q.size; ++c) {
         score += load(query[c]) * load(keys[(sight.first + j) * k.place + c]);
       }
+      score *= double{op.scale};
       const bool sees = admit(b, h, i, j, score);
       if (!sees) score = op.softmax ? -INFINITY : 0;
       blind = blind && !sees;

@@ -98,7 +98,9 @@ inline size_t workspace(const ops::NonMaxSuppression&, Descs inputs, Descs) noex
 }
 /// The scores of one query.
 inline size_t workspace(const ops::Attention& op, Descs inputs, Descs) noexcept {
-  const int places = op.key_form == ops::SequenceForm::Packed ? 0 : 2;
+  const int places = op.key_form == ops::SequenceForm::Padded        ? 2
+                     : op.key_form == ops::SequenceForm::PlacesFirst ? 1
+                                                                     : 0;
   return extent_of(inputs, ops::kAttentionKey, places) * sizeof(double);
 }
 /// One token inside an expert, and what comes out.

@@ -21,6 +21,7 @@ struct Arguments {
   Divisor places, heads, shared;  // shared: heads of queries that see the same keys
   Heads q_at, k_at, v_at, y_at;
   int mask_at[4];  // strides by batch, head, query and key
+  float scale;
 };
 constexpr int kQ = (SIZE + 31) / 32, kV = (VALUE_SIZE + 31) / 32;
 
@@ -80,6 +81,7 @@ extern "C" __global__ void __launch_bounds__(128) attend(const __grid_constant__
     }
 #pragma unroll
     for (int lanes = 16; lanes > 0; lanes /= 2) score += __shfl_xor_sync(~0u, score, lanes);
+    score *= a.scale;
     const i64 at = (i64)batch * a.mask_at[0] + (i64)head * a.mask_at[1] +
                    (i64)query * a.mask_at[2] + (i64)j * a.mask_at[3];
     if (MASK == 1 && ((const unsigned char*)a.mask)[at] == 0) continue;
