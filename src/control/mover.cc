@@ -11,15 +11,7 @@ namespace tenon::control {
 using device::cu_address;
 
 Mover::Mover(const device::Gpu* gpu) : gpu_(gpu) {
-  if (gpu != nullptr && gpu->driver().cuMemAllocHost(&number_, sizeof(int64_t)) != 0) {
-    number_ = nullptr;
-  }
-}
-
-Mover::~Mover() {
-  if (number_ == nullptr) return;
-  const device::GpuScope scope(gpu_);
-  (void)gpu_->driver().cuMemFreeHost(number_);
+  if (gpu != nullptr) (void)number_.reserve(*gpu, sizeof(int64_t));
 }
 
 Status Mover::read_bytes(const void* from, void* to, size_t bytes) noexcept {
@@ -27,7 +19,7 @@ Status Mover::read_bytes(const void* from, void* to, size_t bytes) noexcept {
     std::memcpy(to, from, bytes);
     return {};
   }
-  void* at = number_ != nullptr ? number_ : to;
+  void* at = number_.data() != nullptr ? number_.data() : to;
   int code = gpu_->driver().cuMemcpyDtoHAsync(at, cu_address(from), bytes, stream_);
   if (code == 0) code = gpu_->driver().cuStreamSynchronize(stream_);
   if (at != to) std::memcpy(to, at, bytes);

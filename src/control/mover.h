@@ -22,9 +22,6 @@ class Mover {
  public:
   /// Null: the processor's. In a scope where the GPU is current.
   explicit Mover(const device::Gpu* gpu);
-  ~Mover();
-  Mover(const Mover&) = delete;
-  Mover& operator=(const Mover&) = delete;
 
   /// Where later calls put their work on a GPU.
   void use(const device::Stream& stream) noexcept { stream_ = stream.handle(); }
@@ -47,7 +44,7 @@ class Mover {
   Status read_bytes(const void* from, void* to, size_t bytes) noexcept;
 
   const device::Gpu* gpu_;
-  void* number_ = nullptr;  ///< memory of the processor that the GPU writes fast
+  device::PinnedBuffer number_;
   device::CuStream stream_ = nullptr;
 };
 

@@ -205,6 +205,31 @@ GpuBuffer::~GpuBuffer() {
   (void)gpu_->driver().cuMemFree(cu_address(data_));
 }
 
+PinnedBuffer::PinnedBuffer(PinnedBuffer&& other) noexcept
+    : gpu_(other.gpu_),
+      data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)) {}
+
+PinnedBuffer::~PinnedBuffer() { free(); }
+
+int PinnedBuffer::reserve(const Gpu& gpu, size_t bytes) noexcept {
+  constexpr size_t kCacheLine = 64;
+  if (data_ != nullptr && bytes <= size_) return 0;
+  free();
+  gpu_ = &gpu;
+  size_ = std::max<size_t>(bytes, kCacheLine);
+  const int code = gpu.driver().cuMemAllocHost(&data_, size_);
+  if (code != 0) data_ = nullptr;
+  return code;
+}
+
+void PinnedBuffer::free() noexcept {
+  if (data_ == nullptr) return;
+  const GpuScope scope(gpu_);
+  (void)gpu_->driver().cuMemFreeHost(data_);
+  data_ = nullptr;
+}
+
 Result<GpuModule> GpuModule::load(std::span<const std::byte> image, std::string_view what,
                                   Diagnostics& diag) {
   GpuModule made;

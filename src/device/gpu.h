@@ -95,6 +95,27 @@ class GpuBuffer {
   size_t size_ = 0;
 };
 
+/// Owns memory of the processor that a GPU copies fast. Move-only.
+class PinnedBuffer {
+ public:
+  PinnedBuffer() = default;
+  PinnedBuffer(PinnedBuffer&& other) noexcept;
+  PinnedBuffer& operator=(PinnedBuffer&&) = delete;
+  ~PinnedBuffer();
+
+  /// Has room for `bytes` afterwards, content undefined; else the driver's code. In a scope where
+  /// the GPU is current.
+  int reserve(const Gpu& gpu, size_t bytes) noexcept;
+  [[nodiscard]] void* data() const noexcept { return data_; }
+
+ private:
+  void free() noexcept;
+
+  const Gpu* gpu_ = nullptr;
+  void* data_ = nullptr;
+  size_t size_ = 0;
+};
+
 /// Owns code loaded into the thread's current GPU. Move-only.
 class GpuModule {
  public:

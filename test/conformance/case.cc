@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "backends/ref/evaluate.h"
+#include "backends/ref/storage.h"
 #include "base/hash.h"
 #include "ops/rule.h"
 #include "ops/small_floats.h"
@@ -160,6 +161,11 @@ Tensors Case::inputs(int64_t batch) const {
       if (ops::is_integer(tensor.dtype)) value = std::round(value);
       if (!tensor.numbers.empty()) {
         value = tensor.numbers[static_cast<size_t>(element) % tensor.numbers.size()];
+      }
+      if (is_storage(tensor.dtype)) {
+        bytes.resize(byte_size(tensor.dtype, static_cast<size_t>(element) + 1));
+        ref::write_element(tensor.dtype, bytes.data(), element, value);
+        continue;
       }
       put(bytes, tensor.dtype, value);
     }

@@ -193,6 +193,60 @@ void add_blocks(Cases& cases) {
       .constant({})
       .range(0.01, 0.02);
   cases.add("blocks of two axes", ops::DynamicQuantize{{2, 4}, F8E4M3, F8E8M0}).input({5, 9});
+  cases.add("blocks of halves", ops::DynamicQuantize{{16}, F8E4M3, F8E4M3}).input({100}, F16);
+}
+
+/// Types that data are kept in. Inputs have no fewer than 8 bits.
+void add_stored(Cases& cases) {
+  using enum DType;
+  for (const DType kept : {I4, U4, I2, U2, U16, F8E4M3, F8E5M2, F4E2M1, F8E8M0}) {
+    const std::string name(to_string(kept));
+    cases.add("cast to " + name, ops::Cast{kept}).input({5, 7}).range(-700, 700);
+    cases.add("cast of integers to " + name, ops::Cast{kept}).input({9}, I32).range(-70000, 70000);
+    if (kept == F8E8M0) continue;
+    cases.add("quantised to " + name, ops::Quantize{1, kept})
+        .input({3, 5, 3})
+        .range(-9, 9)
+        .constant({5})
+        .range(0.1, 2);
+    cases.add("quantised by blocks to " + name, ops::Quantize{1, kept})
+        .input({4, 6}, F16)
+        .range(-90, 90)
+        .constant({2, 3}, F16)
+        .range(0.5, 2);
+  }
+  for (const DType kept : {U16, F8E4M3, F8E5M2, F8E8M0}) {
+    const std::string name(to_string(kept));
+    for (const DType to : {F32, F16}) {
+      cases.add("cast of " + name + " to " + std::string(to_string(to)), ops::Cast{to})
+          .input({6, 5}, kept)
+          .range(0, 400);
+    }
+    cases.add("dequantised " + name, ops::Dequantize{0, F32})
+        .input({3, 5}, kept)
+        .range(kept == F8E8M0 ? 0 : -400, 400)
+        .constant({3})
+        .range(0.1, 2);
+    cases.add("cast of " + name + " to integers", ops::Cast{I16}).input({30}, kept).range(0, 400);
+  }
+  cases.add("infinity and what is no number", ops::Cast{F8E5M2})
+      .input({4})
+      .values({INFINITY, -INFINITY, NAN, -1e-9});
+  cases.add("quantised by blocks, zeros", ops::Quantize{0, I8})
+      .input({4, 6})
+      .range(-9, 9)
+      .constant({2, 2})
+      .range(0.02, 0.1)
+      .constant({2, 2}, I8);
+  cases.add("quantised to i16", ops::Quantize{-1, I16})
+      .input({70})
+      .range(-9, 9)
+      .constant({})
+      .values({0.0002});
+  cases.add("dequantised by blocks", ops::Dequantize{0, F16})
+      .input({4, 6}, U8)
+      .constant({4, 2})
+      .constant({4, 2}, U8);
 }
 
 }  // namespace
@@ -203,6 +257,7 @@ void add_quantised(Cases cases) {
   add_conversions(cases);
   add_averages(cases);
   add_blocks(cases);
+  add_stored(cases);
 }
 
 }  // namespace tenon::conformance

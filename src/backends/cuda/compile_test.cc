@@ -200,6 +200,26 @@ TEST_P(Texts, CompileForGrids) {
     EXPECT_EQ(compile_all(ops::Dequantize{0, t}, {whole, scale}, {real}), 1);
   }
 }
+
+TEST_P(Texts, CompileForTypesOfStorage) {
+  using enum DType;
+  const DType t = GetParam();
+  const Typed real{{4, 6}, t}, scale{{4}, F32}, one{{}, F32};
+  for (const DType kept : {I4, U4, I2, U2, U16, F8E4M3, F8E5M2, F4E2M1}) {
+    const Typed few{{4, 6}, kept};
+    EXPECT_EQ(compile_all(ops::Cast{kept}, {real}, {few}), 1) << to_string(kept);
+    EXPECT_EQ(compile_all(ops::Cast{t}, {few}, {real}), 1) << to_string(kept);
+    EXPECT_EQ(compile_all(ops::Quantize{0, kept}, {real, scale, {{4}, kept}}, {few}), 1);
+    EXPECT_EQ(compile_all(ops::Dequantize{0, t}, {few, scale, {{4}, kept}}, {real}), 1);
+  }
+  const Typed blocks{{4, 2}, F32};
+  EXPECT_EQ(compile_all(ops::Quantize{1, I8}, {real, blocks}, {{{4, 6}, I8}}), 1);
+  EXPECT_EQ(compile_all(ops::Quantize{-1, I16}, {real, one}, {{{4, 6}, I16}}), 1);
+  EXPECT_EQ(compile_all(ops::Cast{F8E8M0}, {real}, {{{4, 6}, F8E8M0}}), 1);
+  EXPECT_EQ(compile_all(ops::DynamicQuantize{{1, 4}, F4E2M1, F8E4M3}, {real, one},
+                        {{{4, 6}, F4E2M1}, {{4, 2}, F8E4M3}}),
+            1);
+}
 INSTANTIATE_TEST_SUITE_P(Types, Texts, testing::Values(DType::F32, DType::F16),
                          [](const auto& one) { return std::string(to_string(one.param)); });
 

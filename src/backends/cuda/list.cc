@@ -79,10 +79,12 @@ constexpr Row kRows[] = {
     OWN(lrn, ops::Lrn),
     OWN(ragged_softmax, ops::RaggedSoftmax),
     OWN(grid_sample, ops::GridSample),
+    LIBRARY(assertion, ops::Assertion),
     OWN(fill, ops::Fill),
     OWN(unique, ops::Unique),
     OWN(recurrent, ops::Recurrent),
     OWN(mixture_of_experts, ops::MixtureOfExperts),
+    OWN(stored, ops::Cast, ops::Quantize, ops::Dequantize, ops::DynamicQuantize),
 };
 #undef OWN
 #undef LIBRARY

@@ -44,8 +44,8 @@ bool serves(const ops::Op& op) {
 
 struct OwnKernel;
 
-/// What each kernel is. Of own ones, x::kOwn says the rest (own_kernel.h); those of libraries
-/// define x::create and x::load.
+/// What each kernel is. Of own ones, x::kOwn says the rest (own_kernel.h); those of libraries, and
+/// what is no kernel, define x::create and x::load.
 // clang-format off
 #define TENON_CUDA_OWN_KERNELS(X)                                                             \
   X(pointwise) X(convolution) X(mat_mul) X(pooling) X(softmax) X(normalization) X(reduce)     \
@@ -55,8 +55,9 @@ struct OwnKernel;
   X(quant_pooling) X(quant_sum) X(attention_tiles) X(attention) X(einsum) X(cumulative)       \
   X(non_max_suppression)                                                                      \
   X(roi_align) X(reverse_sequence) X(rotary_embedding) X(kv_cache_update) X(lrn)              \
-  X(ragged_softmax) X(grid_sample) X(fill) X(unique) X(recurrent) X(mixture_of_experts)
-#define TENON_CUDA_LIBRARY_KERNELS(X) X(cudnn_convolution) X(cublas_mat_mul)
+  X(ragged_softmax) X(grid_sample) X(fill) X(unique) X(recurrent) X(mixture_of_experts)       \
+  X(stored)
+#define TENON_CUDA_LIBRARY_KERNELS(X) X(cudnn_convolution) X(cublas_mat_mul) X(assertion)
 // clang-format on
 
 // A kernel is a file x.cc that defines x::refuse and what is said above.

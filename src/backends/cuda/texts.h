@@ -37,5 +37,6 @@ extern const char* const kFillText;
 extern const char* const kUniqueText;
 extern const char* const kRecurrentText;
 extern const char* const kMixtureOfExpertsText;
+extern const char* const kStoredText;
 
 }  // namespace tenon::cuda

@@ -17,6 +17,7 @@ namespace tenon::plugin {
 namespace {
 
 using device::cu_address;
+using device::PinnedBuffer;
 using kernel::TensorDesc;
 
 struct HostPlugins {
@@ -28,44 +29,6 @@ HostPlugins& host_plugins() {
   static auto* all = new HostPlugins;
   return *all;
 }
-
-/// Owns memory of the processor that the GPU copies fast. In the thread's current GPU.
-class PinnedBuffer {
- public:
-  PinnedBuffer() = default;
-  PinnedBuffer(PinnedBuffer&& other) noexcept
-      : gpu_(other.gpu_),
-        data_(std::exchange(other.data_, nullptr)),
-        size_(std::exchange(other.size_, 0)) {}
-  PinnedBuffer& operator=(PinnedBuffer&&) = delete;
-  ~PinnedBuffer() { free(); }
-
-  /// Has room for `bytes` afterwards, content undefined; else the GPU's code.
-  int reserve(const device::Gpu& gpu, size_t bytes) noexcept {
-    if (data_ != nullptr && bytes <= size_) return 0;
-    free();
-    gpu_ = &gpu;
-    size_ = std::max<size_t>(bytes, kCacheLine);
-    const int code = gpu.driver().cuMemAllocHost(&data_, size_);
-    if (code != 0) data_ = nullptr;
-    return code;
-  }
-  [[nodiscard]] void* data() const noexcept { return data_; }
-
- private:
-  static constexpr size_t kCacheLine = 64;
-
-  void free() noexcept {
-    if (data_ == nullptr) return;
-    const device::GpuScope scope(gpu_);
-    (void)gpu_->driver().cuMemFreeHost(data_);
-    data_ = nullptr;
-  }
-
-  const device::Gpu* gpu_ = nullptr;
-  void* data_ = nullptr;
-  size_t size_ = 0;
-};
 
 size_t bytes_of(const TensorDesc& desc) { return static_cast<size_t>(desc.bytes()); }
 
