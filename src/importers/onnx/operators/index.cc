@@ -43,7 +43,9 @@ struct Depth {
 };
 
 Result<Depth> read_depth(Context& node) {
-  if (const ops::ConstantData* data = node.known(1)) {
+  const bool whole = node.dtype(1) == DType::I64 || node.dtype(1) == DType::I32;
+  if (node.known(1) != nullptr || !whole) {
+    TENON_ASSIGN(const ops::ConstantData* data, node.constant(1, "the depth"));
     const int64_t depth = data->count() == 1 ? data->integer(0) : -1;
     if (depth < 1 || depth > INT32_MAX / 16) {
       return node.fail(Code::InvalidModel, "the depth is not one number of at least 1");
