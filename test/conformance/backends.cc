@@ -6,20 +6,13 @@
 #include "backends/ref/list.h"
 #include "backends/ref/register.h"
 #if TENON_WITH_SIMD
+#include "backends/simd/gaps.h"
 #include "backends/simd/list.h"
 #include "backends/simd/register.h"
-#if __has_include("backends/simd/gaps.h")
-#include "backends/simd/gaps.h"
-#define TENON_SIMD_GAPS simd::gaps()
-#endif
 #endif
 #if TENON_WITH_DNNL
 #include "backends/dnnl/list.h"
 #include "backends/dnnl/register.h"
-#if __has_include("backends/dnnl/gaps.h")
-#include "backends/dnnl/gaps.h"
-#define TENON_DNNL_GAPS dnnl::gaps()
-#endif
 #endif
 #if TENON_WITH_CUDA
 #include "backends/cuda/list.h"
@@ -53,15 +46,10 @@ const std::vector<Backend>& backends() {
     list.push_back({"ref", ref::register_kernels, names(ref::kernels()), {}, device::Kind::Cpu});
 #if TENON_WITH_SIMD
     list.push_back({"simd", simd::register_kernels, names(simd::rows()), {}, device::Kind::Cpu});
-#ifdef TENON_SIMD_GAPS
-    list.back().gaps = listed(TENON_SIMD_GAPS);
-#endif
+    list.back().gaps = listed(simd::gaps());
 #endif
 #if TENON_WITH_DNNL
     list.push_back({"dnnl", dnnl::register_kernels, names(dnnl::rows()), {}, device::Kind::Cpu});
-#ifdef TENON_DNNL_GAPS
-    list.back().gaps = listed(TENON_DNNL_GAPS);
-#endif
 #endif
 #if TENON_WITH_CUDA
     list.push_back({"cuda", cuda::register_kernels, names(cuda::rows()), {}, device::Kind::Cuda});

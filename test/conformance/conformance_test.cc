@@ -99,9 +99,9 @@ class Summary : public testing::Environment {
         const bool explained = gap != backend.gaps.end() && !gap->second.empty();
         EXPECT_TRUE(covered || explained)
             << "no case reaches kernel " << backend.name << "/" << kernel
-            << ": add one, or a reason to backends/" << backend.name << "/gaps.cc";
+            << ": add one, or a reason to backends/" << backend.name << "/gaps.h";
         EXPECT_FALSE(covered && explained)
-            << backend.name << "/" << kernel << " is checked: take it out of its backend's gaps.cc";
+            << backend.name << "/" << kernel << " is checked: take it out of its backend's gaps.h";
       }
     }
   }
