@@ -12,6 +12,7 @@
 
 #include "base/parallel.h"
 #include "device/isa.h"
+#include "device/tiles.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -119,6 +120,7 @@ void read_cache(int name, Number& bytes) {
 Target read_target() {
   Target target;
   target.isa = limited(local_isa());
+  if (!tiles_are_offered()) target.isa &= ~isa_bit(Isa::Amx);
   target.cores = available_threads();
   target.name = processor_name();
 #if defined(_SC_LEVEL1_DCACHE_SIZE)

@@ -7,6 +7,7 @@
 
 #include "device/isa.h"
 #include "device/stream.h"
+#include "device/tiles.h"
 
 namespace tenon::device {
 namespace {
@@ -56,6 +57,12 @@ TEST(Stream, TakesTheDefaultHandlesAndRefusesOthers) {
   EXPECT_TRUE(Stream::from_handle(reinterpret_cast<void*>(2), stream).ok());
   int somebody_elses = 0;
   EXPECT_EQ(Stream::from_handle(&somebody_elses, stream).code, Code::Unsupported);
+}
+
+TEST(Target, NamesTilesOnlyWhereTheSystemGivesThem) {
+  const bool named = local_target().has(Isa::Amx);
+  EXPECT_TRUE(!named || tiles_are_offered());
+  EXPECT_TRUE(!named || allow_tiles()) << "kernels that rely on tiles would not run";
 }
 
 }  // namespace
