@@ -12,6 +12,17 @@
 
 namespace tenon::control {
 
+/// %y: %x, doubled as long as it is less than 10.
+inline constexpr const char* kDoubledToTen = R"(input %x : f32[]
+%ten : f32[] = constant {data = [10]}
+%a : f32[] = recurrence(%x, %next) {loop = 1}
+%small : bool[] = element_wise(%a, %ten) {kind = less}
+= trip_limit(%small) {loop = 1, kind = while} "limit"
+%next : f32[] = element_wise(%a, %a) {kind = add}
+%y : f32[] = loop_output(%a) {loop = 1}
+output %y
+)";
+
 struct ControlFixture : builder::BuildFixture {
   ControlFixture() {
     use_ref();

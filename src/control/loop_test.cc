@@ -56,15 +56,7 @@ output %q
 }
 
 TEST_F(Loops, EndWhenTheConditionIsFalse) {
-  auto engine = engine_of(R"(input %x : f32[]
-%ten : f32[] = constant {data = [10]}
-%a : f32[] = recurrence(%x, %next) {loop = 1}
-%small : bool[] = element_wise(%a, %ten) {kind = less}
-= trip_limit(%small) {loop = 1, kind = while} "limit"
-%next : f32[] = element_wise(%a, %a) {kind = add}
-%y : f32[] = loop_output(%a) {loop = 1}
-output %y
-)");
+  auto engine = engine_of(kDoubledToTen);
   ASSERT_NE(engine.context, nullptr) << sink.errors();
   EXPECT_THAT(run<float>(engine, {{"x", tensor<float>({}, {3})}}, "y"), ElementsAre(12));
   EXPECT_THAT(run<float>(engine, {{"x", tensor<float>({}, {11})}}, "y"), ElementsAre(11));

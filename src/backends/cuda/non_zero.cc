@@ -71,7 +71,7 @@ std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   return fmt::format("typedef {} T;\ntypedef {} I;\n#define RANK {}\n",
                      type_name(node.inputs[0].dtype), type_name(node.outputs[0].dtype),
                      node.inputs[0].opt.rank()) +
-         kNonZeroText;
+         kScanText + kNonZeroText;
 }
 std::unique_ptr<Planner> planner(ByteReader&, const kernel::RecordView& record) {
   if (record.inputs.size() != 1 || record.outputs.size() != 2 || record.inputs[0].absent() ||

@@ -8,6 +8,7 @@ namespace tenon::cuda {
 extern const char* const kPreludeText;  ///< stands before every text
 extern const char* const kFunctionsText;
 extern const char* const kRowsText;
+extern const char* const kScanText;
 extern const char* const kPointwiseText;
 extern const char* const kCopyText;
 extern const char* const kPoolingText;

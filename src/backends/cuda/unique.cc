@@ -96,7 +96,7 @@ class UniquePlanner final : public Planner {
 std::string text(const kernel::NodeInfo& node, const kernel::Configuration&) {
   return fmt::format("typedef {} T;\n#define SORTED {}\n", type_name(node.inputs[0].dtype),
                      std::get<ops::Unique>(*node.op).sorted ? 1 : 0) +
-         kUniqueText;
+         kScanText + kUniqueText;
 }
 std::unique_ptr<Planner> planner(ByteReader& bytes, const kernel::RecordView& record) {
   const auto op = ops::unpack<ops::Unique>(bytes);

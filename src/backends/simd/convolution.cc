@@ -20,12 +20,16 @@ std::string refuse_convolution(const kernel::NodeInfo& node) {
       inputs[ops::kConvBias].constant == nullptr) {
     return "its bias is no constant";
   }
+  return refuse_window(op, inputs[0]);
+}
+
+std::string refuse_window(const ops::Convolution& op, const kernel::PortInfo& x) {
   const auto negative = [](int64_t pad) { return pad < 0; };
   if (std::ranges::any_of(op.pads_begin, negative) || std::ranges::any_of(op.pads_end, negative)) {
     return "a padding is negative";
   }
   constexpr int64_t kMost = int64_t{1} << 30;
-  if (inputs[0].max.volume() / std::max<int64_t>(inputs[0].max[0], 1) > kMost) {
+  if (x.max.volume() / std::max<int64_t>(x.max[0], 1) > kMost) {
     return "one image has more than 2^30 elements";
   }
   return {};

@@ -12,6 +12,10 @@ namespace tenon::simd {
 /// weight and bias.
 std::string refuse_convolution(const kernel::NodeInfo& node);
 
+/// The part of it that is of the window and the image alone: no padding is negative, and places in
+/// the image are small numbers.
+std::string refuse_window(const ops::Convolution& op, const kernel::PortInfo& x);
+
 /// Writes what open_convolution reads; called from add_params.
 void add_convolution(const kernel::NodeInfo& node, ByteWriter& params);
 

@@ -50,6 +50,11 @@ class NodeCandidate : public kernel::Candidate {
 std::vector<float> floats_of(const ops::ConstantData& constant);
 /// Bytes of `values`.
 Bytes bytes_of(std::span<const float> values);
+template <class T>
+Bytes bytes_of_all(const std::vector<T>& values) {
+  const auto bytes = std::as_bytes(std::span(values));
+  return {bytes.begin(), bytes.end()};
+}
 inline Bytes bytes_of(const PackedLayout& layout) {
   return {layout.bytes().begin(), layout.bytes().end()};
 }

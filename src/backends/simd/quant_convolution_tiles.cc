@@ -3,8 +3,6 @@
 // Offers the convolution of small integers on tiles (AMX), channels last.
 #include "backends/simd/run/quant_convolution_tiles.h"
 
-#include <algorithm>
-
 #include "backends/simd/convolution.h"
 #include "backends/simd/tile_candidate.h"
 
@@ -69,15 +67,7 @@ std::string refuse(const kernel::NodeInfo& node, const device::Target& target) {
   if (op.kernel.rank() != 2) return "only images of two axes lie channels-last";
   const Dims& weight = node.inputs[ops::kQuantWeight].opt;
   if (weight.volume() / weight[0] >= int64_t{1} << 16) return "its sums may not fit 32 bits";
-  const auto negative = [](int64_t pad) { return pad < 0; };
-  if (std::ranges::any_of(op.pads_begin, negative) || std::ranges::any_of(op.pads_end, negative)) {
-    return "a padding is negative";
-  }
-  constexpr int64_t kMost = int64_t{1} << 30;
-  if (node.inputs[0].max.volume() / std::max<int64_t>(node.inputs[0].max[0], 1) > kMost) {
-    return "one image has more than 2^30 elements";
-  }
-  return {};
+  return refuse_window(op, node.inputs[0]);
 }
 
 std::unique_ptr<kernel::Candidate> create(const Row& row, const kernel::NodeInfo& node,

@@ -17,12 +17,6 @@ bool is_present(const kernel::NodeInfo& node, size_t i) {
   return i < node.inputs.size() && node.inputs[i].present;
 }
 
-template <class T>
-Bytes bytes_of_all(const std::vector<T>& values) {
-  const auto bytes = std::as_bytes(std::span(values));
-  return {bytes.begin(), bytes.end()};
-}
-
 class Candidate final : public NodeCandidate {
  public:
   using NodeCandidate::NodeCandidate;

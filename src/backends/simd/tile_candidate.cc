@@ -9,12 +9,6 @@ namespace tenon::simd {
 
 namespace {
 
-template <class T>
-Bytes bytes_of_all(const std::vector<T>& values) {
-  const auto bytes = std::as_bytes(std::span(values));
-  return {bytes.begin(), bytes.end()};
-}
-
 /// Where the weight of output m, channel c and a tap lies.
 size_t place_of(const ConvGeometry& g, const TileRuns& runs, int64_t m, int64_t c, int64_t tap) {
   const bool joined = g.dilation_w == 1;
@@ -87,7 +81,7 @@ std::vector<kernel::PackedBlob> pack_tiles(const ConvGeometry& g, const ops::Qua
   std::vector<float> scales(padded), starts(padded);
   // What sums are first counted in.
   const ops::Grid& grid = op.rounds_between ? op.between : op.y;
-  const bool real = TileProduct{.op = op, .level = {}}.counts_real() && !op.rounds_between;
+  const bool real = counts_real(op) && !op.rounds_between;
   const double step = real ? 1.0 : static_cast<double>(grid.scale);
   const int64_t taps = g.kernel_h * g.kernel_w, depth = g.channels * taps;
   for (int64_t m = 0; m < g.outputs; ++m) {

@@ -102,26 +102,6 @@ extern "C" __global__ void mark_firsts(const __grid_constant__ Arguments a) {
   if (!SORTED) a.earlier[slice] = first;
 }
 
-/// The sum of `value` over the threads before this one; `all` gets the sum over all kBlock.
-__device__ __forceinline__ uint sum_before(uint value, uint* warps, uint& all) {
-  const uint lane = threadIdx.x % 32, warp = threadIdx.x / 32;
-  uint sum = value;
-#pragma unroll
-  for (int lanes = 1; lanes < 32; lanes *= 2) {
-    const uint other = __shfl_up_sync(0xffffffffu, sum, lanes);
-    if (lane >= lanes) sum += other;
-  }
-  __syncthreads();
-  if (lane == 31) warps[warp] = sum;
-  __syncthreads();
-  uint before = 0;
-  all = 0;
-  for (uint i = 0; i < kBlock / 32; ++i) {
-    if (i < warp) before += warps[i];
-    all += warps[i];
-  }
-  return before + sum - value;
-}
 // One block: flags become numbers.
 extern "C" __global__ void __launch_bounds__(kBlock)
     number_groups(const __grid_constant__ Arguments a) {

@@ -8,6 +8,7 @@
 
 #include "backends/simd/run/epilogue.h"
 #include "backends/simd/run/list.h"
+#include "backends/simd/run/small_integers.h"
 #include "base/parallel.h"
 
 namespace tenon::simd::quant_mat_mul {
@@ -30,8 +31,6 @@ struct Kernel {
     return 0;
   }
 };
-
-size_t place_of(DType type) noexcept { return type == DType::F32 ? 0 : type == DType::I8 ? 1 : 2; }
 
 class Instance final : public kernel::Instance, public Allocated {
  public:
@@ -87,8 +86,6 @@ class Instance final : public kernel::Instance, public Allocated {
   void (*run_)(const DotSpan& span);
   int64_t rows_ = 0;
 };
-
-bool is_small(DType type) noexcept { return type == DType::I8 || type == DType::U8; }
 
 /// True of what can be run.
 bool is_sound(const ops::QuantMatMul& op, DType type, const Extents& extents) noexcept {

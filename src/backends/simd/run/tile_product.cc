@@ -9,6 +9,7 @@
 
 #include "backends/simd/loops/pointwise.h"
 #include "backends/simd/loops/requantize.h"
+#include "backends/simd/run/small_integers.h"
 #include "base/parallel.h"
 #include "device/isa.h"
 #include "device/tiles.h"
@@ -19,10 +20,8 @@ namespace {
 
 constexpr int64_t kPanels = 2;  // that one walk over a block of rows makes: a cache line of outputs
 
-size_t place_of(DType type) noexcept { return type == DType::F32 ? 0 : type == DType::I8 ? 1 : 2; }
 int64_t width_of(DType type) noexcept { return type == DType::F32 ? 4 : 1; }
 float least_of(DType type) noexcept { return type == DType::U8 ? 0 : -128; }
-bool is_small(DType type) noexcept { return type == DType::I8 || type == DType::U8; }
 
 bool is_sound(const ops::Grid& grid) noexcept {
   return std::isfinite(grid.scale) && grid.scale > 0 && grid.zero >= -128 && grid.zero <= 255;
@@ -31,7 +30,7 @@ bool is_sound(const ops::Grid& grid) noexcept {
 /// What the steps of all blocks share.
 StepSpan steps_of(const TileProduct& product) noexcept {
   const ops::QuantConvolution& op = product.op;
-  const bool real = product.counts_real();
+  const bool real = counts_real(product.op);
   const float scale = real ? 1 : op.y.scale;
   const Epilogue epilogue(op.convolution.activation);
   StepSpan span{};
@@ -132,7 +131,7 @@ TileRun::TileRun(const TileProduct& product) noexcept
     : product_(product),
       tiles_(tile_loops(product.tiles)),
       run_(step_loops(product.level)
-               .run[product.counts_real() ? 0 : place_of(product.op.to)]
+               .run[counts_real(product.op) ? 0 : place_of(product.op.to)]
                    [product.has_residual ? place_of(product.residual) : 0]),
       span_(steps_of(product)),
       activates_(Epilogue(product.op.convolution.activation).separate) {}

@@ -41,6 +41,11 @@ struct TileWalk {
 /// A product of rows as matrix, in the words of a convolution.
 ConvGeometry product_geometry(int64_t rows, int64_t depth, int64_t columns) noexcept;
 
+/// True where sums become real numbers before all else: as outputs, or for an activation.
+inline bool counts_real(const ops::QuantConvolution& op) noexcept {
+  return op.to == DType::F32 || Epilogue(op.convolution.activation).separate;
+}
+
 /// What of a convolution on integers does not depend on shapes.
 struct TileProduct {
   /// The blobs of a record: i8 weights [panel of kTileColumns][block][kTileBlock], then what each
@@ -57,10 +62,6 @@ struct TileProduct {
   const int32_t* sums = nullptr;
   const float *scales = nullptr, *starts = nullptr;
 
-  /// True where sums become real numbers before all else: as outputs, or for an activation.
-  [[nodiscard]] bool counts_real() const noexcept {
-    return op.to == DType::F32 || Epilogue(op.convolution.activation).separate;
-  }
   /// Output channels with padding.
   static int64_t padded(int64_t outputs) noexcept {
     return (outputs + kTileColumns - 1) / kTileColumns * kTileColumns;
